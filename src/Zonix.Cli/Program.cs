@@ -1,0 +1,1 @@
+Console.Error.WriteLine("zonix: not built yet"); return 1;
