@@ -1,0 +1,18 @@
+namespace Zonix.Kernel.Waiting;
+
+/// <summary>One enrolment of a waiter in a queue. Reused by its owner; in at most one queue at a time.</summary>
+public sealed class WaitEntry(IWaiter waiter, object? tag = null)
+{
+    internal WaitEntry? Next;
+    internal WaitEntry? Previous;
+    internal WaitQueue? Queue;
+
+    /// <summary>Who is woken.</summary>
+    public IWaiter Waiter { get; } = waiter;
+
+    /// <summary>For the waiter's use: what the queue stands for (epoll's item).</summary>
+    public object? Tag { get; } = tag;
+
+    /// <summary>Whether it is enrolled.</summary>
+    public bool IsEnrolled => Volatile.Read(ref Queue) is not null;
+}

@@ -1,0 +1,24 @@
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>
+/// Declares a system call: its numbers, its level of support. Dispatch, argument decoding, the tracing format and the
+/// page of supported calls are generated from it.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class SyscallAttribute : Attribute
+{
+    /// <summary>The number for x86-64 programs; -1 when they have no such call.</summary>
+    public int X64 { get; init; } = -1;
+
+    /// <summary>The number for i386 programs; -1 when the call's structures differ there, or it does not exist.</summary>
+    public int I386 { get; init; } = -1;
+
+    /// <summary>The level of support.</summary>
+    public Support Support { get; init; }
+
+    /// <summary>What a partial call lacks.</summary>
+    public string? Missing { get; init; }
+
+    /// <summary>The call's name where it is not the method's name in lower case with underscores.</summary>
+    public string? Name { get; init; }
+}
