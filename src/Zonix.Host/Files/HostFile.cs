@@ -11,10 +11,13 @@ public sealed unsafe class HostFile : IDisposable
     private int references = 1;
 
     /// <summary>Takes over <paramref name="descriptor"/>.</summary>
-    public HostFile(HostDescriptor descriptor) => Descriptor = descriptor;
+    public HostFile(HostDescriptor descriptor) => Handle = descriptor;
 
-    /// <summary>The descriptor, for mapping.</summary>
-    public HostDescriptor Descriptor { get; }
+    /// <summary>The descriptor's owner.</summary>
+    public HostDescriptor Handle { get; }
+
+    /// <summary>The descriptor's number, for mapping. Only valid while the caller holds a reference to this file.</summary>
+    public int Descriptor => Handle.Number;
 
     /// <summary>A file in memory, without a name: the content of tmpfs files. memfd_create(2).</summary>
     public static int CreateInMemory(string name, out HostFile? file)
@@ -43,7 +46,7 @@ public sealed unsafe class HostFile : IDisposable
     public void Dispose()
     {
         if (Interlocked.Decrement(ref references) == 0)
-            Descriptor.Dispose();
+            Handle.Dispose();
     }
 
     /// <summary>pread(2) into host memory.</summary>
@@ -51,7 +54,7 @@ public sealed unsafe class HostFile : IDisposable
     {
         long n;
         do
-            n = Result(pread(Descriptor, buffer, count, offset));
+            n = Result(pread(Handle, buffer, count, offset));
         while (n == -EINTR);
         return n;
     }
@@ -61,7 +64,7 @@ public sealed unsafe class HostFile : IDisposable
     {
         long n;
         do
-            n = Result(pwrite(Descriptor, buffer, count, offset));
+            n = Result(pwrite(Handle, buffer, count, offset));
         while (n == -EINTR);
         return n;
     }
@@ -84,40 +87,40 @@ public sealed unsafe class HostFile : IDisposable
     public long Read(Span<byte> buffer)
     {
         fixed (byte* p = buffer)
-            return Result(read(Descriptor, p, (nuint)buffer.Length));
+            return Result(read(Handle, p, (nuint)buffer.Length));
     }
 
     /// <summary>write(2) at the descriptor's own offset.</summary>
     public long Write(ReadOnlySpan<byte> buffer)
     {
         fixed (byte* p = buffer)
-            return Result(write(Descriptor, p, (nuint)buffer.Length));
+            return Result(write(Handle, p, (nuint)buffer.Length));
     }
 
     /// <summary>lseek(2); whence as the host has it (SEEK_DATA 3, SEEK_HOLE 4).</summary>
-    public long Seek(long offset, int whence) => Result(lseek(Descriptor, offset, whence));
+    public long Seek(long offset, int whence) => Result(lseek(Handle, offset, whence));
 
     /// <summary>ftruncate(2).</summary>
-    public int Truncate(long length) => ftruncate(Descriptor, length) < 0 ? Errno : 0;
+    public int Truncate(long length) => ftruncate(Handle, length) < 0 ? Errno : 0;
 
     /// <summary>fallocate(2).</summary>
-    public int Allocate(int mode, long offset, long length) => fallocate(Descriptor, mode, offset, length) < 0 ? Errno : 0;
+    public int Allocate(int mode, long offset, long length) => fallocate(Handle, mode, offset, length) < 0 ? Errno : 0;
 
     /// <summary>Gives the pages of a range back; it reads as zeros.</summary>
     public int PunchHole(long offset, long length) => Allocate(3 /* PUNCH_HOLE | KEEP_SIZE */, offset, length);
 
     /// <summary>fsync(2).</summary>
-    public int Sync() => fsync(Descriptor) < 0 ? Errno : 0;
+    public int Sync() => fsync(Handle) < 0 ? Errno : 0;
 
     /// <summary>posix_fadvise(2).</summary>
-    public int Advise(long offset, long length, int advice) => posix_fadvise(Descriptor, offset, length, advice);
+    public int Advise(long offset, long length, int advice) => posix_fadvise(Handle, offset, length, advice);
 
     /// <summary>fstat(2).</summary>
     public int Stat(out HostStat stat)
     {
         StatxBuffer s;
         byte empty = 0;
-        if (statx(Descriptor, &empty, AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &s) < 0)
+        if (statx(Handle, &empty, AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &s) < 0)
         {
             stat = default;
             return Errno;
@@ -130,18 +133,18 @@ public sealed unsafe class HostFile : IDisposable
     public int Available(out int count)
     {
         int n = 0;
-        int e = ioctl(Descriptor, 0x541B, &n) < 0 ? Errno : 0;
+        int e = ioctl(Handle, 0x541B, &n) < 0 ? Errno : 0;
         count = n;
         return e;
     }
 
     /// <summary>F_GETFL.</summary>
-    public int StatusFlags => fcntl(Descriptor, 3, 0);
+    public int StatusFlags => fcntl(Handle, 3, 0);
 
     /// <summary>Copies within the host, without passing through this process. Answers bytes copied or the negated errno.</summary>
     public long CopyTo(HostFile target, long sourceOffset, long targetOffset, long count)
     {
-        long n = Result(copy_file_range(Descriptor, &sourceOffset, target.Descriptor, &targetOffset, (nuint)count, 0));
+        long n = Result(copy_file_range(Handle, &sourceOffset, target.Handle, &targetOffset, (nuint)count, 0));
         if (n >= 0)
             return n;
         // Across file systems older hosts answer EXDEV or EINVAL: go through a buffer.

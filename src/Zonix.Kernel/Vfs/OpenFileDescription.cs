@@ -1,6 +1,219 @@
 namespace Zonix.Kernel.Vfs;
 
-/// <summary>An open file: offset, status flags and the file behind it. open(2).</summary>
+/// <summary>
+/// An open file: the file, where it was found, its offset and status flags. open(2). Shared by duplicated descriptors and
+/// by mappings; the file closes with the last reference.
+/// </summary>
 public sealed class OpenFileDescription
 {
+    private readonly Lock offsetGate = new();
+    private readonly IReadable? readable;
+    private readonly IWritable? writable;
+    private readonly ISeekable? seekable;
+    private int references = 1;
+    private int flags;
+    private long offset;
+
+    /// <summary>Opens; takes over the file.</summary>
+    public OpenFileDescription(IFile file, VfsPath path, OpenFlags flags)
+    {
+        File = file;
+        Path = path;
+        this.flags = (int)flags;
+        OpenFlags access = flags & OpenFlags.O_ACCMODE;
+        if ((flags & OpenFlags.O_PATH) != 0)
+            return;
+        Pollable = file as IPollable;
+        seekable = file as ISeekable;
+        readable = access != OpenFlags.O_WRONLY ? file as IReadable : null;
+        writable = access != OpenFlags.O_RDONLY ? file as IWritable : null;
+    }
+
+    /// <summary>The file behind it.</summary>
+    public IFile File { get; }
+
+    /// <summary>Where it was found.</summary>
+    public VfsPath Path { get; }
+
+    /// <summary>The file's readiness; null when it is always ready.</summary>
+    public IPollable? Pollable { get; }
+
+    /// <summary>Access mode and status flags.</summary>
+    public OpenFlags Flags
+    {
+        get => (OpenFlags)Volatile.Read(ref flags);
+        set => Volatile.Write(ref flags, (int)value);
+    }
+
+    /// <summary>Opened with O_PATH: it names a place and does no I/O.</summary>
+    public bool IsPath => (Flags & OpenFlags.O_PATH) != 0;
+
+    /// <summary>Whether it may be read from.</summary>
+    public bool Readable => !IsPath && (Flags & OpenFlags.O_ACCMODE) != OpenFlags.O_WRONLY;
+
+    /// <summary>Whether it may be written to.</summary>
+    public bool Writable => !IsPath && (Flags & OpenFlags.O_ACCMODE) != OpenFlags.O_RDONLY;
+
+    /// <summary>Whether it has an offset.</summary>
+    public bool IsSeekable => seekable is not null;
+
+    /// <summary>O_NONBLOCK.</summary>
+    public bool NonBlocking => (Flags & OpenFlags.O_NONBLOCK) != 0;
+
+    /// <summary>The offset, as lseek(fd, 0, SEEK_CUR) tells it.</summary>
+    public long Offset
+    {
+        get => Volatile.Read(ref offset);
+        set
+        {
+            lock (offsetGate)
+                offset = value;
+        }
+    }
+
+    /// <summary>Told when the last reference goes: epoll sets that watch it, locks that hang on it.</summary>
+    internal event Action<OpenFileDescription>? Closing;
+
+    /// <summary>One more reference.</summary>
+    public OpenFileDescription AddReference()
+    {
+        Interlocked.Increment(ref references);
+        return this;
+    }
+
+    /// <summary>Drops a reference. Call with no lock held: the last one closes the file.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref references) != 0)
+            return;
+        Closing?.Invoke(this);
+        File.Close();
+    }
+
+    /// <summary>Reads at the offset and moves it; EAGAIN when it would have to wait.</summary>
+    public SysResult Read(ref UserBuffer buffer)
+    {
+        if (readable is null)
+            return Unreadable();
+        if (seekable is null)
+            return readable.Read(ref buffer, 0);
+        lock (offsetGate)
+        {
+            SysResult result = readable.Read(ref buffer, offset);
+            if (!result.IsError)
+                offset += result.Value;
+            return result;
+        }
+    }
+
+    /// <summary>Writes at the offset (the end, with O_APPEND) and moves it; EAGAIN when it would have to wait.</summary>
+    public SysResult Write(ref UserBuffer buffer)
+    {
+        if (writable is null)
+            return Unwritable();
+        long at = 0;
+        if (seekable is null)
+            return writable.Write(ref buffer, ref at);
+        lock (offsetGate)
+        {
+            at = (Flags & OpenFlags.O_APPEND) != 0 ? -1 : offset;
+            SysResult result = writable.Write(ref buffer, ref at);
+            if (!result.IsError)
+                offset = at + result.Value;
+            return result;
+        }
+    }
+
+    /// <summary>pread(2).</summary>
+    public SysResult ReadAt(ref UserBuffer buffer, long at)
+    {
+        if (readable is null)
+            return Unreadable();
+        return seekable is null ? Errno.ESPIPE : readable.Read(ref buffer, at);
+    }
+
+    /// <summary>pwrite(2); with O_APPEND it appends all the same, as Linux does.</summary>
+    public SysResult WriteAt(ref UserBuffer buffer, long at)
+    {
+        if (writable is null)
+            return Unwritable();
+        if (seekable is null)
+            return Errno.ESPIPE;
+        if ((Flags & OpenFlags.O_APPEND) != 0)
+            at = -1;
+        return writable.Write(ref buffer, ref at);
+    }
+
+    /// <summary>lseek(2).</summary>
+    public SysResult Seek(long distance, SeekWhence whence)
+    {
+        if (IsPath)
+            return Errno.EBADF;
+        if (seekable is null)
+            return File is IDirectoryFile ? SeekDirectory(distance, whence) : Errno.ESPIPE;
+        lock (offsetGate)
+        {
+            long target;
+            switch (whence)
+            {
+                case SeekWhence.SEEK_SET:
+                    target = distance;
+                    break;
+                case SeekWhence.SEEK_CUR:
+                    target = unchecked(offset + distance);
+                    break;
+                case SeekWhence.SEEK_END:
+                    Errno e = seekable.GetSize(out long size);
+                    if (e != 0)
+                        return e;
+                    target = unchecked(size + distance);
+                    break;
+                case SeekWhence.SEEK_DATA or SeekWhence.SEEK_HOLE:
+                    if (distance < 0)
+                        return Errno.ENXIO;
+                    SysResult found = seekable.SeekData(distance, whence == SeekWhence.SEEK_HOLE);
+                    if (!found.IsError)
+                        offset = found.Value;
+                    return found;
+                default:
+                    return Errno.EINVAL;
+            }
+            if (target < 0)
+                return Errno.EINVAL;
+            return offset = target;
+        }
+    }
+
+    /// <summary>getdents64(2) at the offset.</summary>
+    public Errno ReadEntries(ref DirectoryBuffer buffer)
+    {
+        if (!Readable)
+            return Errno.EBADF;
+        if (File is not IDirectoryFile directory)
+            return Errno.ENOTDIR;
+        InodeAttributes above = default;
+        Path.Dentry.Parent.Inode?.GetAttributes(out above);
+        lock (offsetGate)
+            return directory.ReadEntries(ref offset, ref buffer, above.Inode);
+    }
+
+    private SysResult SeekDirectory(long distance, SeekWhence whence)
+    {
+        lock (offsetGate)
+        {
+            long target = whence switch
+            {
+                SeekWhence.SEEK_SET => distance,
+                SeekWhence.SEEK_CUR => offset + distance,
+                _ => -1,
+            };
+            if (target < 0)
+                return Errno.EINVAL;
+            return offset = target;
+        }
+    }
+
+    private SysResult Unreadable() => !Readable ? Errno.EBADF : File is IDirectoryFile ? Errno.EISDIR : Errno.EINVAL;
+
+    private SysResult Unwritable() => !Writable ? Errno.EBADF : Errno.EINVAL;
 }

@@ -1,0 +1,64 @@
+using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Waiting;
+
+namespace Zonix.Kernel.Events;
+
+/// <summary>One registration in an epoll set. It sits in the wait queues of its file for as long as it is registered.</summary>
+internal sealed class EpollItem : IWaiter
+{
+    private readonly WaitEntry readEntry, writeEntry;
+
+    public EpollItem(EpollFile set, Fd fd, OpenFileDescription file)
+    {
+        Set = set;
+        Fd = fd;
+        File = file;
+        readEntry = new WaitEntry(this);
+        writeEntry = new WaitEntry(this);
+    }
+
+    public EpollFile Set { get; }
+
+    public Fd Fd { get; }
+
+    public OpenFileDescription File { get; }
+
+    /// <summary>Events asked for and options; 0 events: switched off by EPOLLONESHOT.</summary>
+    public uint Interest { get; set; }
+
+    public ulong Data { get; set; }
+
+    /// <summary>Links of the set's ready list; under its gate.</summary>
+    public EpollItem? NextReady { get; set; }
+
+    /// <summary>Chains the items that stay ready while events are collected; under the set's control lock.</summary>
+    public EpollItem? Again { get; set; }
+
+    public bool IsReady { get; set; }
+
+    public bool IsRemoved { get; set; }
+
+    public void Enrol()
+    {
+        IPollable pollable = File.Pollable!;
+        pollable.ReadQueue.Enrol(readEntry);
+        if (!ReferenceEquals(pollable.ReadQueue, pollable.WriteQueue))
+            pollable.WriteQueue.Enrol(writeEntry);
+    }
+
+    public void Leave()
+    {
+        IPollable pollable = File.Pollable!;
+        pollable.ReadQueue.Leave(readEntry);
+        if (!ReferenceEquals(pollable.ReadQueue, pollable.WriteQueue))
+            pollable.WriteQueue.Leave(writeEntry);
+    }
+
+    public void OnClosing(OpenFileDescription file) => Set.Remove(Fd, file);
+
+    public bool Notify(WaitEntry entry)
+    {
+        Set.MarkReady(this);
+        return true;
+    }
+}

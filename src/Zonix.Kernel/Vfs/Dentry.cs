@@ -1,0 +1,107 @@
+namespace Zonix.Kernel.Vfs;
+
+/// <summary>
+/// A name in a directory, and the inode it stands for, or that there is none (a negative dentry). Look-ups among the
+/// children take no lock; changes are made under the directory's gate.
+/// </summary>
+public sealed class Dentry
+{
+    private Place place;
+    private DentryTable? children;
+    private volatile IInode? inode;
+    private volatile bool unlinked;
+
+    /// <summary>The root of a file system.</summary>
+    public Dentry(IInode root)
+        : this(null, [], root)
+    {
+    }
+
+    internal Dentry(Dentry? parent, byte[] name, IInode? inode)
+    {
+        place = new Place(parent ?? this, name);
+        this.inode = inode;
+    }
+
+    /// <summary>The directory it is in; the root's parent is the root.</summary>
+    public Dentry Parent => Volatile.Read(ref place).Parent;
+
+    /// <summary>Its name there; empty for a root.</summary>
+    public ReadOnlySpan<byte> Name => Volatile.Read(ref place).Name;
+
+    /// <summary>Whether it is the root of its file system.</summary>
+    public bool IsRoot => ReferenceEquals(Parent, this);
+
+    /// <summary>What it stands for; null: the name is known not to exist.</summary>
+    public IInode? Inode => inode;
+
+    /// <summary>Whether the name has been taken away; /proc then shows " (deleted)".</summary>
+    public bool IsUnlinked => unlinked;
+
+    /// <summary>Held while the directory's entries change or a name is looked up in the file system.</summary>
+    internal object Gate => this;
+
+    /// <summary>The mounts that cover this dentry, one per mount it is seen through.</summary>
+    internal volatile Mount[]? Covers;
+
+    /// <summary>A dentry without a place in the tree: pipes, sockets, memfds, files made with O_TMPFILE.</summary>
+    public static Dentry CreateDetached(IInode inode, ReadOnlySpan<byte> name) => new(null, name.ToArray(), inode);
+
+    /// <summary>A place for an entry of a directory that does not remember its names.</summary>
+    internal static Dentry CreateTransient(Dentry parent, ReadOnlySpan<byte> name, IInode inode) => new(parent, name.ToArray(), inode);
+
+    /// <summary>The remembered child of that name, which may be negative; null: not known.</summary>
+    internal Dentry? FindChild(ReadOnlySpan<byte> name) => Volatile.Read(ref children)?.Find(name);
+
+    /// <summary>Remembers a child. Under the gate.</summary>
+    internal Dentry AddChild(ReadOnlySpan<byte> name, IInode? child)
+    {
+        var dentry = new Dentry(this, name.ToArray(), child);
+        Table.Add(dentry);
+        return dentry;
+    }
+
+    /// <summary>The name begins to exist. Under the parent's gate.</summary>
+    internal void MakePositive(IInode created)
+    {
+        unlinked = false;
+        inode = created;
+    }
+
+    /// <summary>
+    /// The name ceases to exist. Under the parent's gate. Descriptions keep this dentry; the next look-up of the name makes a
+    /// negative one.
+    /// </summary>
+    internal void Detach()
+    {
+        Parent.children?.Remove(this);
+        unlinked = true;
+    }
+
+    /// <summary>Forgets a child, so that it is looked up again. Under the gate.</summary>
+    internal void Forget(Dentry child) => children?.Remove(child);
+
+    /// <summary>Gives it another place. Under both parents' gates.</summary>
+    internal void Move(Dentry newParent, ReadOnlySpan<byte> newName)
+    {
+        Parent.children?.Remove(this);
+        Volatile.Write(ref place, new Place(newParent, newName.ToArray()));
+        newParent.Table.Add(this);
+    }
+
+    /// <summary>Whether it lies below (or is) <paramref name="ancestor"/>.</summary>
+    internal bool IsWithin(Dentry ancestor)
+    {
+        for (Dentry d = this; ; d = d.Parent)
+        {
+            if (ReferenceEquals(d, ancestor))
+                return true;
+            if (d.IsRoot)
+                return false;
+        }
+    }
+
+    private DentryTable Table => children ?? Interlocked.CompareExchange(ref children, new DentryTable(), null) ?? children;
+
+    private sealed record Place(Dentry Parent, byte[] Name);
+}

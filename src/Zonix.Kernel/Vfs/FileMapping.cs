@@ -1,0 +1,15 @@
+using Zonix.Host.Files;
+
+namespace Zonix.Kernel.Vfs;
+
+/// <summary>
+/// What to map: a host file (which may be a file in memory) from an offset on, or fresh anonymous memory (/dev/zero). The
+/// receiver holds a reference to the open file description, or to <paramref name="File"/> by its AddReference.
+/// </summary>
+/// <param name="File">The host file; null for anonymous memory.</param>
+/// <param name="Offset">Where in it.</param>
+public readonly record struct FileMapping(HostFile? File, ulong Offset)
+{
+    /// <summary>Whether the mapping is anonymous memory.</summary>
+    public bool IsAnonymous => File is null;
+}

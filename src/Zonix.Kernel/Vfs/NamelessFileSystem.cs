@@ -1,0 +1,33 @@
+namespace Zonix.Kernel.Vfs;
+
+/// <summary>Home of the inodes of pipes, sockets and event descriptors (Linux has pipefs, sockfs and anon_inodefs).</summary>
+internal sealed class NamelessFileSystem : IFileSystem
+{
+    public NamelessFileSystem(VirtualFileSystem vfs)
+    {
+        Device = vfs.AllocateDevice();
+        Root = new Dentry(new SimpleInode(this, vfs.AllocateInode(), FileModeBits.S_IFDIR | 0x16D, 0, 0, vfs.Now));
+    }
+
+    public string TypeName => "anon_inodefs";
+
+    public string Source => "none";
+
+    public string Options => "";
+
+    public ulong Device { get; }
+
+    public bool IsReadOnly => false;
+
+    public Dentry Root { get; }
+
+    public Lock RenameGate { get; } = new();
+
+    public Errno Walk(ref PathWalk walk) => DentryWalk.Walk(ref walk);
+
+    public Errno GetStatistics(out FileSystemStatistics statistics)
+    {
+        statistics = new FileSystemStatistics { Type = 0x09041934, BlockSize = 4096, NameLength = 255 };
+        return 0;
+    }
+}

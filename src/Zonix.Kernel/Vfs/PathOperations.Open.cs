@@ -1,0 +1,166 @@
+using Zonix.Kernel.Tasks;
+
+namespace Zonix.Kernel.Vfs;
+
+/// <content>open(2).</content>
+public static partial class PathOperations
+{
+    /// <summary>
+    /// Opens (and with O_CREAT makes) what a path names. EAGAIN: a FIFO whose other end is not open yet; the caller waits on
+    /// <paramref name="opened"/>'s file and tries again through <see cref="OpenFound"/>.
+    /// </summary>
+    public static Errno Open(
+        KernelTask task, VfsPath start, ReadOnlySpan<byte> path, OpenFlags flags, uint mode, ResolveFlags resolve,
+        out OpenFileDescription? opened)
+    {
+        opened = null;
+        if ((flags & OpenFlags.O_PATH) != 0)
+            flags &= OpenFlags.O_PATH | OpenFlags.O_DIRECTORY | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
+        bool temporary = (flags & OpenFlags.O_TMPFILE) == OpenFlags.O_TMPFILE;
+        bool create = (flags & OpenFlags.O_CREAT) != 0 && !temporary;
+        bool exclusive = create && (flags & OpenFlags.O_EXCL) != 0;
+        WalkFlags how = create ? WalkFlags.Parent : WalkFlags.None;
+        if ((flags & OpenFlags.O_NOFOLLOW) == 0 && !exclusive)
+            how |= WalkFlags.Follow;
+        if ((flags & OpenFlags.O_DIRECTORY) != 0)
+            how |= WalkFlags.Directory;
+        VfsPath root = (resolve & ResolveFlags.RESOLVE_IN_ROOT) != 0 ? start : task.FileSystem.Root;
+        var walk = new PathWalk(start, root, task.Credentials, path, how, resolve);
+        try
+        {
+            Errno e = walk.Run();
+            if (e != 0)
+                return e;
+            if (temporary)
+                return OpenTemporary(task, walk.At, flags, mode, out opened);
+            VfsPath found = walk.At;
+            bool created = false;
+            if (create)
+            {
+                e = OpenOrCreate(task, ref walk, exclusive, mode, out found, out created);
+                if (e != 0)
+                    return e;
+            }
+            return OpenFound(task, found, flags, created, out opened);
+        }
+        finally
+        {
+            walk.Dispose();
+        }
+    }
+
+    /// <summary>Opens an existing place: the checks of open(2) on type, permission and truncation.</summary>
+    public static Errno OpenFound(KernelTask task, VfsPath found, OpenFlags flags, bool created, out OpenFileDescription? opened)
+    {
+        opened = null;
+        IInode inode = found.Inode;
+        InodeAccess access = inode.Access;
+        if ((flags & OpenFlags.O_PATH) != 0)
+        {
+            opened = new OpenFileDescription(new PathFile(inode), found, flags);
+            return 0;
+        }
+        OpenFlags how = flags & OpenFlags.O_ACCMODE;
+        bool writes = how != OpenFlags.O_RDONLY;
+        if (access.IsSymbolicLink)
+            return Errno.ELOOP;
+        if (access.IsDirectory && (writes || (flags & (OpenFlags.O_CREAT | OpenFlags.O_TRUNC)) != 0))
+            return Errno.EISDIR;
+        if (!created)
+        {
+            Errno e = CheckOpen(task, found, access, flags);
+            if (e != 0)
+                return e;
+        }
+        OpenFlags status = flags & ~(OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_NOCTTY | OpenFlags.O_TRUNC | OpenFlags.O_CLOEXEC);
+        if (inode is IDirectoryInode directory)
+        {
+            Errno e = directory.OpenDirectory(out IDirectoryFile? listing);
+            if (e == 0)
+                opened = new OpenFileDescription(listing!, found, status);
+            return e;
+        }
+        if (inode is not IOpenableInode openable)
+            return Errno.ENXIO;
+        Errno result = openable.Open(created ? flags & ~OpenFlags.O_TRUNC : flags, out IFile? file);
+        if (result == 0)
+            opened = new OpenFileDescription(file!, found, status | OpenFlags.O_LARGEFILE);
+        return result;
+    }
+
+    private static Errno OpenOrCreate(
+        KernelTask task, ref PathWalk walk, bool exclusive, uint mode, out VfsPath found, out bool created)
+    {
+        found = walk.At;
+        created = false;
+        if (walk.Last.IsEmpty)
+            return exclusive ? Errno.EEXIST : walk.At.Inode.Access.IsDirectory ? Errno.EISDIR : 0;
+        found = walk.Child;
+        if (found.Dentry?.Inode is not null)
+            return exclusive ? Errno.EEXIST : walk.TrailingSlash && !found.Inode.Access.IsDirectory ? Errno.ENOTDIR : 0;
+        if (walk.TrailingSlash)
+            return Errno.EISDIR;
+        Dentry parent = walk.At.Dentry;
+        lock (parent.Gate)
+        {
+            Errno result = CreateLocked(
+                task, walk.At, walk.Last, FileModeBits.S_IFREG | (mode & FileModeBits.PermissionMask), 0, default, out Dentry? made);
+            if (result == 0)
+            {
+                found = new VfsPath(walk.At.Mount, made!);
+                created = true;
+                return 0;
+            }
+            // Somebody else made it between the walk and the gate: it is opened, unless O_EXCL.
+            if (result == Errno.EEXIST && !exclusive && parent.FindChild(walk.Last) is { Inode: not null } other)
+            {
+                found = new VfsPath(walk.At.Mount, other);
+                return 0;
+            }
+            return result;
+        }
+    }
+
+    private static Errno OpenTemporary(KernelTask task, VfsPath at, OpenFlags flags, uint mode, out OpenFileDescription? opened)
+    {
+        opened = null;
+        if ((flags & OpenFlags.O_ACCMODE) == OpenFlags.O_RDONLY)
+            return Errno.EINVAL;
+        if (at.Inode is not IDirectoryInode directory)
+            return Errno.ENOTDIR;
+        if (at.Mount.IsReadOnly)
+            return Errno.EROFS;
+        Errno e = Permissions.Check(directory.Access, task.Credentials, AccessMode.W_OK | AccessMode.X_OK);
+        if (e != 0)
+            return e;
+        mode = FileModeBits.S_IFREG | (mode & FileModeBits.PermissionMask & ~task.FileSystem.Umask);
+        e = directory.Create(default, new NewInode(mode, task.Credentials.FsUid, task.Credentials.FsGid), out IInode? inode);
+        if (e != 0)
+            return e;
+        InodeAttributes attributes = default;
+        inode!.GetAttributes(out attributes);
+        Dentry dentry = Dentry.CreateDetached(inode, System.Text.Encoding.ASCII.GetBytes($"/#{attributes.Inode}"));
+        return OpenFound(task, new VfsPath(at.Mount, dentry), flags & ~(OpenFlags.O_TMPFILE | OpenFlags.O_CREAT), created: true, out opened);
+    }
+
+    private static Errno CheckOpen(KernelTask task, VfsPath found, InodeAccess access, OpenFlags flags)
+    {
+        AccessMode wanted = (flags & OpenFlags.O_ACCMODE) switch
+        {
+            OpenFlags.O_RDONLY => AccessMode.R_OK,
+            OpenFlags.O_WRONLY => AccessMode.W_OK,
+            _ => AccessMode.R_OK | AccessMode.W_OK,
+        };
+        if ((flags & OpenFlags.O_TRUNC) != 0)
+            wanted |= AccessMode.W_OK;
+        bool isDevice = access.Type is FileModeBits.S_IFCHR or FileModeBits.S_IFBLK;
+        if (isDevice && (found.Mount.Flags & MountFlags.MS_NODEV) != 0)
+            return Errno.EACCES;
+        if ((wanted & AccessMode.W_OK) != 0 && (access.IsRegular || access.IsDirectory) && found.Mount.IsReadOnly)
+            return Errno.EROFS;
+        Errno e = Permissions.Check(access, task.Credentials, wanted);
+        if (e != 0)
+            return e;
+        return (flags & OpenFlags.O_NOATIME) != 0 && !Permissions.IsOwner(access, task.Credentials) ? Errno.EPERM : 0;
+    }
+}

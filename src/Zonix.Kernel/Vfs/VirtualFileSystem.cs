@@ -1,0 +1,51 @@
+using Zonix.Host.Files;
+using Zonix.Kernel.Time;
+
+namespace Zonix.Kernel.Vfs;
+
+/// <summary>What all file systems of one machine share: its clock, device numbers, the watcher of host descriptors, nameless files.</summary>
+public sealed class VirtualFileSystem : IDisposable
+{
+    private int lastMinor = 20;
+    private long lastInode;
+
+    /// <summary>For a machine with this clock.</summary>
+    public VirtualFileSystem(Clock clock, IReadinessSource readiness)
+    {
+        Clock = clock;
+        Readiness = readiness;
+        Nameless = new NamelessFileSystem(this);
+        NamelessMount = new Mount(0, Nameless, Nameless.Root, default, 0);
+    }
+
+    /// <summary>The machine's clock.</summary>
+    public Clock Clock { get; }
+
+    /// <summary>Watches descriptors of the host.</summary>
+    public IReadinessSource Readiness { get; }
+
+    /// <summary>The current time as files carry it.</summary>
+    public Timestamp Now => Timestamp.FromNanoseconds(Clock.RealtimeNs);
+
+    /// <summary>Where pipes, sockets, event descriptors and memfds live.</summary>
+    internal NamelessFileSystem Nameless { get; }
+
+    /// <summary>Its mount, which is attached nowhere.</summary>
+    internal Mount NamelessMount { get; }
+
+    /// <summary>A device number for a file system without a device: major 0.</summary>
+    public ulong AllocateDevice() => (uint)Interlocked.Increment(ref lastMinor);
+
+    /// <summary>An inode number for a nameless file.</summary>
+    public ulong AllocateInode() => (ulong)Interlocked.Increment(ref lastInode);
+
+    /// <summary>A description for a file that has no place in the tree; <paramref name="name"/> is what /proc/self/fd shows.</summary>
+    public OpenFileDescription OpenNameless(IFile file, string name, OpenFlags flags)
+    {
+        Dentry dentry = Dentry.CreateDetached(file.Inode, System.Text.Encoding.UTF8.GetBytes(name));
+        return new OpenFileDescription(file, new VfsPath(NamelessMount, dentry), flags);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Readiness.Dispose();
+}
