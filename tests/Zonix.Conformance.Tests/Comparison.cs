@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text;
+
+namespace Zonix.Conformance.Tests;
+
+/// <summary>Runs a command natively and in a zone, from the same fresh folder, and demands the same outcome.</summary>
+internal static class Comparison
+{
+    private const int ShownLines = 8;
+
+    /// <param name="name">Names the work folder.</param>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="directives">What the test asks for beyond that.</param>
+    internal static void Demand(string name, IReadOnlyList<string> command, Directives directives)
+    {
+        if (!File.Exists(Suite.Zonix))
+        {
+            Assert.Fail($"{Suite.Zonix} is missing: run eng/build first");
+        }
+
+        string folder = Path.Combine(Path.GetTempPath(), "zonix-conformance", name.Replace('/', '-'));
+        Outcome native = Run(command, folder, directives);
+        Assert.False(native.TimedOut, "the native run did not end: the test itself is at fault");
+        if (directives.Expected is { } expected)
+        {
+            Assert.True(native.ExitCode == expected, $"the native run ended with {native.ExitCode}, not {expected}:\n{Tail(native)}");
+        }
+
+        List<string> zoned = [Suite.Zonix, "run", .. directives.ZoneOptions, "host", "--", .. command];
+        Outcome zone = Run(zoned, folder, directives);
+        Note(name, native, zone);
+        string differences = Differences(native, zone, directives);
+        if (differences.Length > 0)
+        {
+            Assert.Fail(differences);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static Outcome Run(IReadOnlyList<string> command, string folder, Directives directives)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(folder);
+        if (directives.Setup is { } setup)
+        {
+            Outcome prepared = ProgramRun.Start(["/bin/bash", "-ec", setup], folder, TimeSpan.FromMinutes(2), directives.Variables);
+            Assert.True(prepared.ExitCode == 0, $"setup failed:\n{Tail(prepared)}");
+        }
+
+        return ProgramRun.Start(command, folder, directives.Limit, directives.Variables);
+    }
+
+    private static string Differences(Outcome native, Outcome zone, Directives directives)
+    {
+        StringBuilder report = new();
+        if (zone.TimedOut)
+        {
+            report.AppendLine(CultureInfo.InvariantCulture, $"no end after {directives.Limit.TotalSeconds} s in the zone");
+        }
+        else if (native.ExitCode != zone.ExitCode)
+        {
+            report.AppendLine(CultureInfo.InvariantCulture, $"exit code: native {native.ExitCode}, zone {zone.ExitCode}");
+        }
+
+        Compare(report, "stdout", directives.Normalize(native.Output), directives.Normalize(zone.Output));
+        Compare(report, "stderr", directives.Normalize(native.Error), directives.Normalize(zone.Error));
+        return report.ToString();
+    }
+
+    private static void Compare(StringBuilder report, string stream, byte[] native, byte[] zone)
+    {
+        if (native.AsSpan().SequenceEqual(zone))
+        {
+            return;
+        }
+
+        string[] left = Lines(native);
+        string[] right = Lines(zone);
+        int first = 0;
+        while (first < left.Length && first < right.Length && left[first] == right[first])
+        {
+            first++;
+        }
+
+        report.AppendLine(CultureInfo.InvariantCulture,
+            $"{stream}: {left.Length} lines natively, {right.Length} in the zone; they differ from line {first + 1}:");
+        Show(report, '-', left, first);
+        Show(report, '+', right, first);
+    }
+
+    private static void Show(StringBuilder report, char mark, string[] lines, int first)
+    {
+        foreach (string line in lines.Skip(first).Take(ShownLines))
+        {
+            report.Append(mark).Append(' ').AppendLine(line.Length > 300 ? line[..300] + "…" : line);
+        }
+    }
+
+    private static string[] Lines(byte[] text) => text.Length == 0 ? [] : Encoding.Latin1.GetString(text).TrimEnd('\n').Split('\n');
+
+    private static string Tail(Outcome outcome) =>
+        string.Join('\n', Lines(outcome.Output).TakeLast(ShownLines).Concat(Lines(outcome.Error).TakeLast(ShownLines)));
+
+    /// <summary>Keeps the times of the last run: not a measurement, but it shows what is out of proportion.</summary>
+    private static void Note(string name, Outcome native, Outcome zone)
+    {
+        string line = string.Create(CultureInfo.InvariantCulture,
+            $"{name}\t{native.Elapsed.TotalMilliseconds:F0}\t{zone.Elapsed.TotalMilliseconds:F0}\n");
+        Directory.CreateDirectory(Suite.Output);
+        File.AppendAllText(Path.Combine(Suite.Output, "times.tsv"), line);
+    }
+}

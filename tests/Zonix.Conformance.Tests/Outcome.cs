@@ -1,0 +1,4 @@
+namespace Zonix.Conformance.Tests;
+
+/// <summary>What one run of a program left behind.</summary>
+internal sealed record Outcome(byte[] Output, byte[] Error, int ExitCode, bool TimedOut, TimeSpan Elapsed);

@@ -1,0 +1,25 @@
+namespace Zonix.Conformance.Tests;
+
+/// <summary>Every guest program under conformance/ behaves in a zone as it does natively.</summary>
+public sealed class ProgramTests
+{
+    public static TheoryData<string> Names() => new(GuestProgram.All().Where(Suite.IsWanted));
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Names))]
+    public void Behaves_as_natively(string name)
+    {
+        GuestProgram program = new(name);
+        if (program.Directives.ReasonToSkip() is { } reason)
+        {
+            Assert.Skip($"{name}: {reason}");
+        }
+
+        if (Prerequisites.Missing("gcc") is { } noCompiler)
+        {
+            Assert.Skip($"{name}: {noCompiler}");
+        }
+
+        Comparison.Demand(name, [program.Build(), .. program.Directives.Arguments], program.Directives);
+    }
+}
