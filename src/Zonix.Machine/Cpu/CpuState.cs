@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+
+namespace Zonix.Machine;
+
+/// <summary>
+/// What translated code and the stubs keep in memory. The host's stack pointer holds its address while guest code runs; a
+/// few words below it are used by <c>pushfq</c> and the like. Offsets are fixed: emitted code knows them.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = StateSize)]
+internal unsafe struct CpuState
+{
+    internal const int StateSize = 0xC80;
+
+    /// <summary>Room below the state for pushes of emitted code.</summary>
+    internal const int PushArea = 0x180;
+
+    /// <summary>State and push area together, in bytes; a whole page.</summary>
+    internal const int BlockSize = 4096;
+
+    internal const int TableBaseOffset = 0x00;
+    internal const int WindowBaseOffset = 0x08;
+    internal const int MaskOffset = 0x10;
+    internal const int LinkOffset = 0x18;
+    internal const int ExitReasonOffset = 0x1C;
+    internal const int RegistersOffset = 0x20;
+    internal const int R13Offset = 0x20;
+    internal const int R14Offset = 0x28;
+    internal const int R15Offset = 0x30;
+    internal const int RipOffset = 0x38;
+    internal const int RflagsOffset = 0x40;
+    internal const int FsBaseOffset = 0x48;
+    internal const int GsBaseOffset = 0x50;
+    internal const int RspOffset = 0x58;
+    internal const int RaxOffset = 0x60;
+    internal const int RcxOffset = 0x68;
+    internal const int RdxOffset = 0x70;
+    internal const int RbxOffset = 0x78;
+    internal const int RbpOffset = 0x80;
+    internal const int RsiOffset = 0x88;
+    internal const int RdiOffset = 0x90;
+    internal const int R8Offset = 0x98;
+    internal const int BorrowOffset = 0xC0;
+    internal const int ScratchOffset = 0xC8;
+    internal const int NegativeBaseOffset = 0xD0;
+    internal const int HostRspOffset = 0xD8;
+    internal const int EntryTargetOffset = 0xE0;
+    internal const int HostR13Offset = 0xE8;
+    internal const int HostR15Offset = 0xF0;
+    internal const int FaultRipOffset = 0xF8;
+    internal const int FaultAddressOffset = 0x100;
+    internal const int FaultSignalOffset = 0x108;
+    internal const int FaultCodeOffset = 0x10C;
+    internal const int FaultTrapOffset = 0x110;
+    internal const int FaultErrorOffset = 0x114;
+    internal const int MxcsrOffset = 0x118;
+    internal const int MxcsrHostOffset = 0x11C;
+    internal const int CpuNumberOffset = 0x120;
+    internal const int UsesFpuOffset = 0x124;
+    internal const int MxcsrScratchOffset = 0x128;
+    internal const int Borrow3Offset = 0x130;
+    internal const int VectorOffset = 0x180;
+    internal const int OpmaskOffset = VectorOffset + (32 * 64);
+    internal const int FpuOffset = OpmaskOffset + 64;
+
+    /// <summary>Flat table from guest addresses to translated code.</summary>
+    [FieldOffset(TableBaseOffset)] internal nint TableBase;
+
+    /// <summary>Host address of guest address 0.</summary>
+    [FieldOffset(WindowBaseOffset)] internal nint WindowBase;
+
+    /// <summary>Size of the window minus one.</summary>
+    [FieldOffset(MaskOffset)] internal ulong Mask;
+
+    /// <summary>Which exit of which block was taken.</summary>
+    [FieldOffset(LinkOffset)] internal int Link;
+
+    /// <summary>An <see cref="ExitReason"/>.</summary>
+    [FieldOffset(ExitReasonOffset)] internal int ExitReason;
+
+    [FieldOffset(RegistersOffset)] internal GuestRegisters Registers;
+
+    /// <summary>Holds the guest value of a register that a sequence has borrowed.</summary>
+    [FieldOffset(BorrowOffset)] internal ulong Borrow;
+
+    [FieldOffset(ScratchOffset)] internal ulong Scratch;
+    [FieldOffset(Borrow3Offset)] internal ulong Borrow3;
+    [FieldOffset(NegativeBaseOffset)] internal nint NegativeBase;
+    [FieldOffset(HostRspOffset)] internal nint HostRsp;
+    [FieldOffset(EntryTargetOffset)] internal nint EntryTarget;
+    [FieldOffset(HostR13Offset)] internal nint HostR13;
+    [FieldOffset(HostR15Offset)] internal nint HostR15;
+
+    /// <summary>Where in the code area a signal found the thread.</summary>
+    [FieldOffset(FaultRipOffset)] internal nint FaultRip;
+    [FieldOffset(FaultAddressOffset)] internal nint FaultAddress;
+    [FieldOffset(FaultSignalOffset)] internal int FaultSignal;
+    [FieldOffset(FaultCodeOffset)] internal int FaultCode;
+    [FieldOffset(FaultTrapOffset)] internal int FaultTrap;
+    [FieldOffset(FaultErrorOffset)] internal uint FaultError;
+    [FieldOffset(MxcsrOffset)] internal uint Mxcsr;
+    [FieldOffset(MxcsrHostOffset)] internal uint MxcsrHost;
+
+    /// <summary>The worker's number, for rdtscp and rdpid.</summary>
+    [FieldOffset(CpuNumberOffset)] internal uint CpuNumber;
+
+    /// <summary>Non-zero when x87 and MMX state must be loaded and stored.</summary>
+    [FieldOffset(UsesFpuOffset)] internal int UsesFpu;
+
+    /// <summary>ZMM0-ZMM31, 64 bytes each.</summary>
+    [FieldOffset(VectorOffset)] internal fixed byte Vectors[32 * 64];
+
+    /// <summary>k0-k7.</summary>
+    [FieldOffset(OpmaskOffset)] internal fixed ulong Opmasks[8];
+
+    /// <summary>FXSAVE64 image; only its x87 part is used.</summary>
+    [FieldOffset(FpuOffset)] internal fixed byte Fpu[512];
+}

@@ -1,0 +1,170 @@
+using Iced.Intel;
+
+namespace Zonix.Machine;
+
+/// <summary>
+/// Instructions that are too rare to be translated, or that would change the host's segment registers: enter, loads of
+/// segment registers, far returns.
+/// </summary>
+internal static unsafe class InstructionEmulator
+{
+    private const ushort UserCode = 0x33;
+    private const ushort UserData = 0x2B;
+
+    /// <summary>Executes the instruction at Rip.</summary>
+    /// <returns>False when it faults; the registers are unchanged then.</returns>
+    internal static bool TryExecute(CpuContext context, out GuestExit fault)
+    {
+        fault = default;
+        ref GuestRegisters registers = ref context.Registers;
+        byte* code = stackalloc byte[15];
+        int length = (int)context.Window.CopyInRaw(registers.Rip, code, 15);
+        var decoder = Decoder.Create(64, new ReadOnlySpan<byte>(code, length).ToArray());
+        decoder.IP = registers.Rip;
+        decoder.Decode(out Instruction instruction);
+        return instruction.Mnemonic switch
+        {
+            Mnemonic.Enter => TryEnter(context, instruction, out fault),
+            Mnemonic.Mov => TryLoadSegment(context, instruction, out fault),
+            Mnemonic.Pop => TryPopSegment(context, instruction, out fault),
+            Mnemonic.Iretq => TryInterruptReturn(context, out fault),
+            Mnemonic.Retf => TryFarReturn(context, instruction, out fault),
+            _ => Protection(out fault),
+        };
+    }
+
+    private static bool Protection(out GuestExit fault)
+    {
+        fault = new GuestExit { Kind = ExitKind.Exception, Vector = 13 };
+        return false;
+    }
+
+    private static bool PageFault(ulong address, FaultAccess access, out GuestExit fault)
+    {
+        fault = new GuestExit { Kind = ExitKind.PageFault, Address = address, Access = access, ErrorCode = access == FaultAccess.Write ? 6u : 4u };
+        return false;
+    }
+
+    /// <summary>enter size, level: Intel SDM volume 2.</summary>
+    private static bool TryEnter(CpuContext context, in Instruction instruction, out GuestExit fault)
+    {
+        fault = default;
+        ref GuestRegisters registers = ref context.Registers;
+        int level = instruction.Immediate8_2nd & 31;
+        ulong stack = registers.Rsp - 8, frame = stack;
+        if (!context.Window.TryWrite(stack, registers.Rbp))
+            return PageFault(stack, FaultAccess.Write, out fault);
+        for (int i = 1; i < level; i++)
+        {
+            ulong link = registers.Rbp - (ulong)(8 * i);
+            if (!context.Window.TryRead(link, out ulong value))
+                return PageFault(link, FaultAccess.Read, out fault);
+            stack -= 8;
+            if (!context.Window.TryWrite(stack, value))
+                return PageFault(stack, FaultAccess.Write, out fault);
+        }
+
+        if (level > 0)
+        {
+            stack -= 8;
+            if (!context.Window.TryWrite(stack, frame))
+                return PageFault(stack, FaultAccess.Write, out fault);
+        }
+
+        registers.Rbp = frame;
+        registers.Rsp = stack - instruction.Immediate16;
+        registers.Rip = instruction.NextIP;
+        return true;
+    }
+
+    private static bool TryLoadSegment(CpuContext context, in Instruction instruction, out GuestExit fault)
+    {
+        ushort selector;
+        if (instruction.Op1Kind == OpKind.Register)
+        {
+            selector = (ushort)ReadRegister(context, instruction.Op1Register);
+        }
+        else
+        {
+            CpuState* state = context.State;
+            if (!instruction.TryGetVirtualAddress(1, 0, out ulong address, (Register register, int _, int _, out ulong value) => Processor.TryGetValue(state, register, out value)))
+                return Protection(out fault);
+            if (!context.Window.TryRead(address & (context.Window.Size - 1), out selector))
+                return PageFault(address, FaultAccess.Read, out fault);
+        }
+
+        return LoadSegment(context, instruction, selector, out fault);
+    }
+
+    private static bool TryPopSegment(CpuContext context, in Instruction instruction, out GuestExit fault)
+    {
+        ref GuestRegisters registers = ref context.Registers;
+        if (!context.Window.TryRead(registers.Rsp, out ushort selector))
+            return PageFault(registers.Rsp, FaultAccess.Read, out fault);
+        if (!LoadSegment(context, instruction, selector, out fault))
+            return false;
+        registers.Rsp += (ulong)instruction.StackPointerIncrement;
+        return true;
+    }
+
+    /// <summary>The selectors a 64-bit Linux process can load: null and the user data segment.</summary>
+    private static bool LoadSegment(CpuContext context, in Instruction instruction, ushort selector, out GuestExit fault)
+    {
+        fault = default;
+        ref GuestRegisters registers = ref context.Registers;
+        bool isNull = (selector & ~3) == 0;
+        Register segment = instruction.Op0Register;
+        if ((!isNull && selector != UserData) || segment == Register.CS || (segment == Register.SS && isNull))
+            return Protection(out fault);
+        if (segment == Register.FS)
+            registers.FsBase = 0;
+        else if (segment == Register.GS)
+            registers.GsBase = 0;
+        registers.Rip = instruction.NextIP;
+        return true;
+    }
+
+    private static bool TryInterruptReturn(CpuContext context, out GuestExit fault)
+    {
+        ref GuestRegisters registers = ref context.Registers;
+        Span<ulong> frame = stackalloc ulong[5];
+        for (int i = 0; i < 5; i++)
+        {
+            if (!context.Window.TryRead(registers.Rsp + (ulong)(8 * i), out frame[i]))
+                return PageFault(registers.Rsp + (ulong)(8 * i), FaultAccess.Read, out fault);
+        }
+
+        if ((ushort)frame[1] != UserCode || (ushort)frame[4] != UserData)
+            return Protection(out fault);
+        fault = default;
+        registers.Rip = frame[0];
+        registers.Rflags = frame[2];
+        registers.Rsp = frame[3];
+        return true;
+    }
+
+    private static bool TryFarReturn(CpuContext context, in Instruction instruction, out GuestExit fault)
+    {
+        ref GuestRegisters registers = ref context.Registers;
+        int size = instruction.Code is Code.Retfq or Code.Retfq_imm16 ? 8 : 4;
+        if (!context.Window.TryRead(registers.Rsp, out ulong rip) || !context.Window.TryRead(registers.Rsp + (ulong)size, out ushort selector))
+            return PageFault(registers.Rsp, FaultAccess.Read, out fault);
+        if (selector != UserCode)
+            return Protection(out fault);
+        fault = default;
+        registers.Rip = size == 8 ? rip : (uint)rip;
+        registers.Rsp += (ulong)(2 * size) + (instruction.OpCount == 1 ? instruction.Immediate16 : 0UL);
+        return true;
+    }
+
+    private static ulong ReadRegister(CpuContext context, Register register)
+    {
+        int number = register switch
+        {
+            >= Register.RAX and <= Register.R15 => register - Register.RAX,
+            >= Register.EAX and <= Register.R15D => register - Register.EAX,
+            _ => register - Register.AX,
+        };
+        return Processor.GeneralRegister(ref context.State->Registers, number);
+    }
+}

@@ -1,0 +1,209 @@
+using Iced.Intel;
+using Zonix.Host.Signals;
+
+namespace Zonix.Machine;
+
+/// <summary>What signals inside translated code mean for the guest.</summary>
+public sealed unsafe partial class Processor
+{
+    private const int SigBus = 7;
+    private const int SigTrap = 5;
+    private const int PageFaultVector = 14;
+    private const uint WriteError = 2;
+    private const ulong TrapFlag = 0x100;
+
+    /// <summary>
+    /// Brings the guest's registers into the state of an instruction boundary, or says that the instruction must be finished
+    /// first.
+    /// </summary>
+    private bool NeedsStep(CpuContext context)
+    {
+        CpuState* state = context.State;
+        if (!TryRecover(state, context.Window, out bool isTail))
+            throw new InvalidOperationException($"signal {state->FaultSignal} at {state->FaultRip:x}, which is no translated code (trap {state->FaultTrap}, address {state->FaultAddress:x})");
+        return isTail;
+    }
+
+    /// <summary>Finds out what a signal means for the guest, whose registers are those of an instruction boundary.</summary>
+    /// <param name="context">The context that ran.</param>
+    /// <param name="reason">If the result is true: why the code stopped after all, or None to go on.</param>
+    /// <param name="host">If the result is true: where to go on; 0 finds it by Rip.</param>
+    /// <param name="exit">If the result is false: what the kernel is told.</param>
+    private static bool HandleFault(CpuContext context, out ExitReason reason, out nint host, out GuestExit exit)
+    {
+        CpuState* state = context.State;
+        int signal = state->FaultSignal;
+        host = 0;
+        exit = default;
+        if (signal == HostSignals.Preempt)
+        {
+            reason = ExitReason.Preempted;
+            return true;
+        }
+
+        reason = ExitReason.None;
+        if (signal == SigTrap && state->FaultTrap == 1)
+        {
+            // The end of a step that a pre-emption had asked for.
+            reason = ExitReason.Preempted;
+            return true;
+        }
+
+        if (state->FaultTrap != PageFaultVector)
+        {
+            exit = new GuestExit { Kind = ExitKind.Exception, Vector = state->FaultTrap, ErrorCode = state->FaultError };
+            return false;
+        }
+
+        return HandlePageFault(context, out host, out exit);
+    }
+
+    private static bool HandlePageFault(CpuContext context, out nint host, out GuestExit exit)
+    {
+        CpuState* state = context.State;
+        bool isWrite = (state->FaultError & WriteError) != 0;
+        ulong address = (ulong)(state->FaultAddress - context.Window.Base);
+        host = 0;
+        exit = default;
+        if (isWrite && address < context.Window.Size && context.Window.Code.ResolveWrite(address))
+        {
+            // The store may change its own block: it runs alone, then everything is looked up anew.
+            host = context.Window.Code.TranslateOnce(state->Registers.Rip)?.Direct ?? 0;
+            return true;
+        }
+
+        if (!TryFindExactAddress(context, ref address))
+        {
+            exit = new GuestExit { Kind = ExitKind.Exception, Vector = 13 };
+            return false;
+        }
+
+        exit = new GuestExit
+        {
+            Kind = ExitKind.PageFault,
+            Address = address,
+            Access = isWrite ? FaultAccess.Write : FaultAccess.Read,
+            BusError = state->FaultSignal == SigBus,
+            ErrorCode = state->FaultError,
+        };
+        return false;
+    }
+
+    /// <summary>Undoes what the translation of an instruction has done to registers before it faulted.</summary>
+    private bool TryRecover(CpuState* state, MemoryWindow window, out bool isTail)
+    {
+        isTail = false;
+        nint rip = state->FaultRip;
+        ref GuestRegisters registers = ref state->Registers;
+        Block? block = _cache.FindByHost(rip);
+        if (block is null)
+            return false;
+        if (rip >= block.StubStart)
+        {
+            registers.Rip = _cache.Link(block.FirstLink + (int)((rip - block.StubStart) / BlockTranslator.StubSize)).Target;
+            return true;
+        }
+
+        ref readonly MapEntry entry = ref block.Find(rip);
+        if ((entry.Flags & MapFlags.Tail) != 0)
+        {
+            isTail = true;
+            return true;
+        }
+
+        registers.Rip = block.Guest + entry.Guest;
+        registers.Rsp += (ulong)(long)entry.StackDelta;
+        if (window.Kind == WindowKind.Small)
+            registers.Rsp = (uint)registers.Rsp;
+        if ((entry.Flags & MapFlags.HostRsi) != 0)
+            registers.Rsi -= (ulong)window.Base;
+        if ((entry.Flags & MapFlags.HostRdi) != 0)
+            registers.Rdi -= (ulong)window.Base;
+        if ((entry.Flags & MapFlags.Borrow1) != 0)
+            GeneralRegister(ref registers, entry.Borrowed & 15) = state->Borrow;
+        if ((entry.Flags & MapFlags.Borrow2) != 0)
+            GeneralRegister(ref registers, (entry.Borrowed >> 4) & 15) = state->Scratch;
+        if ((entry.Flags & MapFlags.Borrow3) != 0)
+            GeneralRegister(ref registers, (entry.Borrowed >> 8) & 15) = state->Borrow3;
+        return true;
+    }
+
+    /// <summary>
+    /// The rest of an instruction that has taken effect runs one host instruction at a time, until the guest's state is that
+    /// of an instruction boundary.
+    /// </summary>
+    private ExitReason Step(CpuContext context)
+    {
+        int never = 0;
+        CpuState* state = context.State;
+        return Enter(context.Window.Code, state, state->FaultRip, &never, TrapFlag);
+    }
+
+    /// <summary>
+    /// The host's fault address is truncated to the window; the guest expects the address that it has computed.
+    /// </summary>
+    /// <returns>False when that address is not canonical: the CPU gives a general protection fault then.</returns>
+    private static bool TryFindExactAddress(CpuContext context, ref ulong address)
+    {
+        byte* code = stackalloc byte[15];
+        int length = (int)context.Window.CopyInUnresolved(context.State->Registers.Rip, code, 15);
+        var decoder = Decoder.Create(64, new ReadOnlySpan<byte>(code, length).ToArray());
+        decoder.IP = context.State->Registers.Rip;
+        decoder.Decode(out Instruction instruction);
+        CpuState* state = context.State;
+        for (int i = 0; i < instruction.OpCount; i++)
+        {
+            if (instruction.GetOpKind(i) != OpKind.Memory || instruction.IsVsib)
+                continue;
+            if (!instruction.TryGetVirtualAddress(i, 0, out ulong exact, (Register register, int _, int _, out ulong value) => TryGetValue(state, register, out value)))
+                continue;
+            ulong distance = address - (exact & (context.Window.Size - 1));
+            if (distance >= 64 && address < context.Window.Size)
+                continue;
+            if ((long)exact << 16 >> 16 != (long)exact)
+                return false;
+            address = distance < 64 ? exact + distance : exact;
+            break;
+        }
+
+        return true;
+    }
+
+    internal static bool TryGetValue(CpuState* state, Register register, out ulong value)
+    {
+        value = Value(state, register);
+        return true;
+    }
+
+    private static ulong Value(CpuState* state, Register register) => register switch
+    {
+        Register.FS => state->Registers.FsBase,
+        Register.GS => state->Registers.GsBase,
+        >= Register.RAX and <= Register.R15 => GeneralRegister(ref state->Registers, register - Register.RAX),
+        >= Register.EAX and <= Register.R15D => (uint)GeneralRegister(ref state->Registers, register - Register.EAX),
+        _ => 0,
+    };
+
+    internal static ref ulong GeneralRegister(ref GuestRegisters registers, int number)
+    {
+        switch (number)
+        {
+            case 0: return ref registers.Rax;
+            case 1: return ref registers.Rcx;
+            case 2: return ref registers.Rdx;
+            case 3: return ref registers.Rbx;
+            case 4: return ref registers.Rsp;
+            case 5: return ref registers.Rbp;
+            case 6: return ref registers.Rsi;
+            case 7: return ref registers.Rdi;
+            case 8: return ref registers.R8;
+            case 9: return ref registers.R9;
+            case 10: return ref registers.R10;
+            case 11: return ref registers.R11;
+            case 12: return ref registers.R12;
+            case 13: return ref registers.R13;
+            case 14: return ref registers.R14;
+            default: return ref registers.R15;
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Runtime.InteropServices;
+using Zonix.Host.Signals;
+
+namespace Zonix.Machine;
+
+/// <summary>
+/// The software CPU of one host thread. <see cref="Run"/> executes guest code until the kernel is needed; only
+/// <see cref="Kick"/> may be called from other threads.
+/// </summary>
+public sealed unsafe partial class Processor : IDisposable
+{
+    // CF PF AF ZF SF DF OF AC ID: what user mode may change.
+    private const ulong UserFlags = 0x240CD5;
+    private const ulong FixedFlags = 0x202;
+
+    private readonly CodeCache _cache;
+    private readonly ProcessStubs _stubs = ProcessStubs.Shared;
+    private readonly int _thread = HostSignals.CurrentThread;
+    private readonly nint _signalStack;
+    private readonly int* _kick;
+    private readonly bool _hasFsGsBase = HostSignals.HasFsGsBase;
+    private nint _gsBase;
+    private bool _fpuIsDirty;
+    private volatile bool _isInGuest;
+    private bool _disposed;
+
+    /// <summary>Makes the calling thread a processor.</summary>
+    public Processor(CodeCache cache)
+    {
+        _cache = cache;
+        _signalStack = HostSignals.EnterAlternateStack();
+        _kick = (int*)NativeMemory.AllocZeroed(64);
+        cache.Attach(this);
+    }
+
+    /// <summary>The CPU number that guests see (getcpu, rdtscp).</summary>
+    public int Index { get; set; }
+
+    /// <summary>Whether this processor may be inside translated code.</summary>
+    internal bool IsInGuest => _isInGuest;
+
+    /// <summary>Makes <see cref="Run"/> come back soon with <see cref="ExitKind.Preempted"/>, now or the next time it is called.</summary>
+    public void Kick()
+    {
+        Volatile.Write(ref *_kick, 1);
+        HostSignals.Send(_thread, HostSignals.Preempt);
+    }
+
+    /// <summary>Runs guest code from <c>Registers.Rip</c> until the kernel is needed.</summary>
+    public GuestExit Run(CpuContext context)
+    {
+        CpuState* state = context.State;
+        CodeSpace space = context.Window.Code;
+        Bind(context, state);
+        nint host = 0;
+        while (true)
+        {
+            if (host == 0)
+            {
+                host = space.Resume(state->Registers.Rip);
+                if (host == 0)
+                    return FetchFault(context);
+            }
+
+            state->HostR13 = state->WindowBase;
+            ExitReason reason = Enter(space, state, host, _kick, 0);
+            host = 0;
+            while (reason == ExitReason.Fault && NeedsStep(context))
+                reason = Step(context);
+            // While a processor is in guest code the cache is not flushed: what names code must be read before it leaves.
+            int generation = _cache.Generation;
+            if (reason == ExitReason.Link)
+                state->Registers.Rip = _cache.Link(state->Link).Target;
+            _isInGuest = false;
+            if (reason == ExitReason.Fault && !HandleFault(context, out reason, out host, out GuestExit exit))
+                return exit;
+
+            switch (reason)
+            {
+                case ExitReason.None:
+                    break;
+                case ExitReason.Link:
+                    host = space.FollowLink(state->Link, generation, state->Registers.Rip);
+                    break;
+                case ExitReason.Miss:
+                    if (context.Window.Kind == WindowKind.Large)
+                        state->Registers.Rip = state->Scratch;
+                    host = space.FindOrTranslate(state->Registers.Rip);
+                    break;
+                case ExitReason.Syscall:
+                    state->Registers.Rcx = state->Registers.Rip;
+                    state->Registers.R11 = state->Registers.Rflags;
+                    return new GuestExit { Kind = ExitKind.Syscall };
+                case ExitReason.Interrupt80:
+                    return new GuestExit { Kind = ExitKind.Interrupt80 };
+                case ExitReason.Cpuid:
+                    GuestCpuid.Execute(ref state->Registers, Index);
+                    break;
+                case ExitReason.Exception:
+                    return new GuestExit { Kind = ExitKind.Exception, Vector = state->Link & 0xFF, ErrorCode = (uint)state->Link >> 8 };
+                case ExitReason.Emulate:
+                    if (!InstructionEmulator.TryExecute(context, out GuestExit fault))
+                        return fault;
+                    break;
+                case ExitReason.Preempted:
+                    Volatile.Write(ref *_kick, 0);
+                    return new GuestExit { Kind = ExitKind.Preempted };
+                default:
+                    throw new InvalidOperationException($"unknown exit {reason}");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _cache.Detach(this);
+        HostSignals.ReleaseAlternateStack(_signalStack);
+        NativeMemory.Free(_kick);
+    }
+
+    private void Bind(CpuContext context, CpuState* state)
+    {
+        state->CpuNumber = (uint)Index;
+        if (_gsBase == state->WindowBase)
+            return;
+        _gsBase = state->WindowBase;
+        if (_hasFsGsBase)
+            _stubs.WriteGsBase(_gsBase);
+        else
+            HostSignals.SetGsBase(_gsBase);
+        _ = context;
+    }
+
+    private ExitReason Enter(CodeSpace space, CpuState* state, nint host, int* kick, ulong extraFlags)
+    {
+        state->EntryTarget = host;
+        state->Registers.Rflags = (state->Registers.Rflags & UserFlags) | FixedFlags | extraFlags;
+        // Whoever has used x87 here must not leave its state to the next one.
+        bool usesFpu = space.UsesFpu;
+        state->UsesFpu = usesFpu || _fpuIsDirty ? 1 : 0;
+        _fpuIsDirty = usesFpu;
+        _isInGuest = true;
+        var reason = (ExitReason)_stubs.Enter(state, kick);
+        state->Registers.Rflags &= UserFlags | FixedFlags;
+        return reason;
+    }
+
+    /// <summary>The instruction at Rip cannot be fetched.</summary>
+    private static GuestExit FetchFault(CpuContext context)
+    {
+        ulong rip = context.State->Registers.Rip;
+        byte probe;
+        bool here = context.Window.IsExecutable(rip, out _, out _) && context.Window.CopyInUnresolved(rip, &probe, 1) == 1;
+        // An instruction that runs on into a page that is not there faults on that page.
+        ulong address = here ? (rip | 4095) + 1 : rip;
+        return new GuestExit { Kind = ExitKind.PageFault, Address = address, Access = FaultAccess.Execute, ErrorCode = 0x14 };
+    }
+}

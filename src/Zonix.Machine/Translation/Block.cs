@@ -1,0 +1,76 @@
+namespace Zonix.Machine;
+
+/// <summary>A run of guest instructions that was translated together.</summary>
+internal sealed class Block
+{
+    /// <summary>Executable address of the entry for indirect jumps; the one for direct jumps follows it.</summary>
+    internal required nint Host { get; init; }
+
+    /// <summary>End of the host code, stubs of its exits included.</summary>
+    internal nint HostEnd { get; set; }
+
+    internal required ulong Guest { get; init; }
+
+    internal ulong GuestEnd { get; set; }
+
+    internal MapEntry[] Map { get; set; } = [];
+
+    /// <summary>Where the stubs of the exits begin.</summary>
+    internal nint StubStart { get; set; }
+
+    /// <summary>Index of the first exit's link; the others follow it.</summary>
+    internal int FirstLink { get; set; }
+
+    /// <summary>Links of other blocks (or its own) that jump here; -1 ends the chain of <see cref="LinkInfo.Next"/>.</summary>
+    internal int FirstIncoming { get; set; } = -1;
+
+    /// <summary>Its guest code has changed or gone; threads may still be inside.</summary>
+    internal bool IsDead { get; set; }
+
+    /// <summary>The address space whose code this is.</summary>
+    internal required CodeSpace Space { get; init; }
+
+    /// <summary>Where direct jumps enter.</summary>
+    internal nint Direct => Host + CodeSpace.IndirectPrologue;
+
+    /// <summary>The last map entry at or before a host address.</summary>
+    internal ref readonly MapEntry Find(nint host)
+    {
+        int offset = (int)(host - Host), low = 0, high = Map.Length - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) >> 1;
+            if (Map[middle].Host <= offset)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+
+        return ref Map[low];
+    }
+
+    /// <summary>Where code that jumps to the middle of the block may enter; 0 if it may not.</summary>
+    internal nint FindEntry(ulong guest)
+    {
+        if (guest == Guest)
+            return Direct;
+        int offset = (int)(guest - Guest), low = 0, high = Map.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >> 1;
+            if (Map[middle].Guest < offset)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        for (; low < Map.Length && Map[low].Guest == offset; low++)
+        {
+            ref readonly MapEntry entry = ref Map[low];
+            if ((entry.Flags & MapFlags.Start) != 0)
+                return entry.StackDelta == 0 ? Host + entry.Host : 0;
+        }
+
+        return 0;
+    }
+}

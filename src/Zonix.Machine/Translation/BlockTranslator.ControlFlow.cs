@@ -1,0 +1,185 @@
+using Iced.Intel;
+using Zonix.Host.Memory;
+
+namespace Zonix.Machine;
+
+/// <summary>Jumps, calls, returns, and exits to C#.</summary>
+internal sealed unsafe partial class BlockTranslator
+{
+    private void EmitConditionalBranch(in Instruction instruction)
+    {
+        FlushStack();
+        if (instruction.ConditionCode != ConditionCode.None && instruction.IsJccShortOrNear)
+        {
+            _emit.AlignPatchSite(2);
+            _emit.Byte(0x0F);
+            _emit.Byte(0x80 + (int)instruction.ConditionCode - 1);
+            AddExit(instruction.NearBranchTarget);
+            return;
+        }
+
+        // loop, loope, loopne, jrcxz reach 127 bytes only: they hop over a jump that skips the real one.
+        ReadOnlySpan<byte> raw = Raw(instruction);
+        _emit.AlignPatchSite(raw.Length + 3);
+        _emit.Copy(raw[..^1]);
+        _emit.Byte(2);
+        Mark(MapFlags.Tail);
+        _emit.Byte(0xEB);
+        _emit.Byte(5);
+        _emit.Byte(0xE9);
+        AddExit(instruction.NearBranchTarget);
+    }
+
+    private bool EmitCall(in Instruction instruction)
+    {
+        EmitPushReturnAddress(instruction.NextIP);
+        EmitLinkJump(instruction.NearBranchTarget);
+        return true;
+    }
+
+    /// <summary>Stores the return address and moves the stack pointer; the call has happened once that is done.</summary>
+    private void EmitPushReturnAddress(ulong address)
+    {
+        EmitStoreConstant(StackOperand(-8), address);
+        _stackDelta -= 8;
+        ApplyStackDelta();
+    }
+
+    private void EmitStoreConstant(in Operand operand, ulong value)
+    {
+        if (value <= int.MaxValue)
+        {
+            _emit.StoreImmediate64(operand, (int)value);
+            return;
+        }
+
+        _emit.StoreImmediate32(operand, (int)value);
+        _emit.StoreImmediate32(operand with { Displacement = operand.Displacement + 4 }, (int)(value >> 32));
+    }
+
+    private bool EmitReturn(in Instruction instruction)
+    {
+        EmitLoadTarget(StackOperand(0));
+        _stackDelta += 8 + (instruction.OpCount == 1 ? instruction.Immediate16 : 0);
+        ApplyStackDelta();
+        EmitDispatch();
+        return true;
+    }
+
+    private bool EmitIndirectJump(in Instruction instruction)
+    {
+        EmitTarget(instruction);
+        FlushStack();
+        EmitDispatch();
+        return true;
+    }
+
+    private bool EmitIndirectCall(in Instruction instruction)
+    {
+        EmitTarget(instruction);
+        EmitPushReturnAddress(instruction.NextIP);
+        EmitDispatch();
+        return true;
+    }
+
+    /// <summary>Moves the stack pointer for good; from here on the instruction cannot be restarted.</summary>
+    private void ApplyStackDelta()
+    {
+        if (_stackDelta != 0)
+        {
+            var operand = Operand.At(HostRegister.Stack, _stackDelta);
+            if (_small)
+                _emit.Lea32(HostRegister.Stack, operand);
+            else
+                _emit.Lea64(HostRegister.Stack, operand);
+            _stackDelta = 0;
+        }
+
+        // ret imm16 may go far; everything else has just touched the stack.
+        _stackUnchecked = false;
+        Mark(MapFlags.Tail);
+    }
+
+    private void EmitLoadTarget(in Operand operand)
+    {
+        if (_small)
+            _emit.Load32(HostRegister.Temporary, operand);
+        else
+            _emit.Load64(HostRegister.Temporary, operand);
+    }
+
+    private void EmitTarget(in Instruction instruction)
+    {
+        if (instruction.Op0Kind == OpKind.Memory)
+        {
+            EmitLoadTarget(Address(instruction, isLoad: true, temporaryIsFree: true));
+            EndBorrow();
+            return;
+        }
+
+        int register = Number(instruction.Op0Register);
+        if (HostRegister.IsSpilled(register))
+        {
+            EmitLoadTarget(Operand.Slot(HostRegister.Slot(register)));
+        }
+        else if (register == HostRegister.GuestStack)
+        {
+            _emit.Lea64(HostRegister.Temporary, Operand.At(HostRegister.Stack, _stackDelta));
+        }
+        else if (_small)
+        {
+            _emit.Move32(HostRegister.Temporary, register);
+        }
+        else
+        {
+            _emit.Move64(HostRegister.Temporary, register);
+        }
+    }
+
+    /// <summary>
+    /// Jumps to the translation of the guest address in the temporary register. No compare and no flags: entry 0 of the
+    /// table leads to the stub that asks for a translation.
+    /// </summary>
+    private void EmitDispatch()
+    {
+        Mark(MapFlags.Tail);
+        if (!_small)
+        {
+            _emit.Store64(Operand.Slot(CpuState.ScratchOffset), HostRegister.Temporary);
+            _emit.Move32(HostRegister.Temporary, HostRegister.Temporary);
+        }
+
+        _emit.Load64(HostRegister.Window, Operand.Slot(CpuState.TableBaseOffset));
+        _emit.Load32(HostRegister.Window, new Operand(HostRegister.Window, HostRegister.Temporary, 4, 0));
+        _emit.Lea64(HostRegister.Window, Operand.At(HostRegister.Window, (int)CodeArea.Shared.Base));
+        _emit.JumpRegister(HostRegister.Window);
+    }
+
+    private bool EmitInterrupt(in Instruction instruction)
+    {
+        if (instruction.Mnemonic == Mnemonic.Int3)
+            return EmitException(3, 0, instruction.NextIP);
+        if (instruction.Mnemonic == Mnemonic.Int1)
+            return EmitException(1, 0, instruction.NextIP);
+        if (instruction.Mnemonic == Mnemonic.Int && instruction.Immediate8 == 0x80)
+            return EmitExit(_stubs.ExitInterrupt80, instruction.NextIP);
+        if (instruction.Mnemonic == Mnemonic.Int && instruction.Immediate8 == 3)
+            return EmitException(3, 0, instruction.NextIP);
+        return EmitException(GeneralProtection, (uint)(instruction.Immediate8 << 3) | 2, instruction.IP);
+    }
+
+    private bool EmitException(int vector, uint errorCode, ulong rip)
+    {
+        FlushStack();
+        _emit.StoreImmediate32(Operand.Slot(CpuState.LinkOffset), vector | (int)(errorCode << 8));
+        return EmitExit(_stubs.ExitException, rip);
+    }
+
+    private bool EmitExit(nint stub, ulong rip)
+    {
+        FlushStack();
+        EmitStoreConstant(Operand.Slot(CpuState.RipOffset), rip);
+        _emit.Jump(stub);
+        return true;
+    }
+}

@@ -1,0 +1,152 @@
+using Iced.Intel;
+
+namespace Zonix.Machine;
+
+/// <summary>Which instruction is translated how.</summary>
+internal sealed unsafe partial class BlockTranslator
+{
+    private const int InvalidOpcode = 6;
+    private const int GeneralProtection = 13;
+
+    /// <summary>Emits one instruction. Returns true when control does not go on behind it.</summary>
+    private bool EmitInstruction(in Instruction instruction)
+    {
+        if (instruction.IsInvalid || IsHidden(instruction.Mnemonic))
+            return EmitException(InvalidOpcode, 0, instruction.IP);
+        NoteFpu(instruction);
+        switch (instruction.FlowControl)
+        {
+            case FlowControl.Next:
+                return EmitSequential(instruction);
+            case FlowControl.ConditionalBranch:
+                EmitConditionalBranch(instruction);
+                return false;
+            case FlowControl.UnconditionalBranch when instruction.IsJmpShortOrNear:
+                FlushStack();
+                EmitLinkJump(instruction.NearBranchTarget);
+                return true;
+            case FlowControl.Call when instruction.IsCallNear:
+                return EmitCall(instruction);
+            case FlowControl.IndirectBranch when instruction.IsJmpNearIndirect:
+                return EmitIndirectJump(instruction);
+            case FlowControl.IndirectCall when instruction.IsCallNearIndirect:
+                return EmitIndirectCall(instruction);
+            case FlowControl.Return when instruction.Mnemonic == Mnemonic.Ret:
+                return EmitReturn(instruction);
+            case FlowControl.Call when instruction.Mnemonic == Mnemonic.Syscall:
+                return EmitExit(_stubs.ExitSyscall, instruction.NextIP);
+            case FlowControl.Interrupt:
+                return EmitInterrupt(instruction);
+            case FlowControl.Exception:
+                return EmitException(InvalidOpcode, 0, instruction.IP);
+            case FlowControl.Return or FlowControl.UnconditionalBranch or FlowControl.IndirectBranch or FlowControl.IndirectCall:
+                // Far transfers: retf, iret, jmp far.
+                return EmitExit(_stubs.ExitEmulate, instruction.IP);
+            default:
+                // sysenter, xbegin and the like: no 64-bit guest may use them.
+                return EmitException(InvalidOpcode, 0, instruction.IP);
+        }
+    }
+
+    private bool EmitSequential(in Instruction instruction)
+    {
+        switch (instruction.Mnemonic)
+        {
+            case Mnemonic.Nop or Mnemonic.Endbr64 or Mnemonic.Endbr32 or Mnemonic.Reservednop:
+                return false;
+            case Mnemonic.Push:
+                EmitPush(instruction);
+                return false;
+            case Mnemonic.Pop:
+                EmitPop(instruction);
+                return false;
+            case Mnemonic.Leave:
+                EmitLeave();
+                return false;
+            case Mnemonic.Pushfq or Mnemonic.Pushf:
+                EmitPushFlags(instruction.Mnemonic == Mnemonic.Pushf);
+                return false;
+            case Mnemonic.Popfq or Mnemonic.Popf:
+                EmitPopFlags(instruction.Mnemonic == Mnemonic.Popf);
+                return false;
+            case Mnemonic.Cpuid:
+                return EmitExit(_stubs.ExitCpuid, instruction.NextIP);
+            case Mnemonic.Rdtscp:
+                FlushStack();
+                CopyRaw(instruction);
+                Mark(MapFlags.Tail);
+                _emit.Load32(1, Operand.Slot(CpuState.CpuNumberOffset));
+                return false;
+            case Mnemonic.Rdpid:
+                EmitLoadFromSlot(instruction.Op0Register, CpuState.CpuNumberOffset, wide: false);
+                return false;
+            case Mnemonic.Rdfsbase:
+                EmitLoadFromSlot(instruction.Op0Register, CpuState.FsBaseOffset, instruction.Op0Register.IsGPR64());
+                return false;
+            case Mnemonic.Rdgsbase:
+                EmitLoadFromSlot(instruction.Op0Register, CpuState.GsBaseOffset, instruction.Op0Register.IsGPR64());
+                return false;
+            case Mnemonic.Wrfsbase:
+                EmitStoreToSlot(instruction.Op0Register, CpuState.FsBaseOffset);
+                return false;
+            case Mnemonic.Wrgsbase:
+                EmitStoreToSlot(instruction.Op0Register, CpuState.GsBaseOffset);
+                return false;
+            case Mnemonic.Xlatb:
+                EmitTableLookup(instruction);
+                return false;
+            case Mnemonic.Maskmovq or Mnemonic.Maskmovdqu or Mnemonic.Vmaskmovdqu:
+                EmitMaskMove(instruction);
+                return false;
+        }
+
+        if (instruction.IsPrivileged)
+            return EmitException(GeneralProtection, 0, instruction.IP);
+        if (NeedsEmulation(instruction))
+            return EmitExit(_stubs.ExitEmulate, instruction.IP);
+        if (instruction.IsStringInstruction)
+            EmitString(instruction);
+        else if (!TryEmitStackAdjustment(instruction))
+            EmitRewritten(instruction);
+        return false;
+    }
+
+    /// <summary>What is done in C#, because it is rare or touches state that must not reach the host's CPU.</summary>
+    private static bool NeedsEmulation(in Instruction instruction) => instruction.Mnemonic switch
+    {
+        Mnemonic.Enter => true,
+        Mnemonic.Mov or Mnemonic.Pop => instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsSegmentRegister(),
+        Mnemonic.Lss or Mnemonic.Lfs or Mnemonic.Lgs => true,
+        _ => false,
+    };
+
+    /// <summary>Instructions of features that cpuid does not show to guests.</summary>
+    private static bool IsHidden(Mnemonic mnemonic) => mnemonic is
+        Mnemonic.Rdpkru or Mnemonic.Wrpkru or Mnemonic.Vmcall or Mnemonic.Vmmcall or Mnemonic.Clzero or Mnemonic.Monitorx
+        or Mnemonic.Mwaitx or Mnemonic.Umonitor or Mnemonic.Umwait or Mnemonic.Tpause or Mnemonic.Movdir64b or Mnemonic.Enqcmd
+        or Mnemonic.Incsspd or Mnemonic.Incsspq or Mnemonic.Wrssd or Mnemonic.Wrssq or Mnemonic.Rstorssp or Mnemonic.Saveprevssp
+        or Mnemonic.Xbegin or Mnemonic.Xend or Mnemonic.Xtest or Mnemonic.Senduipi or Mnemonic.Clui or Mnemonic.Stui
+        or Mnemonic.Testui or Mnemonic.Uiret or Mnemonic.Llwpcb or Mnemonic.Slwpcb or Mnemonic.Lwpins or Mnemonic.Lwpval
+        or Mnemonic.Vmfunc or Mnemonic.Sysexit or Mnemonic.Sysenter;
+
+    private void NoteFpu(in Instruction instruction)
+    {
+        if (_space.UsesFpu)
+            return;
+        for (int i = 0; i < instruction.OpCount; i++)
+        {
+            if (instruction.GetOpKind(i) == OpKind.Register && instruction.GetOpRegister(i) is >= Register.ST0 and <= Register.ST7 or >= Register.MM0 and <= Register.MM7)
+                _space.UsesFpu = true;
+        }
+
+        int at = (int)(instruction.IP - _guest), end = at + instruction.Length;
+        while (at < end && _code[at] is 0x66 or 0x67 or 0xF0 or 0xF2 or 0xF3 or 0x2E or 0x36 or 0x3E or 0x26 or 0x64 or 0x65 or (>= 0x40 and <= 0x4F))
+            at++;
+        if (at < end && (_code[at] is >= 0xD8 and <= 0xDF || instruction.Mnemonic is Mnemonic.Fxrstor or Mnemonic.Fxrstor64 or Mnemonic.Emms or Mnemonic.Femms))
+            _space.UsesFpu = true;
+    }
+
+    private ReadOnlySpan<byte> Raw(in Instruction instruction) => _code.AsSpan((int)(instruction.IP - _guest), instruction.Length);
+
+    private void CopyRaw(in Instruction instruction) => _emit.Copy(Raw(instruction));
+}

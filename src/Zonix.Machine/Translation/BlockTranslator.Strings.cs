@@ -1,0 +1,145 @@
+using Iced.Intel;
+
+namespace Zonix.Machine;
+
+/// <summary>
+/// String instructions and others with implied addresses. ES:rdi cannot be made relative to the window, so rsi and rdi
+/// become host addresses for the time of the instruction; a run that leaves the window meets the guards.
+/// </summary>
+internal sealed unsafe partial class BlockTranslator
+{
+    private const int Rsi = 6;
+    private const int Rdi = 7;
+
+    private void EmitString(in Instruction instruction)
+    {
+        bool usesSource = instruction.Mnemonic is Mnemonic.Movsb or Mnemonic.Movsw or Mnemonic.Movsd or Mnemonic.Movsq
+            or Mnemonic.Lodsb or Mnemonic.Lodsw or Mnemonic.Lodsd or Mnemonic.Lodsq
+            or Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq;
+        bool usesTarget = instruction.Mnemonic is not (Mnemonic.Lodsb or Mnemonic.Lodsw or Mnemonic.Lodsd or Mnemonic.Lodsq);
+        int segment = usesSource && instruction.MemorySegment is Register.FS or Register.GS && instruction.SegmentPrefix != Register.None
+            ? (instruction.SegmentPrefix == Register.FS ? CpuState.FsBaseOffset : CpuState.GsBaseOffset)
+            : 0;
+        if (segment != 0 || UsesNarrowAddresses(instruction))
+        {
+            // fs: and 32-bit string instructions do not occur in compiled code.
+            EmitException(InvalidOpcode, 0, instruction.IP);
+            return;
+        }
+
+        MapFlags converted = MapFlags.None;
+        if (usesSource)
+            ToHostAddress(Rsi, MapFlags.HostRsi, ref converted);
+        if (usesTarget)
+            ToHostAddress(Rdi, MapFlags.HostRdi, ref converted);
+        CopyRaw(instruction);
+        Mark(MapFlags.Tail | converted);
+        _emit.Load64(HostRegister.Temporary, Operand.Slot(CpuState.NegativeBaseOffset));
+        if (usesSource)
+            _emit.Lea64(Rsi, new Operand(Rsi, HostRegister.Temporary, 1, 0));
+        if (usesTarget)
+            _emit.Lea64(Rdi, new Operand(Rdi, HostRegister.Temporary, 1, 0));
+    }
+
+    private void ToHostAddress(int register, MapFlags flag, ref MapFlags converted)
+    {
+        if (_small)
+            _emit.Move32(register, register);
+        else
+            _emit.Pext64OfSlot(register, CpuState.MaskOffset);
+        _emit.Lea64(register, new Operand(register, HostRegister.Window, 1, 0));
+        converted |= flag;
+        Mark(converted);
+    }
+
+    private bool UsesNarrowAddresses(in Instruction instruction)
+    {
+        ReadOnlySpan<byte> raw = Raw(instruction);
+        foreach (byte value in raw)
+        {
+            if (value == 0x67)
+                return true;
+            if (value is not (0x66 or 0xF2 or 0xF3 or 0x2E or 0x36 or 0x3E or 0x26 or 0x64 or 0x65 or (>= 0x40 and <= 0x4F)))
+                return false;
+        }
+
+        return false;
+    }
+
+    /// <summary>xlatb: al = [rbx + al].</summary>
+    private void EmitTableLookup(in Instruction instruction)
+    {
+        const int Rbx = 3;
+        // movzx r15d, al
+        _emit.Byte(0x44);
+        _emit.Byte(0x0F);
+        _emit.Byte(0xB6);
+        _emit.Byte(0xF8);
+        _emit.Lea64(HostRegister.Temporary, new Operand(HostRegister.Temporary, Rbx, 1, 0));
+        if (instruction.MemorySegment is Register.FS or Register.GS)
+        {
+            int segment = Borrow(instruction);
+            _emit.Load64(segment, Operand.Slot(instruction.MemorySegment == Register.FS ? CpuState.FsBaseOffset : CpuState.GsBaseOffset));
+            _emit.Lea64(HostRegister.Temporary, new Operand(HostRegister.Temporary, segment, 1, 0));
+        }
+
+        if (_small)
+            _emit.Move32(HostRegister.Temporary, HostRegister.Temporary);
+        else
+            _emit.Pext64OfSlot(HostRegister.Temporary, CpuState.MaskOffset);
+        _emit.Memory(wide: false, 0x8A, 0, new Operand(HostRegister.Window, HostRegister.Temporary, 1, 0));
+        EndBorrow();
+    }
+
+    /// <summary>maskmovq and maskmovdqu store to [rdi].</summary>
+    private void EmitMaskMove(in Instruction instruction)
+    {
+        if (_small && instruction.SegmentPrefix == Register.None && !UsesNarrowAddresses(instruction))
+        {
+            EmitPrefixed(instruction);
+            return;
+        }
+
+        MapFlags converted = MapFlags.None;
+        ToHostAddress(Rdi, MapFlags.HostRdi, ref converted);
+        CopyRaw(instruction);
+        Mark(MapFlags.Tail | converted);
+        _emit.Load64(HostRegister.Temporary, Operand.Slot(CpuState.NegativeBaseOffset));
+        _emit.Lea64(Rdi, new Operand(Rdi, HostRegister.Temporary, 1, 0));
+    }
+
+    private void EmitLoadFromSlot(Register target, int offset, bool wide)
+    {
+        int number = Number(target);
+        FlushStack();
+        int place = HostRegister.IsSpilled(number) ? HostRegister.Temporary : number == HostRegister.GuestStack ? HostRegister.Stack : number;
+        if (wide)
+            _emit.Load64(place, Operand.Slot(offset));
+        else
+            _emit.Load32(place, Operand.Slot(offset));
+        if (place == HostRegister.Temporary)
+            _emit.Store64(Operand.Slot(HostRegister.Slot(number)), place);
+        else if (place == HostRegister.Stack)
+            _emit.Move32(place, place);
+    }
+
+    private void EmitStoreToSlot(Register source, int offset)
+    {
+        int number = Number(source);
+        FlushStack();
+        int place = number == HostRegister.GuestStack ? HostRegister.Stack : number;
+        if (HostRegister.IsSpilled(number))
+        {
+            place = HostRegister.Temporary;
+            _emit.Load64(place, Operand.Slot(HostRegister.Slot(number)));
+        }
+
+        if (source.IsGPR32())
+        {
+            _emit.Move32(HostRegister.Temporary, place);
+            place = HostRegister.Temporary;
+        }
+
+        _emit.Store64(Operand.Slot(offset), place);
+    }
+}

@@ -1,0 +1,287 @@
+using Iced.Intel;
+using Zonix.Host.Memory;
+
+namespace Zonix.Machine;
+
+/// <summary>
+/// Translates guest code, same ISA to same ISA. One instance per address space, used under the cache's lock. A block is a
+/// run of consecutive instructions that ends at the first unconditional transfer; conditional exits leave from its middle.
+/// </summary>
+internal sealed unsafe partial class BlockTranslator
+{
+    private const int MaxInstructions = 64;
+    private const int MaxBytes = 1024;
+    internal const int StubSize = 13;
+
+    private readonly CodeCache _cache;
+    private readonly CodeSpace _space;
+    private readonly MemoryWindow _window;
+    private readonly bool _small;
+    private readonly ProcessStubs _stubs = ProcessStubs.Shared;
+    private readonly CodeEmitter _emit = new();
+    private readonly byte[] _code = new byte[MaxBytes];
+    private readonly SpanCodeReader _reader;
+    private readonly Decoder _decoder;
+    private readonly Instruction[] _instructions = new Instruction[MaxInstructions];
+    private readonly bool[] _flagsDead = new bool[MaxInstructions];
+    private readonly List<MapEntry> _map = [];
+    private readonly List<(nint Site, ulong Target)> _exits = [];
+    private readonly InstructionInfoFactory _info = new();
+
+    private nint _start;
+    private ulong _guest;
+    private int _current;
+
+    // Guest rsp is the host's copy plus this; pushes and pops add up and are applied once.
+    private int _stackDelta;
+
+    // The host's copy of rsp may lie (not far) outside the window until the next access through it.
+    private bool _stackUnchecked;
+
+    internal BlockTranslator(CodeCache cache, CodeSpace space, MemoryWindow window)
+    {
+        _cache = cache;
+        _space = space;
+        _window = window;
+        _small = window.Kind == WindowKind.Small;
+        _reader = new SpanCodeReader(_code);
+        _decoder = Decoder.Create(64, _reader);
+    }
+
+    /// <summary>Translates the block at a guest address.</summary>
+    /// <param name="guest">Address of its first instruction.</param>
+    /// <param name="single">One instruction only, to be run once.</param>
+    /// <returns>Null when the first instruction cannot be fetched.</returns>
+    internal Block? Translate(ulong guest, bool single)
+    {
+        int available = Fetch(guest, watch: !single);
+        if (available == 0)
+            return null;
+        int count = Decode(guest, available, single ? 1 : MaxInstructions);
+        if (count == 0)
+        {
+            // The first instruction runs on into the next page.
+            if (!FetchMore(guest, ref available, watch: !single) || (count = Decode(guest, available, 1)) == 0)
+                return null;
+        }
+
+        if (!_small)
+            FindDeadFlags(count);
+        return EmitBlock(guest, count, single);
+    }
+
+    /// <summary>Points the exits of a new block at what is translated already, itself included.</summary>
+    internal void ResolveOwnLinks(Block block)
+    {
+        for (int i = 0; i < _exits.Count; i++)
+        {
+            nint entry = _space.FindDirect(_exits[i].Target, out Block? owner);
+            if (entry != 0)
+                _space.Connect(block.FirstLink + i, entry, owner!);
+        }
+    }
+
+    private int Fetch(ulong guest, bool watch)
+    {
+        if (!_window.IsExecutable(guest, out ulong end, out MemoryProtection protection))
+            return 0;
+        // Only the page that is watched may be read ahead.
+        bool writable = (protection & MemoryProtection.Write) != 0;
+        if (writable)
+        {
+            end = Math.Min(end, (guest | 4095) + 1);
+            if (watch)
+                _window.SetPageWritable(guest & ~4095UL, writable: false);
+        }
+
+        int wanted = (int)Math.Min(MaxBytes, end - guest);
+        fixed (byte* to = _code)
+            return (int)_window.CopyInUnresolved(guest, to, (nuint)wanted);
+    }
+
+    private bool FetchMore(ulong guest, ref int available, bool watch)
+    {
+        ulong next = guest + (ulong)available;
+        if (available > 15 || (next & 4095) != 0 || !_window.IsExecutable(next, out _, out MemoryProtection protection))
+            return false;
+        if (watch && (protection & MemoryProtection.Write) != 0)
+            _window.SetPageWritable(next, writable: false);
+        fixed (byte* to = _code)
+        {
+            int more = (int)_window.CopyInUnresolved(next, to + available, 16);
+            available += more;
+            return more > 0;
+        }
+    }
+
+    private int Decode(ulong guest, int available, int limit)
+    {
+        _reader.Reset(available);
+        _decoder.IP = guest;
+        for (int i = 0; i < limit; i++)
+        {
+            ref Instruction instruction = ref _instructions[i];
+            _decoder.Decode(out instruction);
+            if (instruction.IsInvalid)
+            {
+                // An undefined instruction gets a block of its own, so that it faults only when it is reached.
+                if (_decoder.LastError == DecoderError.NoMoreBytes || i > 0)
+                    return i;
+                return 1;
+            }
+
+            if (EndsBlock(instruction))
+                return i + 1;
+        }
+
+        return limit;
+    }
+
+    private static bool EndsBlock(in Instruction instruction) => instruction.FlowControl switch
+    {
+        FlowControl.Next => instruction.Mnemonic is Mnemonic.Cpuid or Mnemonic.Hlt || instruction.IsPrivileged || NeedsEmulation(instruction),
+        FlowControl.ConditionalBranch => false,
+        _ => true,
+    };
+
+    private Block EmitBlock(ulong guest, int count, bool single)
+    {
+        _map.Clear();
+        _exits.Clear();
+        _stackDelta = 0;
+        _stackUnchecked = false;
+        _guest = guest;
+        _start = _cache.Next;
+        _emit.Begin(_start);
+        var block = new Block { Host = _start, Guest = guest, Space = _space };
+        _map.Add(default);
+        _emit.Load64(HostRegister.Window, Operand.Slot(CpuState.WindowBaseOffset));
+        bool ended = false;
+        for (_current = 0; _current < count; _current++)
+        {
+            ref readonly Instruction instruction = ref _instructions[_current];
+            if (_stackDelta is > 2048 or < -2048)
+                FlushStack();
+            Mark(MapFlags.Start);
+            ended = EmitInstruction(instruction);
+        }
+
+        ulong end = _instructions[count - 1].NextIP;
+        if (!ended)
+        {
+            _current = count - 1;
+            MarkAt(end, MapFlags.None);
+            FlushStack();
+            EmitLinkJump(end);
+        }
+
+        block.GuestEnd = end;
+        EmitExitStubs(block);
+        block.HostEnd = _emit.Address;
+        block.Map = _map.ToArray();
+        _cache.Add(block);
+        TranslationCounters counters = _cache.Counters;
+        counters.Blocks++;
+        counters.Instructions += count;
+        counters.GuestBytes += (long)(end - guest);
+        counters.HostBytes += block.HostEnd - block.Host;
+        block.IsDead = single;
+        return block;
+    }
+
+    private void EmitExitStubs(Block block)
+    {
+        block.StubStart = _emit.Address;
+        for (int i = 0; i < _exits.Count; i++)
+        {
+            nint stub = _emit.Address;
+            int index = _cache.AddLink(new LinkInfo { Site = _exits[i].Site, Stub = stub, Target = _exits[i].Target, Next = -1, Owner = block });
+            if (i == 0)
+                block.FirstLink = index;
+            _emit.StoreImmediate32(Operand.Slot(CpuState.LinkOffset), index);
+            _emit.Jump(_stubs.ExitLink);
+            CodeCache.Patch(_cache.Link(index), stub);
+        }
+    }
+
+    /// <summary>Says how the guest's state is found in the host code from here on.</summary>
+    private void Mark(MapFlags flags) => MarkAt(_instructions[_current].IP, flags);
+
+    private void MarkAt(ulong guest, MapFlags flags) => _map.Add(new MapEntry
+    {
+        Host = (ushort)(_emit.Address - _start),
+        Guest = (ushort)(guest - _guest),
+        StackDelta = (short)_stackDelta,
+        Flags = flags | BorrowFlags,
+        Borrowed = (ushort)(_borrowed[0] | (_borrowed[1] << 4) | (_borrowed[2] << 8)),
+    });
+
+    /// <summary>Applies pending pushes and pops, and truncates the stack pointer to the window.</summary>
+    private void FlushStack()
+    {
+        if (_small)
+        {
+            if (_stackDelta != 0 || _stackUnchecked)
+            {
+                if (_stackDelta != 0)
+                    _emit.Lea32(HostRegister.Stack, Operand.At(HostRegister.Stack, _stackDelta));
+                else
+                    _emit.Move32(HostRegister.Stack, HostRegister.Stack);
+            }
+        }
+        else
+        {
+            if (_stackDelta != 0)
+                _emit.Lea64(HostRegister.Stack, Operand.At(HostRegister.Stack, _stackDelta));
+            if (_stackUnchecked)
+                _emit.Pext64(HostRegister.Stack, Operand.Slot(CpuState.MaskOffset));
+        }
+
+        _stackUnchecked = false;
+        if (_stackDelta == 0)
+            return;
+        _stackDelta = 0;
+        Mark(MapFlags.None);
+    }
+
+    /// <summary>The guest's stack at an offset from its rsp, for accesses that are near enough to be caught by the guards.</summary>
+    private Operand StackOperand(int displacement)
+    {
+        _stackUnchecked = false;
+        return new Operand(HostRegister.Window, HostRegister.Stack, 1, displacement + _stackDelta);
+    }
+
+    private void EmitLinkJump(ulong target)
+    {
+        _emit.AlignPatchSite(1);
+        _emit.Byte(0xE9);
+        AddExit(target);
+    }
+
+    private void AddExit(ulong target)
+    {
+        _exits.Add((_emit.Address, _small ? (uint)target : target));
+        _emit.Int32(0);
+    }
+
+    private void FindDeadFlags(int count)
+    {
+        const RflagsBits Arithmetic = RflagsBits.OF | RflagsBits.SF | RflagsBits.ZF | RflagsBits.AF | RflagsBits.CF | RflagsBits.PF;
+        RflagsBits live = Arithmetic;
+        for (int i = count - 1; i >= 0; i--)
+        {
+            ref readonly Instruction instruction = ref _instructions[i];
+            if (instruction.FlowControl != FlowControl.Next)
+                live = Arithmetic;
+            else if (!MayKeepFlags(instruction))
+                live &= ~instruction.RflagsModified;
+            live |= instruction.RflagsRead & Arithmetic;
+            _flagsDead[i] = live == RflagsBits.None;
+        }
+    }
+
+    // A shift by a count of zero and a repeated string instruction with rcx = 0 leave the flags as they were.
+    private static bool MayKeepFlags(in Instruction instruction) => instruction.IsStringInstruction || instruction.Mnemonic is
+        Mnemonic.Shl or Mnemonic.Shr or Mnemonic.Sar or Mnemonic.Sal or Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr
+        or Mnemonic.Shld or Mnemonic.Shrd;
+}

@@ -1,0 +1,179 @@
+using Zonix.Host.Memory;
+
+namespace Zonix.Machine;
+
+/// <summary>
+/// The translated code of one machine. Code is only ever added; when the cache is full, every processor leaves guest code
+/// and all of it is dropped at once.
+/// </summary>
+/// <remarks>Lock order: a window's lock, then this cache's. Translation holds the cache's lock.</remarks>
+public sealed unsafe class CodeCache : IDisposable
+{
+    private const nuint DefaultSize = 256 << 20;
+    private const int Slack = 64 * 1024;
+
+    private readonly List<CodeSpace> _spaces = [];
+    private readonly List<Processor> _processors = [];
+
+    // Read without the lock by processors that are in guest code: an array is filled before it is published, and a block is
+    // published before it can be entered.
+    private volatile Block[] _blocks = new Block[1024];
+    private volatile int _blockCount;
+    private volatile LinkInfo[] _links = new LinkInfo[1024];
+    private int _linkCount;
+    private readonly nint _start;
+    private readonly nuint _size;
+    private nint _next;
+    private bool _disposed;
+
+    /// <summary>Takes a chunk of the process's code area.</summary>
+    public CodeCache()
+        : this(DefaultSize)
+    {
+    }
+
+    /// <summary>Takes a chunk of the given size, in bytes.</summary>
+    public CodeCache(nuint size)
+    {
+        _ = ProcessStubs.Shared;
+        _size = size;
+        _start = CodeArea.Shared.Take(size);
+        _next = _start;
+    }
+
+    /// <summary>What the translator has done so far.</summary>
+    public TranslationStatistics Statistics => new(
+        Counters.Blocks, Counters.Instructions, Counters.GuestBytes, Counters.HostBytes, Counters.Links, Counters.Misses,
+        Counters.Invalidations, Counters.Flushes, TimeSpan.FromTicks(Counters.TranslationTicks).TotalMilliseconds);
+
+    /// <summary>Guards blocks, links and tables of all spaces of this cache.</summary>
+    internal Lock Lock { get; } = new();
+
+    internal TranslationCounters Counters { get; } = new();
+
+    /// <summary>Incremented by every flush; host addresses of an older generation mean nothing.</summary>
+    internal int Generation { get; private set; }
+
+    internal nint Next => _next;
+
+    internal bool IsFull => (nuint)(_next - _start) + Slack > _size;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (Lock)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            CodeArea.Shared.Return(_start, _size);
+        }
+    }
+
+    internal void Attach(CodeSpace space)
+    {
+        lock (Lock)
+            _spaces.Add(space);
+    }
+
+    internal void Detach(CodeSpace space)
+    {
+        lock (Lock)
+            _spaces.Remove(space);
+    }
+
+    internal void Attach(Processor processor)
+    {
+        lock (Lock)
+            _processors.Add(processor);
+    }
+
+    internal void Detach(Processor processor)
+    {
+        lock (Lock)
+            _processors.Remove(processor);
+    }
+
+    internal ref LinkInfo Link(int index) => ref _links[index];
+
+    internal int AddLink(in LinkInfo link)
+    {
+        if (_linkCount == _links.Length)
+        {
+            var larger = new LinkInfo[_links.Length * 2];
+            _links.CopyTo(larger, 0);
+            _links = larger;
+        }
+
+        _links[_linkCount] = link;
+        return _linkCount++;
+    }
+
+    /// <summary>Adds a finished block. Blocks are in ascending order of host addresses.</summary>
+    internal void Add(Block block)
+    {
+        if (_blockCount == _blocks.Length)
+        {
+            var larger = new Block[_blocks.Length * 2];
+            _blocks.CopyTo(larger, 0);
+            _blocks = larger;
+        }
+
+        _blocks[_blockCount] = block;
+        _blockCount++;
+        _next = (block.HostEnd + 15) & ~15;
+    }
+
+    /// <summary>The block whose host code holds an address.</summary>
+    internal Block? FindByHost(nint host)
+    {
+        int low = 0, high = _blockCount - 1;
+        Block[] blocks = _blocks;
+        while (low < high)
+        {
+            int middle = (low + high + 1) >> 1;
+            if (blocks[middle].Host <= host)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+
+        return high >= 0 && host >= blocks[low].Host && host < blocks[low].HostEnd ? blocks[low] : null;
+    }
+
+    /// <summary>Points a link at code. An aligned 32-bit store, which other threads see whole.</summary>
+    internal static void Patch(in LinkInfo link, nint target) =>
+        Volatile.Write(ref *(int*)(link.Site + CodeArea.Shared.WriteOffset), (int)(target - (link.Site + 4)));
+
+    /// <summary>
+    /// Drops everything. The caller holds the lock and is not in guest code; every other processor is made to leave it.
+    /// </summary>
+    internal void Flush()
+    {
+        foreach (Processor processor in _processors)
+            processor.Kick();
+        // A processor announces itself before it looks at its kick; with this barrier one of us sees the other.
+        Interlocked.MemoryBarrierProcessWide();
+        foreach (Processor processor in _processors)
+        {
+            var spin = default(SpinWait);
+            while (processor.IsInGuest)
+            {
+                spin.SpinOnce();
+                if (spin.Count % 64 == 0)
+                    processor.Kick();
+            }
+        }
+
+        Generation++;
+        Counters.Flushes++;
+        _blockCount = 0;
+        Array.Clear(_blocks);
+        _linkCount = 0;
+        Array.Clear(_links);
+        foreach (CodeSpace space in _spaces)
+            space.Clear();
+        CodeArea.Shared.Discard(_start, _size);
+        _next = _start;
+    }
+}
