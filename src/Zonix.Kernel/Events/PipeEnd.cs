@@ -39,6 +39,17 @@ public sealed class PipeEnd : IReadable, IWritable, IPollable, IControllable
         (reads && writes) ||
         (reads ? Pipe.Ends.Writers > 0 || Pipe.Opens.Writers != peersBefore : Pipe.Ends.Readers > 0 || Pipe.Opens.Readers != peersBefore);
 
+    /// <summary>open(2) of a FIFO: ENXIO for a writer that does not want to wait and finds no reader. fifo(7).</summary>
+    public static Errno OpenFifo(Pipe pipe, IInode inode, OpenFlags flags, out IFile? file)
+    {
+        OpenFlags access = flags & OpenFlags.O_ACCMODE;
+        file = null;
+        if (access == OpenFlags.O_WRONLY && (flags & OpenFlags.O_NONBLOCK) != 0 && pipe.Ends.Readers == 0)
+            return Errno.ENXIO;
+        file = new PipeEnd(pipe, inode, access != OpenFlags.O_WRONLY, access != OpenFlags.O_RDONLY);
+        return 0;
+    }
+
     /// <inheritdoc/>
     public SysResult Read(ref UserBuffer buffer, long offset) => reads ? Pipe.Read(ref buffer) : Errno.EBADF;
 

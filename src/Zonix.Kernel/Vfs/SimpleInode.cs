@@ -1,40 +1,20 @@
 namespace Zonix.Kernel.Vfs;
 
 /// <summary>An inode that is nothing but its attributes: of pipes, event descriptors, sockets.</summary>
-public sealed class SimpleInode : IInode
+public sealed class SimpleInode(IFileSystem fileSystem, ulong number, uint mode, uint uid, uint gid, Timestamp now) : IInode
 {
-    private readonly Lock gate = new();
-    private InodeAttributes current;
-
-    /// <summary>With these attributes; <paramref name="mode"/> holds the type too.</summary>
-    public SimpleInode(IFileSystem fileSystem, ulong number, uint mode, uint uid, uint gid, Timestamp now)
-    {
-        FileSystem = fileSystem;
-        current = new InodeAttributes
-        {
-            Device = fileSystem.Device, Inode = number, Mode = mode, Links = 1, Uid = uid, Gid = gid, BlockSize = 4096,
-            Access = now, Modify = now, Change = now, Birth = now,
-        };
-    }
+    private readonly InodeState state = new(fileSystem.Device, number, mode, uid, gid, now);
 
     /// <inheritdoc/>
-    public IFileSystem FileSystem { get; }
+    public IFileSystem FileSystem { get; } = fileSystem;
 
     /// <inheritdoc/>
-    public InodeAccess Access
-    {
-        get
-        {
-            lock (gate)
-                return new(current.Mode, current.Uid, current.Gid);
-        }
-    }
+    public InodeAccess Access => state.Access;
 
     /// <inheritdoc/>
     public Errno GetAttributes(out InodeAttributes attributes)
     {
-        lock (gate)
-            attributes = current;
+        state.Get(out attributes);
         return 0;
     }
 
@@ -43,8 +23,7 @@ public sealed class SimpleInode : IInode
     {
         if (change.Size is not null)
             return Errno.EINVAL;
-        lock (gate)
-            change.ApplyTo(ref current);
+        state.Apply(change);
         return 0;
     }
 }

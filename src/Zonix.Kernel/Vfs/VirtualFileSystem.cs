@@ -24,6 +24,9 @@ public sealed class VirtualFileSystem : IDisposable
     /// <summary>Watches descriptors of the host.</summary>
     public IReadinessSource Readiness { get; }
 
+    /// <summary>The devices that nodes stand for.</summary>
+    public DeviceTable Devices { get; } = new();
+
     /// <summary>The current time as files carry it.</summary>
     public Timestamp Now => Timestamp.FromNanoseconds(Clock.RealtimeNs);
 
@@ -38,6 +41,9 @@ public sealed class VirtualFileSystem : IDisposable
 
     /// <summary>An inode number for a nameless file.</summary>
     public ulong AllocateInode() => (ulong)Interlocked.Increment(ref lastInode);
+
+    /// <summary>An inode for a nameless file.</summary>
+    public IInode CreateNamelessInode(uint mode, uint uid, uint gid) => new SimpleInode(Nameless, AllocateInode(), mode, uid, gid, Now);
 
     /// <summary>A description for a file that has no place in the tree; <paramref name="name"/> is what /proc/self/fd shows.</summary>
     public OpenFileDescription OpenNameless(IFile file, string name, OpenFlags flags)

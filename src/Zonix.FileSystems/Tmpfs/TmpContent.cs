@@ -1,0 +1,226 @@
+using Zonix.Host.Files;
+
+namespace Zonix.FileSystems.Tmpfs;
+
+/// <summary>
+/// The bytes of a regular file in memory. Small ones are an array; large or mapped ones are a memory file of the host,
+/// which can be mapped, is sparse, and moves data to and from guests without a detour. Under its gate user memory is
+/// copied, so it comes before the address space's locks.
+/// </summary>
+internal sealed class TmpContent
+{
+    private const int ArrayLimit = 16 * 1024;
+    private readonly Lock gate = new();
+    private byte[] array = [];
+    private HostFile? file;
+    private long size;
+
+    public long Size => Volatile.Read(ref size);
+
+    /// <summary>Blocks of 512 bytes that are really held.</summary>
+    public ulong Blocks
+    {
+        get
+        {
+            lock (gate)
+            {
+                if (file is null)
+                    return (ulong)((Size + 4095) / 4096 * 8);
+                return file.Stat(out HostStat stat) == 0 ? stat.Blocks : 0;
+            }
+        }
+    }
+
+    public SysResult Read(ref UserBuffer buffer, long offset)
+    {
+        HostFile? source;
+        byte[] bytes;
+        long end;
+        lock (gate)
+            (source, bytes, end) = (file, array, size);
+        if (offset >= end || buffer.Remaining == 0)
+            return 0;
+        ulong count = Math.Min(buffer.Remaining, (ulong)(end - offset));
+        if (source is not null)
+            return buffer.ReadFrom(source, offset, count);
+        // The array may be shorter than the file: the rest is a hole. A racing write may show in part, as on Linux.
+        ulong done = 0;
+        if (offset < bytes.Length)
+            done = (ulong)buffer.CopyOut(bytes.AsSpan((int)offset, (int)Math.Min((long)count, bytes.Length - offset)));
+        if (done < count && !buffer.Faulted)
+            done += buffer.Clear(count - done);
+        return done == 0 ? Errno.EFAULT : done;
+    }
+
+    /// <summary>Writes; offset -1 is the end, and is replaced by it.</summary>
+    public SysResult Write(ref UserBuffer buffer, ref long offset)
+    {
+        lock (gate)
+        {
+            if (offset < 0)
+                offset = size;
+            ulong count = Math.Min(buffer.Remaining, (ulong)(long.MaxValue - offset));
+            if (count == 0)
+                return buffer.Remaining == 0 ? 0 : Errno.EFBIG;
+            long end = offset + (long)count;
+            if (file is null && end > ArrayLimit)
+            {
+                Errno e = MoveToFile();
+                if (e != 0)
+                    return e;
+            }
+            SysResult result;
+            if (file is not null)
+            {
+                result = buffer.WriteTo(file, offset, count);
+            }
+            else
+            {
+                Reserve((int)end);
+                int n = buffer.CopyIn(array.AsSpan((int)offset, (int)count));
+                result = n == 0 ? Errno.EFAULT : n;
+            }
+            if (!result.IsError)
+                Volatile.Write(ref size, Math.Max(size, offset + result.Value));
+            return result;
+        }
+    }
+
+    public Errno Resize(long newSize)
+    {
+        lock (gate)
+        {
+            if (file is null && newSize > ArrayLimit)
+            {
+                Errno e = MoveToFile();
+                if (e != 0)
+                    return e;
+            }
+            if (file is not null)
+            {
+                int e = file.Truncate(newSize);
+                if (e != 0)
+                    return (Errno)e;
+            }
+            else if (newSize < array.Length)
+            {
+                // What lies beyond the end must read as zeros when the file grows again.
+                array.AsSpan((int)newSize).Clear();
+            }
+            Volatile.Write(ref size, newSize);
+            return 0;
+        }
+    }
+
+    public Errno Allocate(FallocateMode mode, long offset, long length)
+    {
+        const FallocateMode Known = FallocateMode.FALLOC_FL_KEEP_SIZE | FallocateMode.FALLOC_FL_PUNCH_HOLE | FallocateMode.FALLOC_FL_ZERO_RANGE;
+        if ((mode & ~Known) != 0)
+            return Errno.EOPNOTSUPP;
+        lock (gate)
+        {
+            Errno moved = MoveToFile();
+            if (moved != 0)
+                return moved;
+            bool zeroes = (mode & FallocateMode.FALLOC_FL_ZERO_RANGE) != 0;
+            bool punches = (mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0 || zeroes;
+            if (punches && offset < size)
+            {
+                int e = file!.PunchHole(offset, length);
+                if (e != 0)
+                    return (Errno)e;
+            }
+            if (((mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0) || (zeroes && (mode & FallocateMode.FALLOC_FL_KEEP_SIZE) != 0))
+                return 0;
+            int error = file!.Allocate((int)(mode & FallocateMode.FALLOC_FL_KEEP_SIZE), offset, length);
+            if (error != 0)
+                return (Errno)error;
+            if ((mode & FallocateMode.FALLOC_FL_KEEP_SIZE) == 0)
+                Volatile.Write(ref size, Math.Max(size, offset + length));
+            return 0;
+        }
+    }
+
+    public SysResult SeekData(long offset, bool hole)
+    {
+        lock (gate)
+        {
+            if (offset >= size)
+                return Errno.ENXIO;
+            if (file is null)
+                return hole ? size : offset;
+            return SysResult.FromRaw(file.Seek(offset, hole ? 4 : 3));
+        }
+    }
+
+    /// <summary>The memory file, for mapping; from now on the content stays there.</summary>
+    public Errno GetFile(out HostFile? mapped)
+    {
+        lock (gate)
+        {
+            Errno e = MoveToFile();
+            mapped = file;
+            return e;
+        }
+    }
+
+    /// <summary>Fills an empty content from a host file, within the host.</summary>
+    public Errno CopyFrom(HostFile source, long length)
+    {
+        lock (gate)
+        {
+            Errno e = MoveToFile();
+            if (e != 0)
+                return e;
+            long done = 0;
+            while (done < length)
+            {
+                long n = source.CopyTo(file!, done, done, length - done);
+                if (n < 0)
+                    return (Errno)(-n);
+                if (n == 0)
+                    break;
+                done += n;
+            }
+            Volatile.Write(ref size, done);
+            return 0;
+        }
+    }
+
+    /// <summary>The last user is gone.</summary>
+    public void Free()
+    {
+        lock (gate)
+        {
+            // Mappings hold references of their own.
+            file?.Dispose();
+            (file, array) = (null, []);
+            Volatile.Write(ref size, 0);
+        }
+    }
+
+    private Errno MoveToFile()
+    {
+        if (file is not null)
+            return 0;
+        int e = HostFile.CreateInMemory("zonix-tmpfs", out HostFile? made);
+        // Out of descriptors means out of space for the guest.
+        if (e != 0 || made is null)
+            return Errno.ENOSPC;
+        long written = array.Length == 0 ? 0 : made.PWrite(array.AsSpan(0, (int)Math.Min(size, array.Length)), 0);
+        if (written < 0 || made.Truncate(size) != 0)
+        {
+            made.Dispose();
+            return Errno.ENOSPC;
+        }
+        file = made;
+        array = [];
+        return 0;
+    }
+
+    private void Reserve(int needed)
+    {
+        if (needed > array.Length)
+            Array.Resize(ref array, Math.Max(needed, Math.Min(ArrayLimit, Math.Max(128, array.Length * 2))));
+    }
+}

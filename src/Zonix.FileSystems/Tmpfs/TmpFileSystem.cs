@@ -1,0 +1,88 @@
+namespace Zonix.FileSystems.Tmpfs;
+
+/// <summary>A file system in memory. tmpfs(5).</summary>
+public sealed class TmpFileSystem : IFileSystem
+{
+    private long lastInode;
+
+    /// <summary>An empty one, whose root belongs to root and has this mode.</summary>
+    public TmpFileSystem(VirtualFileSystem vfs, uint rootMode = 0x3FF, string typeName = "tmpfs", string source = "tmpfs")
+        : this(vfs, vfs.AllocateDevice(), 0, rootMode, 0, 0)
+    {
+        TypeName = typeName;
+        Source = source;
+    }
+
+    /// <summary>The upper layer of an overlay: it shows the overlay's device and numbers its inodes from <paramref name="firstInode"/> on.</summary>
+    internal TmpFileSystem(VirtualFileSystem vfs, ulong device, ulong firstInode, uint rootMode, uint uid, uint gid)
+    {
+        Vfs = vfs;
+        Device = device;
+        lastInode = (long)firstInode;
+        RootDirectory = new TmpDirectory(this, new InodeState(device, NextInode(), FileModeBits.S_IFDIR | rootMode, uid, gid, Now, links: 2));
+        Root = new Dentry(RootDirectory);
+    }
+
+    /// <inheritdoc/>
+    public string TypeName { get; } = "tmpfs";
+
+    /// <inheritdoc/>
+    public string Source { get; } = "tmpfs";
+
+    /// <inheritdoc/>
+    public string Options => "";
+
+    /// <inheritdoc/>
+    public ulong Device { get; }
+
+    /// <inheritdoc/>
+    public bool IsReadOnly => false;
+
+    /// <inheritdoc/>
+    public Dentry Root { get; }
+
+    /// <inheritdoc/>
+    public Lock RenameGate { get; } = new();
+
+    internal VirtualFileSystem Vfs { get; }
+
+    internal TmpDirectory RootDirectory { get; }
+
+    internal Timestamp Now => Vfs.Now;
+
+    /// <summary>A regular file without a name: what memfd_create(2) and shared memory are made of.</summary>
+    public IOpenableInode CreateUnnamedFile(uint mode, uint uid, uint gid) =>
+        (IOpenableInode)CreateInode(new NewInode(FileModeBits.S_IFREG | mode, uid, gid), linked: false);
+
+    /// <inheritdoc/>
+    public Errno Walk(ref PathWalk walk) => DentryWalk.Walk(ref walk);
+
+    /// <inheritdoc/>
+    public Errno GetStatistics(out FileSystemStatistics statistics)
+    {
+        // No limit but the machine's memory: half of it, as Linux grants by default.
+        ulong total = (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / 4096;
+        statistics = new FileSystemStatistics
+        {
+            Type = 0x01021994, BlockSize = 4096, Blocks = total, BlocksFree = total, BlocksAvailable = total,
+            Files = total, FilesFree = total, NameLength = 255,
+        };
+        return 0;
+    }
+
+    internal ITmpInode CreateInode(in NewInode what, bool linked)
+    {
+        bool isDirectory = (what.Mode & FileModeBits.S_IFMT) == FileModeBits.S_IFDIR;
+        uint links = isDirectory ? 2u : linked ? 1u : 0u;
+        var state = new InodeState(Device, NextInode(), what.Mode, what.Uid, what.Gid, Now, links, what.Rdev);
+        return (what.Mode & FileModeBits.S_IFMT) switch
+        {
+            FileModeBits.S_IFDIR => new TmpDirectory(this, state),
+            FileModeBits.S_IFLNK => new TmpSymbolicLink(this, state, what.Target.ToArray()),
+            FileModeBits.S_IFREG => new TmpRegular(this, state),
+            _ => new TmpNode(this, state),
+        };
+    }
+
+    private ulong NextInode() => (ulong)Interlocked.Increment(ref lastInode);
+}

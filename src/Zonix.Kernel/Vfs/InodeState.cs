@@ -1,0 +1,79 @@
+namespace Zonix.Kernel.Vfs;
+
+/// <summary>The attributes of an inode that lives in memory, and the lock over them (a leaf).</summary>
+public sealed class InodeState
+{
+    private readonly Lock gate = new();
+    private InodeAttributes current;
+
+    /// <summary>Fresh attributes; <paramref name="mode"/> holds the type too.</summary>
+    public InodeState(ulong device, ulong number, uint mode, uint uid, uint gid, Timestamp now, uint links = 1, ulong rdev = 0)
+    {
+        current = new InodeAttributes
+        {
+            Device = device, Inode = number, Mode = mode, Links = links, Uid = uid, Gid = gid, Rdev = rdev, BlockSize = 4096,
+            Access = now, Modify = now, Change = now, Birth = now,
+        };
+    }
+
+    /// <summary>Type, permissions and owner.</summary>
+    public InodeAccess Access
+    {
+        get
+        {
+            lock (gate)
+                return new(current.Mode, current.Uid, current.Gid);
+        }
+    }
+
+    /// <summary>Inode number.</summary>
+    public ulong Number => current.Inode;
+
+    /// <summary>The device it stands for.</summary>
+    public ulong Rdev => current.Rdev;
+
+    /// <summary>Names it has.</summary>
+    public uint Links
+    {
+        get
+        {
+            lock (gate)
+                return current.Links;
+        }
+    }
+
+    /// <summary>All of them; size and blocks are the owner's to fill in.</summary>
+    public void Get(out InodeAttributes attributes)
+    {
+        lock (gate)
+            attributes = current;
+    }
+
+    /// <summary>Applies a change, but for the size.</summary>
+    public void Apply(in AttributeChange change)
+    {
+        lock (gate)
+            change.ApplyTo(ref current);
+    }
+
+    /// <summary>One name more or less; changes the change time.</summary>
+    public uint AddLinks(int count, Timestamp now)
+    {
+        lock (gate)
+        {
+            current.Change = now;
+            return current.Links = (uint)((int)current.Links + count);
+        }
+    }
+
+    /// <summary>Content was changed: modification and change time move, set-ID bits go.</summary>
+    public void Modified(Timestamp now)
+    {
+        lock (gate)
+        {
+            current.Modify = current.Change = now;
+            if ((current.Mode & (FileModeBits.S_ISUID | FileModeBits.S_ISGID)) != 0 && (current.Mode & FileModeBits.S_IFMT) == FileModeBits.S_IFREG)
+                current.Mode = Permissions.WithoutSetId(current.Mode);
+        }
+    }
+}
