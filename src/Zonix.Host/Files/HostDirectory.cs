@@ -107,15 +107,23 @@ public sealed unsafe class HostDirectory : IDisposable
     {
         if (name.Length > NameMax || attribute.Length > NameMax)
             return -ENAMETOOLONG;
+        // Its number is used, not the handle: it must not close meanwhile.
+        bool held = false;
+        Descriptor.DangerousAddRef(ref held);
         byte* path = stackalloc byte[NameMax + 64];
         byte* attributeName = stackalloc byte[NameMax + 1];
         EntryPath(name, path);
         Terminate(attribute, attributeName);
         fixed (byte* p = value)
         {
-            long n = Result(lgetxattr(path, attributeName, p, (nuint)value.Length));
-            GC.KeepAlive(Descriptor);
-            return n;
+            try
+            {
+                return Result(lgetxattr(path, attributeName, p, (nuint)value.Length));
+            }
+            finally
+            {
+                Descriptor.DangerousRelease();
+            }
         }
     }
 
@@ -124,13 +132,21 @@ public sealed unsafe class HostDirectory : IDisposable
     {
         if (name.Length > NameMax)
             return -ENAMETOOLONG;
+        // Its number is used, not the handle: it must not close meanwhile.
+        bool held = false;
+        Descriptor.DangerousAddRef(ref held);
         byte* path = stackalloc byte[NameMax + 64];
         EntryPath(name, path);
         fixed (byte* p = list)
         {
-            long n = Result(llistxattr(path, p, (nuint)list.Length));
-            GC.KeepAlive(Descriptor);
-            return n;
+            try
+            {
+                return Result(llistxattr(path, p, (nuint)list.Length));
+            }
+            finally
+            {
+                Descriptor.DangerousRelease();
+            }
         }
     }
 

@@ -1,0 +1,198 @@
+using Zonix.FileSystems.Host;
+using Zonix.FileSystems.Tmpfs;
+using Zonix.Host.Files;
+
+namespace Zonix.FileSystems.Overlay;
+
+/// <summary>Anything but a directory that came from a lower layer: regular file, node; <see cref="OverlayLink"/> for links.</summary>
+internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes
+{
+    private readonly Lock copyGate = new();
+    private readonly OverlayFileSystem overlay;
+    private readonly InodeAttributes origin;
+    private OverlayDirectory parent;
+    private byte[] name;
+    private int names;
+    private volatile ITmpInode? upper;
+    private Kernel.Events.Pipe? pipe;
+
+    protected OverlayFile(OverlayFileSystem overlay, OverlayDirectory parent, byte[] name, IInode lower, in InodeAttributes attributes)
+    {
+        this.overlay = overlay;
+        this.parent = parent;
+        this.name = name;
+        Lower = lower;
+        origin = attributes;
+        origin.Device = overlay.Device;
+        names = (int)attributes.Links;
+    }
+
+    /// <summary>The part in the lower layer.</summary>
+    public IInode Lower { get; }
+
+    public IInode? Upper => upper;
+
+    public IFileSystem FileSystem => overlay;
+
+    public InodeAccess Access => upper?.Access ?? new(origin.Mode, origin.Uid, origin.Gid);
+
+    public static OverlayFile Create(OverlayFileSystem overlay, OverlayDirectory parent, byte[] name, IInode lower, in InodeAttributes attributes) =>
+        lower is ISymbolicLink
+            ? new OverlayLink(overlay, parent, name, lower, attributes)
+            : new OverlayFile(overlay, parent, name, lower, attributes);
+
+    public Errno GetAttributes(out InodeAttributes attributes)
+    {
+        if (upper is { } copy)
+        {
+            Errno e = copy.GetAttributes(out attributes);
+            attributes.Inode = origin.Inode;
+            attributes.Birth = origin.Birth;
+            attributes.Links = (uint)Math.Max(0, Volatile.Read(ref names));
+            return e;
+        }
+        attributes = origin;
+        attributes.Links = (uint)Math.Max(0, Volatile.Read(ref names));
+        return 0;
+    }
+
+    public Errno SetAttributes(in AttributeChange change)
+    {
+        Errno e = CopyUp(withContent: change.Size is not 0);
+        return e != 0 ? e : upper!.SetAttributes(change);
+    }
+
+    public Errno Open(OpenFlags flags, out IFile? file)
+    {
+        file = null;
+        switch (origin.Mode & FileModeBits.S_IFMT)
+        {
+            case FileModeBits.S_IFIFO:
+                if (pipe is null)
+                    Interlocked.CompareExchange(ref pipe, new Kernel.Events.Pipe(), null);
+                return Kernel.Events.PipeEnd.OpenFifo(pipe, this, flags, out file);
+            case FileModeBits.S_IFCHR or FileModeBits.S_IFBLK:
+                return overlay.Vfs.Devices.Open(this, origin.Rdev, flags, out file);
+            case FileModeBits.S_IFSOCK:
+                return Errno.ENXIO;
+        }
+        bool truncates = (flags & OpenFlags.O_TRUNC) != 0;
+        if ((flags & OpenFlags.O_ACCMODE) != OpenFlags.O_RDONLY || truncates)
+        {
+            Errno e = CopyUp(withContent: !truncates);
+            if (e != 0)
+                return e;
+        }
+        return OverlayOpenFile.Open(this, flags, out file);
+    }
+
+    public Errno CopyUp() => CopyUp(withContent: true);
+
+    public void Moved(OverlayDirectory newParent, ReadOnlySpan<byte> newName)
+    {
+        parent = newParent;
+        name = newName.ToArray();
+    }
+
+    /// <summary>A name more or less; under the tree gate.</summary>
+    internal void AddNames(int count) => Interlocked.Add(ref names, count);
+
+    public SysResult GetAttribute(ReadOnlySpan<byte> attribute, Span<byte> value) =>
+        (upper ?? Lower) is IExtendedAttributes source ? source.GetAttribute(attribute, value) : Errno.EOPNOTSUPP;
+
+    public Errno SetAttribute(ReadOnlySpan<byte> attribute, ReadOnlySpan<byte> value, int flags)
+    {
+        Errno e = CopyUp();
+        return e != 0 ? e : ((IExtendedAttributes)upper!).SetAttribute(attribute, value, flags);
+    }
+
+    public Errno RemoveAttribute(ReadOnlySpan<byte> attribute)
+    {
+        Errno e = CopyUp();
+        return e != 0 ? e : ((IExtendedAttributes)upper!).RemoveAttribute(attribute);
+    }
+
+    public SysResult ListAttributes(Span<byte> list) =>
+        (upper ?? Lower) is IExtendedAttributes source ? source.ListAttributes(list) : Errno.EOPNOTSUPP;
+
+    private Errno CopyUp(bool withContent)
+    {
+        if (upper is not null)
+            return 0;
+        lock (copyGate)
+        {
+            if (upper is not null)
+                return 0;
+            Errno e = MakeCopy(withContent, out ITmpInode? copy);
+            if (e != 0)
+                return e;
+            lock (overlay.TreeGate)
+            {
+                if (names > 0 && (e = Place(copy!)) != 0)
+                    return e;
+                overlay.Remember(copy!, this);
+                upper = copy;
+            }
+            return 0;
+        }
+    }
+
+    // A file that lost this name but has others stays reachable by them through the lower layer and this object.
+    private Errno Place(ITmpInode copy)
+    {
+        Errno e = parent.CopyUp();
+        if (e != 0)
+            return e;
+        TmpDirectory target = parent.UpperDirectory!;
+        return target.Lookup(name, out _) == 0 ? 0 : target.Link(name, copy);
+    }
+
+    private Errno MakeCopy(bool withContent, out ITmpInode? copy)
+    {
+        ReadOnlySpan<byte> text = default;
+        if (Lower is ISymbolicLink link)
+        {
+            Span<byte> buffer = new byte[PathWalk.PathMax];
+            Errno failed = link.ReadLink(buffer, out int length);
+            copy = null;
+            if (failed != 0)
+                return failed;
+            text = buffer[..length];
+        }
+        copy = overlay.CreateUnnamed(new NewInode(origin.Mode, origin.Uid, origin.Gid, origin.Rdev, text));
+        if (withContent && copy is TmpRegular file && origin.Size > 0)
+        {
+            Errno e = CopyContent(file);
+            if (e != 0)
+                return e;
+        }
+        CopyExtendedAttributes(copy);
+        copy.State.Apply(new AttributeChange { Access = origin.Access, Modify = origin.Modify, Now = overlay.Vfs.Now });
+        return 0;
+    }
+
+    private Errno CopyContent(TmpRegular copy)
+    {
+        if (Lower is not HostRegularInode host)
+            return OverlayCopy.Content((IOpenableInode)Lower, copy);
+        Errno e = host.Acquire(out HostFile? source);
+        if (e != 0)
+            return e;
+        using (source)
+        {
+            int error = source!.Stat(out HostStat stat);
+            return error != 0 ? (Errno)error : copy.Fill(source, (long)stat.Size);
+        }
+    }
+
+    private void CopyExtendedAttributes(ITmpInode copy)
+    {
+        if (Lower is not IExtendedAttributes source)
+            return;
+        Span<byte> list = stackalloc byte[1024];
+        SysResult length = source.ListAttributes(list);
+        if (length.IsError || length.Value == 0)
+            return;
+        OverlayCopy.Attributes(source, copy, list[..(int)length.Value]);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+using Zonix.FileSystems.Tmpfs;
+
+namespace Zonix.FileSystems.Overlay;
+
+/// <summary>
+/// A writable layer in memory over one or more read-only trees. Whatever is changed is first copied up; a whiteout (a
+/// character device 0:0 in the upper layer) hides a name of the lower ones; a directory made anew hides what was below it.
+/// Unlike Linux's overlayfs a directory can be renamed, hard links stay links when they are copied up, and an inode keeps
+/// its number: the objects in memory remember where they came from.
+/// </summary>
+/// <remarks>
+/// Locks: an inode's copy gate, then the tree gate, then the upper layer's own. The tree gate covers every change of names
+/// and the moment a copy becomes visible; content is copied before, without it.
+/// </remarks>
+public sealed class OverlayFileSystem : IFileSystem
+{
+    // Numbers of files that are only in the upper layer; far from what disks use.
+    private const ulong FirstUpperInode = 1UL << 40;
+    private readonly Dictionary<ulong, OverlayFile> hardLinks = [];
+    private readonly ConditionalWeakTable<IInode, IOverlayInode> byUpper = [];
+    private readonly TmpFileSystem upper;
+    private readonly IFileSystem lowest;
+
+    /// <summary>Over <paramref name="lowers"/>, the top-most first.</summary>
+    public OverlayFileSystem(VirtualFileSystem vfs, params ReadOnlySpan<IFileSystem> lowers)
+    {
+        Vfs = vfs;
+        Device = vfs.AllocateDevice();
+        lowest = lowers[^1];
+        var roots = new IDirectoryInode[lowers.Length];
+        for (int i = 0; i < lowers.Length; i++)
+            roots[i] = (IDirectoryInode)lowers[i].Root.Inode!;
+        InodeAccess access = roots[0].Access;
+        upper = new TmpFileSystem(vfs, Device, FirstUpperInode, access.Mode & FileModeBits.PermissionMask, access.Uid, access.Gid);
+        var root = new OverlayDirectory(this, null, [], upper.RootDirectory, roots);
+        Root = new Dentry(root);
+    }
+
+    /// <inheritdoc/>
+    public string TypeName => "overlay";
+
+    /// <inheritdoc/>
+    public string Source => "overlay";
+
+    /// <inheritdoc/>
+    public string Options => "";
+
+    /// <inheritdoc/>
+    public ulong Device { get; }
+
+    /// <inheritdoc/>
+    public bool IsReadOnly => false;
+
+    /// <inheritdoc/>
+    public Dentry Root { get; }
+
+    /// <inheritdoc/>
+    public Lock RenameGate { get; } = new();
+
+    internal VirtualFileSystem Vfs { get; }
+
+    /// <summary>Held while names change and while a copy is put in its place.</summary>
+    internal Lock TreeGate { get; } = new();
+
+    /// <inheritdoc/>
+    public Errno Walk(ref PathWalk walk) => DentryWalk.Walk(ref walk);
+
+    /// <inheritdoc/>
+    public Errno GetStatistics(out FileSystemStatistics statistics)
+    {
+        Errno e = lowest.GetStatistics(out statistics);
+        statistics.Type = 0x794c7630;
+        return e;
+    }
+
+    /// <summary>Whether an inode of the upper layer says that a name does not exist.</summary>
+    internal static bool IsWhiteout(IInode inode) =>
+        inode is TmpNode { State.Rdev: 0 } && inode.Access.Type == FileModeBits.S_IFCHR;
+
+    /// <summary>The overlay's object for an inode of the upper layer; one without a past stands for itself.</summary>
+    internal IInode Shown(IInode upperInode) => byUpper.TryGetValue(upperInode, out IOverlayInode? known) ? known : upperInode;
+
+    /// <summary>Remembers which object an inode of the upper layer belongs to.</summary>
+    internal void Remember(IInode upperInode, IOverlayInode inode) => byUpper.AddOrUpdate(upperInode, inode);
+
+    /// <summary>A file of the upper layer that has no name yet.</summary>
+    internal ITmpInode CreateUnnamed(in NewInode what) => upper.CreateInode(what, linked: false);
+
+    /// <summary>The object for a lower file; one for all its names.</summary>
+    internal OverlayFile WrapLower(IInode lower, OverlayDirectory parent, ReadOnlySpan<byte> name)
+    {
+        lower.GetAttributes(out InodeAttributes attributes);
+        if (attributes.Links <= 1)
+            return OverlayFile.Create(this, parent, name.ToArray(), lower, attributes);
+        lock (hardLinks)
+        {
+            if (hardLinks.TryGetValue(attributes.Inode, out OverlayFile? known))
+                return known;
+            OverlayFile made = OverlayFile.Create(this, parent, name.ToArray(), lower, attributes);
+            hardLinks.Add(attributes.Inode, made);
+            return made;
+        }
+    }
+}
