@@ -1,0 +1,33 @@
+using Zonix.Machine;
+
+namespace Zonix.Kernel.Memory;
+
+/// <summary>
+/// What a mapping shows: pages of a section or of a file. Counted: each area of an address space that shows it holds one
+/// reference, from the moment mmap succeeds until its last page is unmapped.
+/// </summary>
+public interface IMemoryObject
+{
+    /// <summary>How /proc/[pid]/maps names it; empty for anonymous memory.</summary>
+    MemoryObjectName Name { get; }
+
+    /// <summary>One more area shows the object.</summary>
+    void AddReference();
+
+    /// <summary>One area less; the last one releases what the object holds.</summary>
+    void Release();
+
+    /// <summary>
+    /// Maps a page-aligned range into a window, replacing what is there. A private mapping of the object copies on write.
+    /// </summary>
+    /// <returns>0, or an errno value.</returns>
+    int Map(MemoryWindow window, ulong address, ulong length, ulong offset, MemoryProtection protection, bool shared);
+
+    /// <summary>Writes a range back to storage. msync(2).</summary>
+    /// <returns>0, or an errno value.</returns>
+    int Sync(ulong offset, ulong length);
+
+    /// <summary>Frees a range that reads as zero afterwards. madvise(2), MADV_REMOVE.</summary>
+    /// <returns>0, or an errno value; EOPNOTSUPP when the object cannot.</returns>
+    int PunchHole(ulong offset, ulong length);
+}
