@@ -40,7 +40,7 @@ public sealed class AddressLayout
         LowMapTop = 0x7FF0_0000 - ((ulong)mapPages * PageSize);
         StackTop = 0xFFFD_F000 - ((ulong)stackPages * PageSize);
         BreakGap = (ulong)breakPages * PageSize;
-        LargeMapTop = (1UL << 41) - ((ulong)mapPages * PageSize);
+        LargeMapTop = (1UL << 42) - SmallEnd - ((ulong)mapPages * PageSize);
     }
 
     /// <summary>A layout without randomness, for debugging and tests.</summary>

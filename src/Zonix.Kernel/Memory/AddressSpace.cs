@@ -1,33 +1,141 @@
+using Zonix.Abi;
+using Zonix.Kernel.Tasks;
+using Zonix.Machine;
+
 namespace Zonix.Kernel.Memory;
 
-/// <summary>The memory of a process: its window and what is mapped where.</summary>
-public sealed partial class AddressSpace
+/// <summary>
+/// The memory of a process: what is mapped where, and the window that holds it. Thread safe; see the README of this folder for
+/// the model and the lock order.
+/// </summary>
+public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
 {
-    /// <summary>Copies from guest memory; answers the bytes copied before a fault.</summary>
-    public nuint CopyIn(UserAddress address, Span<byte> destination) => throw new NotSupportedException();
+    /// <summary>Most areas of an address space. vm.max_map_count.</summary>
+    public const int MaxAreas = 65530;
 
-    /// <summary>Copies to guest memory; answers the bytes copied before a fault.</summary>
-    public nuint CopyOut(UserAddress address, ReadOnlySpan<byte> source) => throw new NotSupportedException();
+    /// <summary>Size of a page.</summary>
+    public const ulong PageSize = 4096;
 
-    /// <summary>Clears guest memory; answers the bytes cleared before a fault.</summary>
-    public nuint Clear(UserAddress address, nuint length) => throw new NotSupportedException();
+    private const ulong PageMask = PageSize - 1;
 
-    /// <summary>Reads a value; false: EFAULT.</summary>
-    public bool TryRead<T>(UserAddress address, out T value)
-        where T : unmanaged => throw new NotSupportedException();
+    /// <summary>Distance that new mappings keep from a stack above them. stack_guard_gap.</summary>
+    private const ulong StackGuardGap = 256 * PageSize;
 
-    /// <summary>Writes a value; false: EFAULT.</summary>
-    public bool TryWrite<T>(UserAddress address, in T value)
-        where T : unmanaged => throw new NotSupportedException();
+    private readonly Lock _lock = new();
+    private readonly VmaTree _areas = new();
+    private readonly AnonymousMemory _anonymous = new();
+    private readonly CodeCache _cache;
+    private readonly List<Vma> _removed = [];
+    private ulong _mappedBytes;
+    private bool _disposed;
 
-    /// <summary>Reads a value; false: EFAULT.</summary>
-    public bool TryRead<T>(UserPointer<T> address, out T value)
-        where T : unmanaged => throw new NotSupportedException();
+    /// <summary>An empty address space.</summary>
+    public AddressSpace(CodeCache cache, AddressLayout layout, WindowKind kind, Rlimits limits)
+    {
+        _cache = cache;
+        Layout = layout;
+        Limits = limits;
+        Window = new MemoryWindow(cache, kind) { Resolver = this };
+    }
 
-    /// <summary>Writes a value; false: EFAULT.</summary>
-    public bool TryWrite<T>(UserPointer<T> address, in T value)
-        where T : unmanaged => throw new NotSupportedException();
+    /// <summary>The host memory behind it. Replaced when the process outgrows a small window.</summary>
+    public MemoryWindow Window { get; private set; }
 
-    /// <summary>Length of the string copied without its NUL; -1 on a fault; the whole length when there is no NUL.</summary>
-    public int CopyInString(UserAddress address, Span<byte> destination) => throw new NotSupportedException();
+    /// <summary>Where things are placed.</summary>
+    public AddressLayout Layout { get; }
+
+    /// <summary>Where the parts of the program lie.</summary>
+    public ProgramAreas Program { get; } = new();
+
+    /// <summary>The limits of the process.</summary>
+    public Rlimits Limits { get; set; }
+
+    /// <summary>The largest single request that is believed; more is "obvious overcommit". vm.overcommit_memory = 0.</summary>
+    public ulong CommitLimit { get; init; } = ulong.MaxValue;
+
+    /// <summary>Bytes mapped: VmSize.</summary>
+    public ulong MappedBytes
+    {
+        get
+        {
+            lock (_lock)
+                return _mappedBytes;
+        }
+    }
+
+    /// <summary>Unmaps everything. No task may run in it any more.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            _areas.Remove(0, ulong.MaxValue, _removed);
+            Window.Dispose();
+            foreach (Vma area in _removed)
+                area.Memory.Release();
+            _removed.Clear();
+            _anonymous.Dispose();
+        }
+    }
+
+    private ulong End => AddressLayout.End(Window.Kind);
+
+    private static ulong PageAlign(ulong value) => unchecked(value + PageMask) & ~PageMask;
+
+    private static MemoryProtection ToMachine(Prot protection)
+    {
+        // x86-64 has no pages that can be written or executed but not read.
+        MemoryProtection machine = MemoryProtection.None;
+        if ((protection & (Prot.PROT_READ | Prot.PROT_WRITE | Prot.PROT_EXEC)) != 0)
+            machine |= MemoryProtection.Read;
+        if ((protection & Prot.PROT_WRITE) != 0)
+            machine |= MemoryProtection.Write;
+        if ((protection & Prot.PROT_EXEC) != 0)
+            machine |= MemoryProtection.Execute;
+        return machine;
+    }
+
+    private ulong Limit(RlimitResource resource) => Limits[resource].Soft;
+
+    /// <summary>Whether <paramref name="bytes"/> more may be mapped. RLIMIT_AS, RLIMIT_DATA.</summary>
+    private bool MayExpand(ulong bytes, Prot protection, VmaFlags flags)
+    {
+        ulong limit = Limit(RlimitResource.RLIMIT_AS);
+        if (bytes > limit || _mappedBytes > limit - bytes)
+            return false;
+        if (!IsData(protection, flags))
+            return true;
+        limit = Limit(RlimitResource.RLIMIT_DATA);
+        return limit == Rlimit.Infinity || (bytes <= limit && DataBytes() <= limit - bytes);
+    }
+
+    private static bool IsData(Prot protection, VmaFlags flags) =>
+        (protection & Prot.PROT_WRITE) != 0 && (flags & (VmaFlags.Shared | VmaFlags.GrowsDown)) == 0;
+
+    // Counted only when someone limits it: RLIMIT_DATA is infinite nearly everywhere.
+    private ulong DataBytes()
+    {
+        ulong bytes = 0;
+        for (int i = 0; i < _areas.Count; i++)
+        {
+            if (IsData(_areas[i].Protection, _areas[i].Flags))
+                bytes += _areas[i].Length;
+        }
+
+        return bytes;
+    }
+
+    private ulong LockedBytesIn(ulong start, ulong end)
+    {
+        ulong bytes = 0;
+        for (int i = _areas.IndexAbove(start); i < _areas.Count && _areas[i].Start < end; i++)
+        {
+            if ((_areas[i].Flags & VmaFlags.Locked) != 0)
+                bytes += Math.Min(end, _areas[i].End) - Math.Max(start, _areas[i].Start);
+        }
+
+        return bytes;
+    }
 }

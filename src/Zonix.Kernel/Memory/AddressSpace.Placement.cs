@@ -1,0 +1,63 @@
+using Zonix.Abi;
+using Zonix.Kernel.Tasks;
+using Zonix.Machine;
+
+namespace Zonix.Kernel.Memory;
+
+public sealed partial class AddressSpace
+{
+    /// <summary>Anonymous mappings of at least this size leave the low area to programs and libraries.</summary>
+    private const ulong Large = 1UL << 20;
+
+    /// <summary>In large windows, mappings above this size leave the first 4 GiB to the others.</summary>
+    private const ulong Huge = 512UL << 20;
+
+    /// <summary>What is left for the main stack at least.</summary>
+    private const ulong MinimumStackGap = 16UL << 20;
+
+    /// <summary>Chooses an address for a mapping that may lie anywhere.</summary>
+    private SysResult Place(in MapRequest request, ulong length, out bool outgrown)
+    {
+        outgrown = false;
+        bool low32 = (request.Flags & MapFlags.MAP_32BIT) != 0;
+        ulong hint = PageAlign(request.Address);
+        if (hint >= AddressLayout.MinimumAddress && request.Alignment == PageSize)
+        {
+            ulong end = low32 ? AddressLayout.LowEnd : End;
+            if (hint < end && end - hint >= length && _areas.IsFree(hint, hint + length, StackGuardGap))
+                return hint;
+        }
+
+        ulong found = FindFree(request, length, low32);
+        if (found != 0)
+            return found;
+        outgrown = !low32 && Window.Kind == WindowKind.Small;
+        return Errno.ENOMEM;
+    }
+
+    private ulong FindFree(in MapRequest request, ulong length, bool low32)
+    {
+        ulong alignment = request.Alignment;
+        if (low32)
+            return Low();
+        bool large = request.Memory is null && (request.Protection & Prot.PROT_EXEC) == 0 && length >= Large;
+        bool huge = Window.Kind == WindowKind.Large && length > Huge;
+        ulong found = huge ? High() : large ? Middle() : Low();
+        if (found == 0)
+            found = Middle();
+        if (found == 0)
+            found = Low();
+        return found == 0 && Window.Kind == WindowKind.Large ? High() : found;
+
+        ulong Low() => _areas.FindGapDown(length, AddressLayout.MinimumAddress, Layout.LowMapTop, alignment, StackGuardGap);
+        ulong Middle() => _areas.FindGapDown(length, AddressLayout.LowEnd, StackBottom(), alignment, StackGuardGap);
+        ulong High() => _areas.FindGapDown(length, AddressLayout.SmallEnd, Layout.LargeMapTop, alignment, StackGuardGap);
+    }
+
+    /// <summary>The stack may grow down to here; nothing else is placed above.</summary>
+    private ulong StackBottom()
+    {
+        ulong gap = Math.Clamp(Limit(RlimitResource.RLIMIT_STACK), MinimumStackGap, 512UL << 20) + StackGuardGap;
+        return (Layout.StackTop - gap) & ~PageMask;
+    }
+}

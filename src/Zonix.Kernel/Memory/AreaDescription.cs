@@ -1,0 +1,12 @@
+using Zonix.Abi;
+
+namespace Zonix.Kernel.Memory;
+
+/// <summary>One line of /proc/[pid]/maps.</summary>
+public readonly record struct AreaDescription(
+    ulong Start,
+    ulong End,
+    Prot Protection,
+    VmaFlags Flags,
+    ulong Offset,
+    MemoryObjectName Name);
