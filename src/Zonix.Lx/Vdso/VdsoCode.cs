@@ -37,6 +37,7 @@ internal sealed class VdsoCode
         Assembler c = _assembler;
         Label start = c.CreateLabel(name);
         c.Label(ref start);
+        c.endbr64();
         _functions.Add((name, start));
     }
 
