@@ -1,0 +1,28 @@
+namespace Zonix.Bench;
+
+/// <summary>The budgets that this program can judge; docs/architecture.md holds all of them.</summary>
+internal static class Budget
+{
+    /// <summary>Each budget with what was measured for it; null where something is missing.</summary>
+    internal static IEnumerable<(string What, double Limit, double? Measured)> Judge(IReadOnlyCollection<Measurement> all)
+    {
+        yield return ("CPU-bound, geometric mean, small window", 1.15, Mean(all, "small"));
+        yield return ("CPU-bound, worst, small window", 1.6, Worst(all, "small"));
+        yield return ("CPU-bound, geometric mean, large window", 1.35, Mean(all, "large"));
+        yield return ("CPU-bound, worst, large window", 2, Worst(all, "large"));
+        yield return ("null system call", 0.25, all.FirstOrDefault(one => one.Name == "null-call")?.Ratio("small"));
+        yield return ("cold start of true, ms", 40, all.FirstOrDefault(one => one.Name == "true, from the shell")?.Median("small") / 1e6);
+    }
+
+    /// <summary>The geometric mean of the ratios of the group cpu.</summary>
+    internal static double? Mean(IEnumerable<Measurement> all, string variant)
+    {
+        double[] ratios = Ratios(all, variant);
+        return ratios.Length == 0 ? null : Math.Exp(ratios.Average(Math.Log));
+    }
+
+    private static double? Worst(IEnumerable<Measurement> all, string variant) => Ratios(all, variant) is { Length: > 0 } ratios ? ratios.Max() : null;
+
+    private static double[] Ratios(IEnumerable<Measurement> all, string variant) =>
+        [.. all.Where(one => one.Group == "cpu").Select(one => one.Ratio(variant)).OfType<double>()];
+}

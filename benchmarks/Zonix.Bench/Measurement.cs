@@ -1,0 +1,30 @@
+namespace Zonix.Bench;
+
+/// <summary>One line of the report: a quantity, measured for every variant.</summary>
+internal sealed class Measurement(string name, string group)
+{
+    internal string Name => name;
+
+    /// <summary>"cpu", "kernel" or "start".</summary>
+    internal string Group => group;
+
+    internal Dictionary<string, Series> Series { get; } = [];
+
+    internal HashSet<string> Failed { get; } = [];
+
+    internal double? Median(string variant) =>
+        Series.TryGetValue(variant, out Series? series) && !series.IsEmpty && !Failed.Contains(variant) ? series.Median : null;
+
+    /// <summary>How often the native time it takes.</summary>
+    internal double? Ratio(string variant) => Median(variant) / Median("native");
+
+    internal void Add(string variant, double value)
+    {
+        if (!Series.TryGetValue(variant, out Series? series))
+        {
+            Series[variant] = series = new Series();
+        }
+
+        series.Add(value);
+    }
+}
