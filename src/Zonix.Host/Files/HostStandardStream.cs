@@ -62,6 +62,9 @@ public sealed unsafe class HostStandardStream
         return new HostStandardStream(own, stat, flags, nonBlocking: false);
     }
 
+    /// <summary>The same stream for offsets, mapping and the like. It borrows the descriptor: closing it is not needed.</summary>
+    public HostFile AsFile() => new(Descriptor);
+
     /// <summary>read(2); -EAGAIN when there is nothing yet.</summary>
     public long Read(Span<byte> buffer)
     {

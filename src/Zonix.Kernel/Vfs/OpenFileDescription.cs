@@ -55,7 +55,7 @@ public sealed class OpenFileDescription
     public bool Writable => !IsPath && (Flags & OpenFlags.O_ACCMODE) != OpenFlags.O_RDONLY;
 
     /// <summary>Whether it has an offset.</summary>
-    public bool IsSeekable => seekable is not null;
+    public bool IsSeekable => seekable is not null || File is IOwnOffset;
 
     /// <summary>O_NONBLOCK.</summary>
     public bool NonBlocking => (Flags & OpenFlags.O_NONBLOCK) != 0;
@@ -129,6 +129,8 @@ public sealed class OpenFileDescription
     {
         if (readable is null)
             return Unreadable();
+        if (File is IOwnOffset own)
+            return own.ReadAt(ref buffer, at);
         return seekable is null ? Errno.ESPIPE : readable.Read(ref buffer, at);
     }
 
@@ -137,6 +139,8 @@ public sealed class OpenFileDescription
     {
         if (writable is null)
             return Unwritable();
+        if (File is IOwnOffset own)
+            return own.WriteAt(ref buffer, at);
         if (seekable is null)
             return Errno.ESPIPE;
         if ((Flags & OpenFlags.O_APPEND) != 0)
@@ -149,6 +153,8 @@ public sealed class OpenFileDescription
     {
         if (IsPath)
             return Errno.EBADF;
+        if (File is IOwnOffset own)
+            return own.Seek(distance, whence);
         if (seekable is null)
             return File is IDirectoryFile ? SeekDirectory(distance, whence) : Errno.ESPIPE;
         lock (offsetGate)

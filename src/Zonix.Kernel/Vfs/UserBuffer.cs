@@ -50,6 +50,19 @@ public struct UserBuffer
     /// <summary>Limits what is still to be moved.</summary>
     public void Truncate(ulong length) => Remaining = Math.Min(Remaining, length);
 
+    /// <summary>Passes over bytes without touching them; answers how many there were.</summary>
+    public ulong Skip(ulong count)
+    {
+        ulong done = 0;
+        while (done < count && NextSegment(out ulong room))
+        {
+            ulong n = Math.Min(count - done, room);
+            Advance(n);
+            done += n;
+        }
+        return done;
+    }
+
     /// <summary>Delivers bytes to the buffer; answers how many (fewer on a fault or when it is full).</summary>
     public int CopyOut(ReadOnlySpan<byte> source)
     {

@@ -1,4 +1,5 @@
 using Zonix.Host.Files;
+using Zonix.Kernel.Events;
 using Zonix.Kernel.Time;
 
 namespace Zonix.Kernel.Vfs;
@@ -44,6 +45,21 @@ public sealed class VirtualFileSystem : IDisposable
 
     /// <summary>An inode for a nameless file.</summary>
     public IInode CreateNamelessInode(uint mode, uint uid, uint gid) => new SimpleInode(Nameless, AllocateInode(), mode, uid, gid, Now);
+
+    /// <summary>An inode for one of the process's standard streams.</summary>
+    internal IInode CreateStreamInode(Tty.HostStream stream) => new Tty.HostStreamInode(Nameless, stream);
+
+    /// <summary>A pipe's two ends. pipe2(2).</summary>
+    public (OpenFileDescription Reader, OpenFileDescription Writer) CreatePipe(uint uid, uint gid, OpenFlags flags)
+    {
+        var inode = new PipeInode(Nameless, AllocateInode(), uid, gid, Now);
+        string name = $"pipe:[{inode.Number}]";
+        Dentry dentry = Dentry.CreateDetached(inode, System.Text.Encoding.ASCII.GetBytes(name));
+        var place = new VfsPath(NamelessMount, dentry);
+        var reader = new OpenFileDescription(new PipeEnd(inode.Pipe, inode, true, false), place, flags | OpenFlags.O_RDONLY);
+        var writer = new OpenFileDescription(new PipeEnd(inode.Pipe, inode, false, true), place, flags | OpenFlags.O_WRONLY);
+        return (reader, writer);
+    }
 
     /// <summary>A description for a file that has no place in the tree; <paramref name="name"/> is what /proc/self/fd shows.</summary>
     public OpenFileDescription OpenNameless(IFile file, string name, OpenFlags flags)

@@ -1,0 +1,106 @@
+using Zonix.Host.Files;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Waiting;
+
+namespace Zonix.Kernel.Tty;
+
+/// <summary>An open terminal that is the host's: its line discipline works there. ioctl_tty(2).</summary>
+public sealed class HostTerminalFile(HostConsole console, IInode inode) : IReadable, IWritable, IPollable, IControllable
+{
+    private const uint TCGETS = 0x5401, TCSETS = 0x5402, TCSETSF = 0x5404, TCSBRK = 0x5409, TCXONC = 0x540A, TCFLSH = 0x540B;
+    private const uint TIOCSCTTY = 0x540E, TIOCGPGRP = 0x540F, TIOCSPGRP = 0x5410, TIOCOUTQ = 0x5411, TIOCGWINSZ = 0x5413;
+    private const uint TIOCSWINSZ = 0x5414, FIONREAD = 0x541B, TIOCNOTTY = 0x5422, TIOCGSID = 0x5429;
+
+    /// <inheritdoc/>
+    public IInode Inode => inode;
+
+    /// <inheritdoc/>
+    public WaitQueue ReadQueue => console.Stream.ReadQueue;
+
+    /// <inheritdoc/>
+    public WaitQueue WriteQueue => console.Stream.WriteQueue;
+
+    /// <inheritdoc/>
+    public SysResult Read(ref UserBuffer buffer, long offset) => console.Stream.Read(ref buffer);
+
+    /// <inheritdoc/>
+    public SysResult Write(ref UserBuffer buffer, ref long offset) => console.Output.Write(ref buffer);
+
+    /// <inheritdoc/>
+    public PollEvents Poll(PollEvents interest) => console.Stream.Poll(interest);
+
+    /// <inheritdoc/>
+    public SysResult Control(KernelTask task, uint request, UserAddress argument)
+    {
+        switch (request)
+        {
+            case TCGETS:
+                return GetTermios(task, argument);
+            case >= TCSETS and <= TCSETSF:
+                return SetTermios(task, (int)(request - TCSETS), argument);
+            case TIOCGWINSZ:
+                return GetWindowSize(task, argument);
+            case TIOCSWINSZ:
+                return SetWindowSize(task, argument);
+            case TIOCGPGRP:
+                return task.Memory.TryWrite(argument, console.ForegroundGroup(task)) ? 0 : Errno.EFAULT;
+            case TIOCSPGRP:
+                if (!task.Memory.TryRead(argument, out int group))
+                    return Errno.EFAULT;
+                return console.SetForegroundGroup(group);
+            case TIOCGSID:
+                return task.Memory.TryWrite(argument, HostConsole.Session(task)) ? 0 : Errno.EFAULT;
+            case FIONREAD:
+                int error = new HostFile(console.Stream.Host.Descriptor).Available(out int count);
+                return error != 0 ? (Errno)error : task.Memory.TryWrite(argument, count) ? 0 : Errno.EFAULT;
+            case TIOCOUTQ:
+                return task.Memory.TryWrite(argument, 0) ? 0 : Errno.EFAULT;
+            case TIOCSCTTY or TIOCNOTTY or TCSBRK or TCXONC or TCFLSH:
+                return 0;
+            default:
+                return Errno.ENOTTY;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        // The terminal belongs to the machine.
+    }
+
+    private SysResult GetTermios(KernelTask task, UserAddress argument)
+    {
+        Span<byte> termios = stackalloc byte[HostTerminal.TermiosSize];
+        int e = HostTerminal.GetAttributes(console.Stream.Host.Descriptor, termios);
+        if (e != 0)
+            return (Errno)e;
+        return task.Memory.CopyOut(argument, termios) == HostTerminal.TermiosSize ? 0 : Errno.EFAULT;
+    }
+
+    private SysResult SetTermios(KernelTask task, int when, UserAddress argument)
+    {
+        Span<byte> termios = stackalloc byte[HostTerminal.TermiosSize];
+        if (task.Memory.CopyIn(argument, termios) != HostTerminal.TermiosSize)
+            return Errno.EFAULT;
+        return SysResult.FromErrno(console.SetAttributes(when, termios));
+    }
+
+    private SysResult GetWindowSize(KernelTask task, UserAddress argument)
+    {
+        Span<ushort> size = stackalloc ushort[4];
+        int e = HostTerminal.GetWindowSize(console.Stream.Host.Descriptor, size);
+        if (e != 0)
+            return (Errno)e;
+        ulong packed = size[0] | ((ulong)size[1] << 16) | ((ulong)size[2] << 32) | ((ulong)size[3] << 48);
+        return task.Memory.TryWrite(argument, packed) ? 0 : Errno.EFAULT;
+    }
+
+    private SysResult SetWindowSize(KernelTask task, UserAddress argument)
+    {
+        if (!task.Memory.TryRead(argument, out ulong packed))
+            return Errno.EFAULT;
+        Span<ushort> size = [(ushort)packed, (ushort)(packed >> 16), (ushort)(packed >> 32), (ushort)(packed >> 48)];
+        return SysResult.FromErrno(HostTerminal.SetWindowSize(console.Stream.Host.Descriptor, size));
+    }
+}
