@@ -58,6 +58,7 @@ internal unsafe struct CpuState
     internal const int UsesFpuOffset = 0x124;
     internal const int MxcsrScratchOffset = 0x128;
     internal const int Borrow3Offset = 0x130;
+    internal const int AlternateSlotsOffset = 0x138;
     internal const int VectorOffset = 0x180;
     internal const int OpmaskOffset = VectorOffset + (32 * 64);
     internal const int FpuOffset = OpmaskOffset + 64;
@@ -84,6 +85,8 @@ internal unsafe struct CpuState
 
     [FieldOffset(ScratchOffset)] internal ulong Scratch;
     [FieldOffset(Borrow3Offset)] internal ulong Borrow3;
+    /// <summary>Registers that a loop has swapped out of their host registers.</summary>
+    [FieldOffset(AlternateSlotsOffset)] internal fixed ulong AlternateSlots[3];
     [FieldOffset(NegativeBaseOffset)] internal nint NegativeBase;
     [FieldOffset(HostRspOffset)] internal nint HostRsp;
     [FieldOffset(EntryTargetOffset)] internal nint EntryTarget;

@@ -105,7 +105,8 @@ public sealed unsafe partial class Processor
         }
 
         ref readonly MapEntry entry = ref block.Find(rip);
-        if ((entry.Flags & MapFlags.Tail) != 0)
+        bool restores = rip >= block.RestoreStart;
+        if (restores || (entry.Flags & MapFlags.Tail) != 0)
         {
             isTail = true;
             return true;
@@ -125,7 +126,21 @@ public sealed unsafe partial class Processor
             GeneralRegister(ref registers, (entry.Borrowed >> 4) & 15) = state->Scratch;
         if ((entry.Flags & MapFlags.Borrow3) != 0)
             GeneralRegister(ref registers, (entry.Borrowed >> 8) & 15) = state->Borrow3;
+        if (rip >= block.BodyStart)
+            UndoSwaps(state, block.Registers);
         return true;
+    }
+
+    // The exit has stored every host register as if it held the guest register of its name.
+    private static void UndoSwaps(CpuState* state, RegisterMap map)
+    {
+        for (int i = 0; i < map.Swaps.Length; i++)
+        {
+            (int guest, int victim) = map.Swaps[i];
+            ref ulong stored = ref GeneralRegister(ref state->Registers, victim);
+            GeneralRegister(ref state->Registers, guest) = stored;
+            stored = state->AlternateSlots[i];
+        }
     }
 
     /// <summary>

@@ -15,6 +15,15 @@ internal sealed class Block
 
     internal MapEntry[] Map { get; set; } = [];
 
+    /// <summary>Where registers live inside the block.</summary>
+    internal required RegisterMap Registers { get; init; }
+
+    /// <summary>First host address at which <see cref="Registers"/> holds.</summary>
+    internal nint BodyStart { get; init; }
+
+    /// <summary>Where it ceases to hold: exits that restore the canonical map begin here.</summary>
+    internal nint RestoreStart { get; set; }
+
     /// <summary>Where the stubs of the exits begin.</summary>
     internal nint StubStart { get; set; }
 
@@ -54,6 +63,14 @@ internal sealed class Block
     {
         if (guest == Guest)
             return Direct;
+        return Registers.IsCanonical ? FindInnerEntry(guest) : 0;
+    }
+
+    /// <summary>Where the block's own jumps may enter it; 0 if they may not.</summary>
+    internal nint FindInnerEntry(ulong guest)
+    {
+        if (guest < Guest || guest >= GuestEnd)
+            return 0;
         int offset = (int)(guest - Guest), low = 0, high = Map.Length;
         while (low < high)
         {

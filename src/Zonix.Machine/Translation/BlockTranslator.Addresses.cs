@@ -61,16 +61,16 @@ internal sealed unsafe partial class BlockTranslator
         if (address.Segment != 0)
             return SmallSegmentAddress(instruction, address, temporaryIsFree);
         bool isNear = address.Index < 0 && !address.HasVectorIndex && address.Displacement is >= -NearDisplacement and <= NearDisplacement;
-        bool spilledBase = HostRegister.IsSpilled(address.Base), spilledIndex = HostRegister.IsSpilled(address.Index);
+        bool spilledBase = _registers.IsSpilled(address.Base), spilledIndex = _registers.IsSpilled(address.Index);
         if (temporaryIsFree && isNear && spilledBase)
         {
-            _emit.Load32(HostRegister.Temporary, Operand.Slot(HostRegister.Slot(address.Base)));
+            _emit.Load32(HostRegister.Temporary, Operand.Slot(_registers.Slot(address.Base)));
             return new Operand(HostRegister.Window, HostRegister.Temporary, 1, address.Displacement);
         }
 
-        if (temporaryIsFree && isNear && isLoad && !HostRegister.IsSpecial(address.Base))
+        if (temporaryIsFree && isNear && isLoad && address.Base != HostRegister.GuestStack)
         {
-            _emit.Move32(HostRegister.Temporary, address.Base);
+            _emit.Move32(HostRegister.Temporary, _registers.Host(address.Base));
             return new Operand(HostRegister.Window, HostRegister.Temporary, 1, address.Displacement);
         }
 
@@ -85,16 +85,14 @@ internal sealed unsafe partial class BlockTranslator
         if (spilledBase || spilledIndex)
         {
             substitute = temporaryIsFree ? HostRegister.Temporary : Borrow(instruction);
-            _emit.Load64(substitute, Operand.Slot(HostRegister.Slot(spilledBase ? address.Base : address.Index)));
+            _emit.Load64(substitute, Operand.Slot(_registers.Slot(spilledBase ? address.Base : address.Index)));
         }
 
         int displacement = address.Displacement;
-        int host = address.Base;
-        if (spilledBase)
-            host = substitute;
-        else if (host == HostRegister.GuestStack)
-            (host, displacement) = (HostRegister.Stack, displacement + _stackDelta);
-        return new Operand(host, spilledIndex ? substitute : address.Index, address.Scale, displacement) { Windowed = true };
+        int host = spilledBase ? substitute : _registers.Host(address.Base);
+        if (address.Base == HostRegister.GuestStack)
+            displacement += _stackDelta;
+        return new Operand(host, spilledIndex ? substitute : _registers.Host(address.Index), address.Scale, displacement) { Windowed = true };
     }
 
     private Operand SmallSegmentAddress(in Instruction instruction, in GuestAddress address, bool temporaryIsFree)
@@ -123,10 +121,10 @@ internal sealed unsafe partial class BlockTranslator
         int displacement = 0;
         if (isNear)
         {
-            if (HostRegister.IsSpilled(address.Base))
-                _emit.Load64(register, Operand.Slot(HostRegister.Slot(address.Base)));
+            if (_registers.IsSpilled(address.Base))
+                _emit.Load64(register, Operand.Slot(_registers.Slot(address.Base)));
             else
-                _emit.Move64(register, address.Base);
+                _emit.Move64(register, _registers.Host(address.Base));
             displacement = address.Displacement;
         }
         else
@@ -151,25 +149,25 @@ internal sealed unsafe partial class BlockTranslator
     /// <summary>Computes a guest's effective address, segment included, into a register that the address does not use.</summary>
     private void Compute(in Instruction instruction, int into, in GuestAddress address)
     {
-        int index = address.Index;
-        int host = address.Base;
+        int index = _registers.Host(address.Index);
+        int host = _registers.Host(address.Base);
         int displacement = address.Displacement;
-        if (HostRegister.IsSpilled(index))
+        if (_registers.IsSpilled(address.Index))
         {
-            _emit.Load64(into, Operand.Slot(HostRegister.Slot(index)));
+            _emit.Load64(into, Operand.Slot(_registers.Slot(address.Index)));
             index = into;
         }
 
-        if (HostRegister.IsSpilled(host))
+        if (_registers.IsSpilled(address.Base))
         {
             // "into" is taken when the index is spilled, too; it serves both when they are the same register.
             host = index != into || address.Base == address.Index ? into : Borrow(instruction);
             if (index != into || host != into)
-                _emit.Load64(host, Operand.Slot(HostRegister.Slot(address.Base)));
+                _emit.Load64(host, Operand.Slot(_registers.Slot(address.Base)));
         }
-        else if (host == HostRegister.GuestStack)
+        else if (address.Base == HostRegister.GuestStack)
         {
-            (host, displacement) = (HostRegister.Stack, displacement + _stackDelta);
+            displacement += _stackDelta;
         }
 
         var operand = new Operand(host, index, address.Scale, displacement);

@@ -68,14 +68,14 @@ internal sealed unsafe partial class BlockTranslator
         foreach (UsedRegister register in _info.GetInfo(instruction).GetUsedRegisters())
         {
             if (register.Register.IsGPR())
-                used |= 1 << Number(register.Register);
+                used |= 1 << Math.Max(_registers.Host(Number(register.Register)), 0);
         }
 
         return used;
     }
 
     /// <summary>Number of a general register, whatever its width.</summary>
-    private static int Number(Register register) => register switch
+    internal static int Number(Register register) => register switch
     {
         >= Register.RAX and <= Register.R15 => register - Register.RAX,
         >= Register.EAX and <= Register.R15D => register - Register.EAX,

@@ -118,9 +118,9 @@ internal sealed unsafe partial class BlockTranslator
         }
 
         int register = Number(instruction.Op0Register);
-        if (HostRegister.IsSpilled(register))
+        if (_registers.IsSpilled(register))
         {
-            EmitLoadTarget(Operand.Slot(HostRegister.Slot(register)));
+            EmitLoadTarget(Operand.Slot(_registers.Slot(register)));
         }
         else if (register == HostRegister.GuestStack)
         {
@@ -128,11 +128,11 @@ internal sealed unsafe partial class BlockTranslator
         }
         else if (_small)
         {
-            _emit.Move32(HostRegister.Temporary, register);
+            _emit.Move32(HostRegister.Temporary, _registers.Host(register));
         }
         else
         {
-            _emit.Move64(HostRegister.Temporary, register);
+            _emit.Move64(HostRegister.Temporary, _registers.Host(register));
         }
     }
 
@@ -143,6 +143,7 @@ internal sealed unsafe partial class BlockTranslator
     private void EmitDispatch()
     {
         Mark(MapFlags.Tail);
+        LeaveMap();
         if (!_small)
         {
             _emit.Store64(Operand.Slot(CpuState.ScratchOffset), HostRegister.Temporary);
@@ -178,6 +179,7 @@ internal sealed unsafe partial class BlockTranslator
     private bool EmitExit(nint stub, ulong rip)
     {
         FlushStack();
+        LeaveMap();
         EmitStoreConstant(Operand.Slot(CpuState.RipOffset), rip);
         _emit.Jump(stub);
         return true;

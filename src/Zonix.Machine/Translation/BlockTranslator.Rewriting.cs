@@ -25,8 +25,8 @@ internal sealed unsafe partial class BlockTranslator
                 Register register = instruction.GetOpRegister(i);
                 int number = Number(register);
                 highByte |= register is >= Register.AH and <= Register.BH;
-                isSpecial |= HostRegister.IsSpecial(number);
-                if (HostRegister.IsSpilled(number))
+                isSpecial |= _registers.IsSpecial(number);
+                if (_registers.IsSpilled(number))
                     spilled |= 1 << number;
             }
         }
@@ -47,7 +47,7 @@ internal sealed unsafe partial class BlockTranslator
         if (!_small || instruction.Length > 13 || instruction.IsIPRelativeMemoryOperand || instruction.SegmentPrefix != Register.None)
             return false;
         Register baseRegister = instruction.MemoryBase, index = instruction.MemoryIndex;
-        if (HostRegister.IsSpecial(Number(baseRegister)) || HostRegister.IsSpecial(Number(index)))
+        if (_registers.IsSpecial(Number(baseRegister)) || _registers.IsSpecial(Number(index)))
             return false;
         // 32-bit addresses have the prefix already.
         if (baseRegister is >= Register.EAX and <= Register.R15D || index is >= Register.EAX and <= Register.R15D)
@@ -79,15 +79,15 @@ internal sealed unsafe partial class BlockTranslator
     /// </summary>
     private bool TryEmitSlotOperand(in Instruction instruction)
     {
-        if (instruction.OpCount == 2 && instruction.Op1Kind == OpKind.Register && HostRegister.IsSpilled(Number(instruction.Op1Register))
-            && instruction.Op0Kind == OpKind.Register && Number(instruction.Op0Register) is >= 0 and < HostRegister.FirstSpilled and not HostRegister.GuestStack
-            && SlotForms.TryLoadForm(instruction, out Code code))
+        if (instruction.OpCount == 2 && instruction.Op1Kind == OpKind.Register && _registers.IsSpilled(Number(instruction.Op1Register))
+            && instruction.Op0Kind == OpKind.Register && Number(instruction.Op0Register) is >= 0 and not HostRegister.GuestStack
+            && !_registers.IsSpilled(Number(instruction.Op0Register)) && SlotForms.TryLoadForm(instruction, out Code code))
         {
             return EncodeSlot(instruction, code, operand: 1);
         }
 
         if (instruction.OpCount >= 1 && instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsGPR64()
-            && HostRegister.IsSpilled(Number(instruction.Op0Register)) && SlotForms.TryStoreForm(instruction, out code))
+            && _registers.IsSpilled(Number(instruction.Op0Register)) && !IsStackOrSpilled(instruction, operand: 1) && SlotForms.TryStoreForm(instruction, out code))
         {
             return EncodeSlot(instruction, code, operand: 0);
         }
@@ -95,10 +95,19 @@ internal sealed unsafe partial class BlockTranslator
         return false;
     }
 
+    private bool IsStackOrSpilled(in Instruction instruction, int operand)
+    {
+        if (operand >= instruction.OpCount || instruction.GetOpKind(operand) != OpKind.Register)
+            return false;
+        int number = Number(instruction.GetOpRegister(operand));
+        return number == HostRegister.GuestStack || _registers.IsSpilled(number);
+    }
+
     private bool EncodeSlot(in Instruction instruction, Code code, int operand)
     {
         Instruction host = instruction;
-        int slot = HostRegister.Slot(Number(instruction.GetOpRegister(operand)));
+        RenameOperands(instruction, ref host);
+        int slot = _registers.Slot(Number(instruction.GetOpRegister(operand)));
         host.Code = code;
         host.SetOpKind(operand, OpKind.Memory);
         host.MemoryBase = Register.RSP;
@@ -128,6 +137,7 @@ internal sealed unsafe partial class BlockTranslator
 
         Span<(int Guest, int Host)> places = stackalloc (int, int)[MaxSpilledOperands];
         int count = PlaceSpilled(instruction, ref host, spilled, places, ref written);
+        RenameOperands(instruction, ref host);
         if (UsesStackRegister(instruction))
             ReplaceStackRegister(instruction, ref host, ref written);
         if (!_emit.TryEncode(host))
@@ -139,7 +149,7 @@ internal sealed unsafe partial class BlockTranslator
     private int PlaceSpilled(in Instruction instruction, ref Instruction host, int spilled, Span<(int Guest, int Host)> places, ref int written)
     {
         int count = 0;
-        for (int guest = HostRegister.FirstSpilled; guest < 16; guest++)
+        for (int guest = 0; guest < 16; guest++)
         {
             if ((spilled & (1 << guest)) == 0)
                 continue;
@@ -158,10 +168,25 @@ internal sealed unsafe partial class BlockTranslator
             }
 
             if (isRead)
-                _emit.Load64(place, Operand.Slot(HostRegister.Slot(guest)));
+                _emit.Load64(place, Operand.Slot(_registers.Slot(guest)));
         }
 
         return count;
+    }
+
+    /// <summary>Operands that live in another host register in this block.</summary>
+    private void RenameOperands(in Instruction instruction, ref Instruction host)
+    {
+        if (_registers.IsCanonical)
+            return;
+        for (int i = 0; i < instruction.OpCount; i++)
+        {
+            if (instruction.GetOpKind(i) != OpKind.Register)
+                continue;
+            int number = Number(instruction.GetOpRegister(i));
+            if (number >= HostRegister.FirstSpilled && !_registers.IsSpilled(number))
+                host.SetOpRegister(i, Rename(instruction.GetOpRegister(i), _registers.Host(number)));
+        }
     }
 
     private void ReplaceStackRegister(in Instruction instruction, ref Instruction host, ref int written)
@@ -183,7 +208,7 @@ internal sealed unsafe partial class BlockTranslator
         foreach ((int guest, int place) in places)
         {
             if ((written & (1 << guest)) != 0)
-                _emit.Store64(Operand.Slot(HostRegister.Slot(guest)), place);
+                _emit.Store64(Operand.Slot(_registers.Slot(guest)), place);
         }
 
         if ((written & (1 << HostRegister.GuestStack)) != 0)
@@ -239,22 +264,22 @@ internal sealed unsafe partial class BlockTranslator
         GuestAddress address = GuestAddress.Of(instruction);
         Register target = instruction.Op0Register;
         int number = Number(target);
-        bool readsSpecial = HostRegister.IsSpecial(address.Base) || HostRegister.IsSpecial(address.Index);
+        bool readsSpecial = _registers.IsSpecial(address.Base) || _registers.IsSpecial(address.Index);
         if (!isSpecial && !readsSpecial && !instruction.IsIPRelativeMemoryOperand)
         {
             CopyRaw(instruction);
             return;
         }
 
-        int place = HostRegister.IsSpilled(number) ? HostRegister.Temporary : number == HostRegister.GuestStack ? HostRegister.Stack : number;
+        int place = _registers.IsSpilled(number) ? HostRegister.Temporary : _registers.Host(number);
         if (address.IsConstant && target.GetSize() >= 4)
         {
             _emit.LoadConstant(place, target.GetSize() == 4 ? (uint)address.Constant : address.Constant);
         }
-        else if (target.GetSize() >= 4 && !HostRegister.IsSpilled(address.Base) && !HostRegister.IsSpilled(address.Index))
+        else if (target.GetSize() >= 4 && !_registers.IsSpilled(address.Base) && !_registers.IsSpilled(address.Index))
         {
-            bool onStack = address.Base == HostRegister.GuestStack;
-            var operand = new Operand(onStack ? HostRegister.Stack : address.Base, address.Index, address.Scale, address.Displacement + (onStack ? _stackDelta : 0));
+            int displacement = address.Displacement + (address.Base == HostRegister.GuestStack ? _stackDelta : 0);
+            var operand = new Operand(_registers.Host(address.Base), _registers.Host(address.Index), address.Scale, displacement);
             if (target.GetSize() == 4 || address.Is32)
                 _emit.Lea32(place, operand);
             else
@@ -272,7 +297,7 @@ internal sealed unsafe partial class BlockTranslator
 
     private void EmitLeaResult(Register target, int place, int number)
     {
-        bool spilled = HostRegister.IsSpilled(number);
+        bool spilled = _registers.IsSpilled(number);
         switch (target.GetSize())
         {
             case 8 when place != HostRegister.Temporary:
@@ -283,8 +308,8 @@ internal sealed unsafe partial class BlockTranslator
                 break;
             case 2 when spilled:
                 _emit.Byte(0x66);
-                _emit.Store32(Operand.Slot(HostRegister.Slot(number)), HostRegister.Temporary);
-                _emit.Load64(HostRegister.Temporary, Operand.Slot(HostRegister.Slot(number)));
+                _emit.Store32(Operand.Slot(_registers.Slot(number)), HostRegister.Temporary);
+                _emit.Load64(HostRegister.Temporary, Operand.Slot(_registers.Slot(number)));
                 break;
             case 2:
                 _emit.Byte(0x66);
@@ -295,8 +320,8 @@ internal sealed unsafe partial class BlockTranslator
 
     private void FinishLea(int number, int place)
     {
-        if (HostRegister.IsSpilled(number))
-            _emit.Store64(Operand.Slot(HostRegister.Slot(number)), place);
+        if (_registers.IsSpilled(number))
+            _emit.Store64(Operand.Slot(_registers.Slot(number)), place);
         if (number == HostRegister.GuestStack)
         {
             _stackDelta = 0;
@@ -324,7 +349,7 @@ internal sealed unsafe partial class BlockTranslator
 
     /// <summary>Whether the first operand is only written, and all of it: then its register can hold the address before.</summary>
     private bool IsWholeWrite(in Instruction instruction) =>
-        instruction.Op0Kind == OpKind.Register && HostRegister.IsSpilled(Number(instruction.Op0Register))
+        instruction.Op0Kind == OpKind.Register && _registers.IsSpilled(Number(instruction.Op0Register))
         && instruction.Op0Register.GetSize() >= 4 && instruction.OpCount == 2
         && _info.GetInfo(instruction).GetOpAccess(0) == OpAccess.Write;
 
@@ -336,7 +361,8 @@ internal sealed unsafe partial class BlockTranslator
             return false;
         if (address.IsConstant)
             return false;
-        return address.Base is < 8 and not HostRegister.GuestStack && address.Index < 8;
+        return address.Base != HostRegister.GuestStack && !_registers.IsSpilled(address.Base) && !_registers.IsSpilled(address.Index)
+            && _registers.Host(address.Base) < 8 && _registers.Host(address.Index) < 8;
     }
 
     /// <summary>The forms with a 64-bit offset in the instruction have no other addressing; mov with a ModRM byte has.</summary>

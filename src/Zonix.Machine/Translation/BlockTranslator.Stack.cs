@@ -21,9 +21,9 @@ internal sealed unsafe partial class BlockTranslator
                 int register = Number(instruction.Op0Register);
                 if (register == HostRegister.GuestStack)
                     _emit.Lea64(HostRegister.Temporary, Operand.At(HostRegister.Stack, _stackDelta));
-                else if (HostRegister.IsSpilled(register))
-                    _emit.Load64(HostRegister.Temporary, Operand.Slot(HostRegister.Slot(register)));
-                StoreToStack(size, HostRegister.IsSpecial(register) ? HostRegister.Temporary : register);
+                else if (_registers.IsSpilled(register))
+                    _emit.Load64(HostRegister.Temporary, Operand.Slot(_registers.Slot(register)));
+                StoreToStack(size, register == HostRegister.GuestStack || _registers.IsSpilled(register) ? HostRegister.Temporary : _registers.Host(register));
                 break;
             case OpKind.Memory:
                 Operand source = Address(instruction, isLoad: true, temporaryIsFree: true);
@@ -93,26 +93,26 @@ internal sealed unsafe partial class BlockTranslator
             return;
         }
 
-        int target = HostRegister.IsSpilled(register) ? HostRegister.Temporary : register;
+        int target = _registers.IsSpilled(register) ? HostRegister.Temporary : _registers.Host(register);
         _emit.Load64(target, StackOperand(0));
         if (target == HostRegister.Temporary)
-            _emit.Store64(Operand.Slot(HostRegister.Slot(register)), target);
+            _emit.Store64(Operand.Slot(_registers.Slot(register)), target);
         _stackDelta += 8;
     }
 
     private void EmitPopWord(int register)
     {
         Operand source = StackOperand(0);
-        if (HostRegister.IsSpilled(register))
+        if (_registers.IsSpilled(register))
         {
             LoadStackItem(HostRegister.Temporary, source, 2);
             _emit.Byte(0x66);
-            _emit.Store32(Operand.Slot(HostRegister.Slot(register)), HostRegister.Temporary);
+            _emit.Store32(Operand.Slot(_registers.Slot(register)), HostRegister.Temporary);
         }
         else
         {
             _emit.Byte(0x66);
-            _emit.Load32(register == HostRegister.GuestStack ? HostRegister.Stack : register, source);
+            _emit.Load32(_registers.Host(register), source);
         }
 
         _stackDelta += register == HostRegister.GuestStack ? 0 : 2;
@@ -214,8 +214,8 @@ internal sealed unsafe partial class BlockTranslator
                 _stackDelta += (int)(long)instruction.MemoryDisplacement64;
                 _stackUnchecked = true;
                 return true;
-            case Mnemonic.Mov when instruction.Op1Kind == OpKind.Register && !HostRegister.IsSpecial(Number(instruction.Op1Register)) && _small:
-                _emit.Move32(HostRegister.Stack, Number(instruction.Op1Register));
+            case Mnemonic.Mov when _small && instruction.Op1Kind == OpKind.Register && instruction.Op1Register != Register.RSP && !_registers.IsSpilled(Number(instruction.Op1Register)):
+                _emit.Move32(HostRegister.Stack, _registers.Host(Number(instruction.Op1Register)));
                 _stackDelta = 0;
                 _stackUnchecked = false;
                 return true;

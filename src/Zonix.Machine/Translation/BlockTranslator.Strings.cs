@@ -112,13 +112,13 @@ internal sealed unsafe partial class BlockTranslator
     {
         int number = Number(target);
         FlushStack();
-        int place = HostRegister.IsSpilled(number) ? HostRegister.Temporary : number == HostRegister.GuestStack ? HostRegister.Stack : number;
+        int place = _registers.IsSpilled(number) ? HostRegister.Temporary : _registers.Host(number);
         if (wide)
             _emit.Load64(place, Operand.Slot(offset));
         else
             _emit.Load32(place, Operand.Slot(offset));
         if (place == HostRegister.Temporary)
-            _emit.Store64(Operand.Slot(HostRegister.Slot(number)), place);
+            _emit.Store64(Operand.Slot(_registers.Slot(number)), place);
         else if (place == HostRegister.Stack)
             _emit.Move32(place, place);
     }
@@ -127,11 +127,11 @@ internal sealed unsafe partial class BlockTranslator
     {
         int number = Number(source);
         FlushStack();
-        int place = number == HostRegister.GuestStack ? HostRegister.Stack : number;
-        if (HostRegister.IsSpilled(number))
+        int place = _registers.Host(number);
+        if (_registers.IsSpilled(number))
         {
             place = HostRegister.Temporary;
-            _emit.Load64(place, Operand.Slot(HostRegister.Slot(number)));
+            _emit.Load64(place, Operand.Slot(_registers.Slot(number)));
         }
 
         if (source.IsGPR32())

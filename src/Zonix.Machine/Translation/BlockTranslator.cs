@@ -28,6 +28,10 @@ internal sealed unsafe partial class BlockTranslator
     private readonly List<(nint Site, ulong Target)> _exits = [];
     private readonly InstructionInfoFactory _info = new();
 
+    // Sites of jumps whose way out restores the canonical register map first.
+    private readonly List<nint> _innerSites = [];
+
+    private RegisterMap _registers = RegisterMap.Canonical;
     private nint _start;
     private ulong _guest;
     private int _current;
@@ -75,6 +79,13 @@ internal sealed unsafe partial class BlockTranslator
     {
         for (int i = 0; i < _exits.Count; i++)
         {
+            if (!block.Registers.IsCanonical && block.FindInnerEntry(_exits[i].Target) is not 0 and nint inner)
+            {
+                LinkInfo link = _cache.Link(block.FirstLink + i);
+                nint site = _innerSites[i];
+                _space.Connect(_cache.AddLink(link with { Site = site, Stub = site + 4 + CodeCache.Displacement(site) }), inner, block);
+            }
+
             nint entry = _space.FindDirect(_exits[i].Target, out Block? owner);
             if (entry != 0)
                 _space.Connect(block.FirstLink + i, entry, owner!);
@@ -153,9 +164,11 @@ internal sealed unsafe partial class BlockTranslator
         _guest = guest;
         _start = _cache.Next;
         _emit.Begin(_start);
-        var block = new Block { Host = _start, Guest = guest, Space = _space };
+        _registers = single ? RegisterMap.Canonical : ChooseRegisters(count);
         _map.Add(default);
         _emit.Load64(HostRegister.Window, Operand.Slot(CpuState.WindowBaseOffset));
+        EmitSwaps();
+        var block = new Block { Host = _start, Guest = guest, Space = _space, Registers = _registers, BodyStart = _emit.Address };
         bool ended = false;
         for (_current = 0; _current < count; _current++)
         {
@@ -189,8 +202,79 @@ internal sealed unsafe partial class BlockTranslator
         return block;
     }
 
+    /// <summary>Looks for a loop inside the block and gives its busiest registers a place in the host's.</summary>
+    private RegisterMap ChooseRegisters(int count)
+    {
+        for (int last = count - 1; last >= 0; last--)
+        {
+            ref readonly Instruction branch = ref _instructions[last];
+            if (branch.FlowControl is not (FlowControl.ConditionalBranch or FlowControl.UnconditionalBranch) || branch.NearBranchTarget > branch.IP || branch.NearBranchTarget < _guest)
+                continue;
+            for (int first = 0; first <= last; first++)
+            {
+                if (_instructions[first].IP == branch.NearBranchTarget)
+                    return RegisterMap.Choose(_instructions.AsSpan(0, count), first, last);
+            }
+        }
+
+        return RegisterMap.Canonical;
+    }
+
+    private void EmitSwaps()
+    {
+        if (_registers.IsCanonical)
+            return;
+        _map.Add(new MapEntry { Host = CodeSpace.IndirectPrologue, Flags = MapFlags.Tail });
+        for (int i = 0; i < _registers.Swaps.Length; i++)
+        {
+            (int guest, int victim) = _registers.Swaps[i];
+            _emit.Store64(Operand.Slot(RegisterMap.AlternateSlot(i)), victim);
+            _emit.Load64(victim, Operand.Slot(RegisterMap.Canonical.Slot(guest)));
+        }
+    }
+
+    private void EmitSwapsBack()
+    {
+        for (int i = 0; i < _registers.Swaps.Length; i++)
+        {
+            (int guest, int victim) = _registers.Swaps[i];
+            _emit.Store64(Operand.Slot(RegisterMap.Canonical.Slot(guest)), victim);
+            _emit.Load64(victim, Operand.Slot(RegisterMap.AlternateSlot(i)));
+        }
+    }
+
+    /// <summary>Restores the canonical register map at the end of a block that does not end with a linked jump.</summary>
+    private void LeaveMap()
+    {
+        if (_registers.IsCanonical)
+            return;
+        Mark(MapFlags.Tail);
+        EmitSwapsBack();
+    }
+
+    /// <summary>Gives every exit a way out that restores the canonical register map.</summary>
+    private void EmitRestores()
+    {
+        _innerSites.Clear();
+        if (_registers.IsCanonical)
+            return;
+        for (int i = 0; i < _exits.Count; i++)
+        {
+            (nint site, ulong target) = _exits[i];
+            _innerSites.Add(site);
+            CodeCache.Patch(site, _emit.Address);
+            EmitSwapsBack();
+            _emit.AlignPatchSite(1);
+            _emit.Byte(0xE9);
+            _exits[i] = (_emit.Address, target);
+            _emit.Int32(0);
+        }
+    }
+
     private void EmitExitStubs(Block block)
     {
+        block.RestoreStart = _emit.Address;
+        EmitRestores();
         block.StubStart = _emit.Address;
         for (int i = 0; i < _exits.Count; i++)
         {
@@ -200,7 +284,7 @@ internal sealed unsafe partial class BlockTranslator
                 block.FirstLink = index;
             _emit.StoreImmediate32(Operand.Slot(CpuState.LinkOffset), index);
             _emit.Jump(_stubs.ExitLink);
-            CodeCache.Patch(_cache.Link(index), stub);
+            CodeCache.Patch(_exits[i].Site, stub);
         }
     }
 

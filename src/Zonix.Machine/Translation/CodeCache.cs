@@ -141,9 +141,12 @@ public sealed unsafe class CodeCache : IDisposable
         return high >= 0 && host >= blocks[low].Host && host < blocks[low].HostEnd ? blocks[low] : null;
     }
 
-    /// <summary>Points a link at code. An aligned 32-bit store, which other threads see whole.</summary>
-    internal static void Patch(in LinkInfo link, nint target) =>
-        Volatile.Write(ref *(int*)(link.Site + CodeArea.Shared.WriteOffset), (int)(target - (link.Site + 4)));
+    /// <summary>Points a jump at code. An aligned 32-bit store, which other threads see whole.</summary>
+    internal static void Patch(nint site, nint target) =>
+        Volatile.Write(ref *(int*)(site + CodeArea.Shared.WriteOffset), (int)(target - (site + 4)));
+
+    /// <summary>The displacement at a patch site.</summary>
+    internal static int Displacement(nint site) => *(int*)(site + CodeArea.Shared.WriteOffset);
 
     /// <summary>
     /// Drops everything. The caller holds the lock and is not in guest code; every other processor is made to leave it.

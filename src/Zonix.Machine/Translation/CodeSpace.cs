@@ -140,7 +140,7 @@ internal sealed unsafe class CodeSpace : IDisposable
         ref LinkInfo link = ref _cache.Link(index);
         link.Next = owner.FirstIncoming;
         owner.FirstIncoming = index;
-        CodeCache.Patch(link, entry);
+        CodeCache.Patch(link.Site, entry);
         _cache.Counters.Links++;
     }
 
@@ -256,7 +256,7 @@ internal sealed unsafe class CodeSpace : IDisposable
             if (*entry == (uint)(block.Host - _area))
                 *entry = 0;
             for (int link = block.FirstIncoming; link >= 0; link = _cache.Link(link).Next)
-                CodeCache.Patch(_cache.Link(link), _cache.Link(link).Stub);
+                CodeCache.Patch(_cache.Link(link).Site, _cache.Link(link).Stub);
             block.FirstIncoming = -1;
             for (ulong other = block.Guest >> PageShift; other <= (block.GuestEnd - 1) >> PageShift; other++)
             {

@@ -16,13 +16,4 @@ internal static class HostRegister
 
     /// <summary>Guest registers from this one on live in slots.</summary>
     internal const int FirstSpilled = 13;
-
-    /// <summary>Whether a guest register does not live in the host register of the same name.</summary>
-    internal static bool IsSpecial(int guest) => guest == GuestStack || guest >= FirstSpilled;
-
-    /// <summary>Whether a guest register lives in a slot.</summary>
-    internal static bool IsSpilled(int guest) => guest >= FirstSpilled;
-
-    /// <summary>Offset of a spilled register's slot.</summary>
-    internal static int Slot(int guest) => CpuState.R13Offset + ((guest - FirstSpilled) * 8);
 }

@@ -41,8 +41,7 @@ internal static class SlotForms
         code = instruction.Code;
         if (instruction.OpCount == 2 && instruction.Op1Kind == OpKind.Register)
         {
-            int source = instruction.Op1Register is >= Register.RAX and <= Register.R15 ? instruction.Op1Register - Register.RAX : -1;
-            if (source < 0 || HostRegister.IsSpecial(source))
+            if (!instruction.Op1Register.IsGPR64())
                 return false;
             code = instruction.Mnemonic switch
             {
