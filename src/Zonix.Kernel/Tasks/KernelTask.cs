@@ -1,6 +1,9 @@
 using Zonix.Kernel.Memory;
+using Zonix.Kernel.Scheduling;
+using Zonix.Kernel.Signals;
+using Zonix.Kernel.Time;
 using Zonix.Kernel.Vfs;
-using Zonix.Kernel.Waiting;
+using Zonix.Machine;
 
 namespace Zonix.Kernel.Tasks;
 
@@ -8,23 +11,36 @@ namespace Zonix.Kernel.Tasks;
 /// A guest thread. It is data: it needs a host thread only while a worker runs it. All members are for the worker that
 /// runs the task, unless they say otherwise.
 /// </summary>
-public sealed class KernelTask
+public sealed partial class KernelTask
 {
+    private int attention;
+    private Worker? worker;
+    private long enteredNs;
+    private long cpuNs;
+    private ulong affinityMask = ulong.MaxValue;
+
     /// <summary>A task of <paramref name="process"/>, not yet started.</summary>
-    public KernelTask(Process process, Tid tid)
+    internal KernelTask(Process process, Tid tid, CpuContext cpu)
     {
         Process = process;
         Tid = tid;
+        Cpu = cpu;
+        Signals = new TaskSignals();
+        ownEntry = new(this);
+        timer = new KernelTimer(this);
     }
 
     /// <summary>Its number.</summary>
-    public Tid Tid { get; }
+    public Tid Tid { get; internal set; }
 
     /// <summary>Its process.</summary>
     public Process Process { get; }
 
     /// <summary>The machine it runs on.</summary>
     public KernelMachine Machine => Process.Machine;
+
+    /// <summary>Its registers.</summary>
+    public CpuContext Cpu { get; }
 
     /// <summary>The memory of its process.</summary>
     public AddressSpace Memory => Process.Memory;
@@ -35,29 +51,91 @@ public sealed class KernelTask
     /// <summary>Its root, working directory and umask.</summary>
     public FsContext FileSystem { get; set; } = null!;
 
-    /// <summary>Its identity.</summary>
+    /// <summary>Its identity. Replaced, never changed.</summary>
     public Credentials Credentials { get; set; } = Credentials.Root;
 
     /// <summary>Its name (comm), at most 15 bytes. prctl(2), PR_SET_NAME.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>
-    /// Tries <paramref name="operation"/>, and when it is not finished waits for <paramref name="queue"/> and tries again,
-    /// until it finishes, the deadline passes or a signal comes. Stands in tail position of a call.
-    /// </summary>
-    public SysResult Block(
-        WaitQueue queue, IOperation operation, long deadlineNs = long.MaxValue, Restart restart = Restart.IfSaRestart) =>
-        Block([queue], operation, deadlineNs, restart);
+    /// <summary>Its blocked and pending signals.</summary>
+    public TaskSignals Signals { get; }
 
-    /// <summary>The same for several queues: poll, epoll_wait.</summary>
-    public SysResult Block(
-        ReadOnlySpan<WaitQueue> queues, IOperation operation, long deadlineNs = long.MaxValue, Restart restart = Restart.IfSaRestart)
+    /// <summary>What the brand keeps for the task.</summary>
+    public object? BrandState { get; set; }
+
+    /// <summary>The CPU it runs on, or ran on last. Any thread.</summary>
+    public int LastCpu { get; private set; }
+
+    /// <summary>What must be looked at before guest code runs again. Any thread.</summary>
+    public TaskAttention Attention => (TaskAttention)Volatile.Read(ref attention);
+
+    /// <summary>The CPUs it may run on. Any thread; takes effect when the task next gives way.</summary>
+    public ulong AffinityMask
     {
-        if (operation.Try(this, out var result))
+        get => Volatile.Read(ref affinityMask);
+        set => Volatile.Write(ref affinityMask, value);
+    }
+
+    /// <summary>Its scheduling parameters.</summary>
+    public SchedulingParameters Scheduling { get; set; }
+
+    /// <summary>Context switches because it had to wait.</summary>
+    public long VoluntarySwitches { get; private set; }
+
+    /// <summary>Context switches because others wanted the CPU.</summary>
+    public long InvoluntarySwitches { get; internal set; }
+
+    internal KernelTask? NextRunnable { get; set; }
+
+    /// <summary>CPU time it has used, in nanoseconds. Any thread.</summary>
+    public long CpuTimeNs
+    {
+        get
         {
-            return result;
+            var used = Volatile.Read(ref cpuNs);
+            return Volatile.Read(ref worker) is null ? used : used + (Machine.Clock.MonotonicNs - Volatile.Read(ref enteredNs));
+        }
+    }
+
+    /// <summary>Whether it may run on CPU <paramref name="cpu"/>. Any thread.</summary>
+    public bool MayRunOn(int cpu) => (Volatile.Read(ref affinityMask) & (1UL << cpu)) != 0;
+
+    /// <summary>Makes a new task runnable for the first time.</summary>
+    public void Start() => Machine.Scheduler.Place(this);
+
+    /// <summary>Asks for the task's attention: wakes it, or brings it out of guest code. Any thread.</summary>
+    public void Post(TaskAttention reasons)
+    {
+        Interlocked.Or(ref attention, (int)reasons);
+        TryWake();
+        // The task looks at its attention after it has published its worker; so we look at the worker after the attention.
+        Volatile.Read(ref worker)?.Kick();
+    }
+
+    /// <summary>Takes back reasons for attention.</summary>
+    public void Clear(TaskAttention reasons) => Interlocked.And(ref attention, (int)~reasons);
+
+    /// <summary>Brings the task out of guest code, if it runs, without any other effect. Any thread.</summary>
+    public void Kick() => Volatile.Read(ref worker)?.Kick();
+
+    internal void EnterWorker(Worker entered, long nowNs)
+    {
+        Volatile.Write(ref enteredNs, nowNs);
+        Volatile.Write(ref state, StateRunning);
+        LastCpu = entered.Index;
+        Volatile.Write(ref worker, entered);
+        Interlocked.MemoryBarrier();
+    }
+
+    /// <summary>The task stops using its worker: called before anybody else may run it.</summary>
+    public void LeaveWorker()
+    {
+        if (Volatile.Read(ref worker) is null)
+        {
+            return;
         }
 
-        throw new NotSupportedException();
+        Volatile.Write(ref worker, null);
+        Volatile.Write(ref cpuNs, cpuNs + (Machine.Clock.MonotonicNs - enteredNs));
     }
 }

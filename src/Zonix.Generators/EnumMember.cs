@@ -1,0 +1,4 @@
+namespace Zonix.Generators;
+
+/// <summary>A member of an enumeration.</summary>
+internal sealed record EnumMember(string Name, ulong Value);

@@ -1,0 +1,330 @@
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Time;
+using Zonix.Kernel.Waiting;
+
+namespace Zonix.Kernel.Scheduling;
+
+/// <summary>
+/// Brings runnable tasks to workers. A task woken by a running task goes to the waker's worker, which takes it as soon as
+/// the waker blocks: a hand-over without a host call. When the waker runs on instead, the clock thread gives the woken
+/// task to an idle worker. See README.md for the protocol.
+/// </summary>
+public sealed class Scheduler
+{
+    internal const long SliceNs = 4_000_000;
+    private const long TickNs = 1_000_000;
+    private const int QuietTicksBeforeRest = 8;
+
+    private readonly Worker?[] workers;
+    private readonly ClockThread clockThread;
+    private SpinGate gate;
+    private ulong idle;
+    private int started;
+    private int nextWorker;
+    private int stopping;
+    private int backlog;
+    private int ticking;
+    private int quietTicks;
+
+    internal Scheduler(KernelMachine machine, int cpuCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(cpuCount, 64);
+        Machine = machine;
+        workers = new Worker?[cpuCount];
+        clockThread = new ClockThread(this);
+        Timers.EarlierDeadline = clockThread.Wake;
+    }
+
+    /// <summary>The machine.</summary>
+    public KernelMachine Machine { get; }
+
+    /// <summary>Deadlines.</summary>
+    public TimerQueue Timers { get; } = new();
+
+    /// <summary>How many CPUs there are; they start when there is work for them.</summary>
+    public int CpuCount => workers.Length;
+
+    internal Clock Clock => Machine.Clock;
+
+    internal bool Stopping => Volatile.Read(ref stopping) != 0;
+
+    /// <summary>Whether the clock thread has to look after queued tasks.</summary>
+    internal bool Ticking => Volatile.Read(ref ticking) != 0;
+
+    internal static long TickLengthNs => TickNs;
+
+    /// <summary>Ends the workers once their tasks give way.</summary>
+    public void Stop()
+    {
+        Volatile.Write(ref stopping, 1);
+        clockThread.Wake();
+        for (var i = 0; i < workers.Length; i++)
+        {
+            if (Volatile.Read(ref workers[i]) is { } worker)
+            {
+                worker.RequestYield();
+                worker.Unpark();
+            }
+        }
+    }
+
+    /// <summary>The worker of CPU <paramref name="index"/>, if it has started.</summary>
+    public Worker? WorkerAt(int index) => Volatile.Read(ref workers[index]);
+
+    /// <summary>A task that was parked has become runnable; called once per wake-up, by whoever moved its state.</summary>
+    internal void MakeRunnable(KernelTask task)
+    {
+        var here = Worker.Current;
+        if (here is not null && ReferenceEquals(here.Scheduler, this) && here.Running is not null && task.MayRunOn(here.Index))
+        {
+            if (here.ExchangeNext(task) is { } displaced)
+            {
+                here.Queue.Push(displaced);
+                WakeIdle(displaced);
+            }
+
+            NoteBacklog();
+            return;
+        }
+
+        Place(task);
+    }
+
+    /// <summary>Starts a task that has never run: it deserves an idle CPU at once.</summary>
+    internal void Place(KernelTask task)
+    {
+        var target = TargetFor(task);
+        target.Queue.Push(task);
+        if (!WakeIdle(task))
+        {
+            NoteBacklog();
+        }
+    }
+
+    internal void Requeue(Worker worker, KernelTask task)
+    {
+        if (task.MayRunOn(worker.Index))
+        {
+            worker.Queue.Push(task);
+            return;
+        }
+
+        Place(task);
+    }
+
+    /// <summary>The next task for a worker; waits for one; null when the machine stops.</summary>
+    internal KernelTask? Next(Worker worker)
+    {
+        while (!Stopping)
+        {
+            if (Find(worker) is { } task)
+            {
+                return task;
+            }
+
+            SetIdle(worker.Index, true);
+            // Whoever queues a task looks at the idle set afterwards; so we look at the queues after entering it.
+            if (Find(worker) is { } late)
+            {
+                SetIdle(worker.Index, false);
+                return late;
+            }
+
+            worker.Park(long.MaxValue);
+            SetIdle(worker.Index, false);
+        }
+
+        return null;
+    }
+
+    /// <summary>Gives a worker's woken task to an idle worker, if there is one.</summary>
+    internal void Spill(Worker worker)
+    {
+        if (Volatile.Read(ref idle) == 0 && Volatile.Read(ref started) == workers.Length)
+        {
+            return;
+        }
+
+        if (worker.TakeNext() is { } task)
+        {
+            worker.Queue.Push(task);
+            WakeIdle(task);
+        }
+    }
+
+    /// <summary>On the clock thread, while tasks are queued: feeds idle workers, ends slices.</summary>
+    internal void Tick(long nowNs)
+    {
+        var queued = false;
+        for (var i = 0; i < workers.Length; i++)
+        {
+            if (Volatile.Read(ref workers[i]) is not { } worker || (worker.Queue.IsEmpty && !worker.HasNext))
+            {
+                continue;
+            }
+
+            queued = true;
+            Spill(worker);
+            if (worker.SliceExpired(nowNs))
+            {
+                worker.RequestYield();
+            }
+        }
+
+        if (queued || Interlocked.Exchange(ref backlog, 0) != 0)
+        {
+            quietTicks = 0;
+        }
+        else if (++quietTicks > QuietTicksBeforeRest)
+        {
+            quietTicks = 0;
+            Volatile.Write(ref ticking, 0);
+            Interlocked.MemoryBarrier();
+            if (Volatile.Read(ref backlog) != 0)
+            {
+                Volatile.Write(ref ticking, 1);
+            }
+        }
+    }
+
+    private KernelTask? Find(Worker worker)
+    {
+        // A woken task goes first, but not for ever: the queue has its turn when the slice of the pair is over.
+        if (worker.TakeNext() is { } handed)
+        {
+            if (handed.MayRunOn(worker.Index))
+            {
+                return handed;
+            }
+
+            Place(handed);
+        }
+
+        if (worker.Queue.Pop(worker.Index) is { } own)
+        {
+            return own;
+        }
+
+        for (var i = 1; i < workers.Length; i++)
+        {
+            var other = Volatile.Read(ref workers[(worker.Index + i) % workers.Length]);
+            if (other?.Queue.Pop(worker.Index) is { } stolen)
+            {
+                return stolen;
+            }
+        }
+
+        return null;
+    }
+
+    private Worker TargetFor(KernelTask task)
+    {
+        var here = Worker.Current;
+        if (here is not null && ReferenceEquals(here.Scheduler, this) && task.MayRunOn(here.Index))
+        {
+            return here;
+        }
+
+        var start = Interlocked.Increment(ref nextWorker) & int.MaxValue;
+        for (var i = 0; i < workers.Length; i++)
+        {
+            var index = (start + i) % workers.Length;
+            if (task.MayRunOn(index) && Volatile.Read(ref workers[index]) is { } worker)
+            {
+                return worker;
+            }
+        }
+
+        for (var i = 0; i < workers.Length; i++)
+        {
+            if (task.MayRunOn(i))
+            {
+                return StartWorker(i);
+            }
+        }
+
+        throw new InvalidOperationException("A task may run on no CPU.");
+    }
+
+    /// <summary>Wakes one idle worker (or starts one) that may run the task.</summary>
+    private bool WakeIdle(KernelTask task)
+    {
+        Interlocked.MemoryBarrier();
+        var candidates = Volatile.Read(ref idle) & task.AffinityMask;
+        while (candidates != 0)
+        {
+            var index = System.Numerics.BitOperations.TrailingZeroCount(candidates);
+            if ((Interlocked.And(ref idle, ~(1UL << index)) & (1UL << index)) != 0)
+            {
+                workers[index]!.Unpark();
+                return true;
+            }
+
+            candidates &= ~(1UL << index);
+        }
+
+        return TryStartAnother(task);
+    }
+
+    private bool TryStartAnother(KernelTask task)
+    {
+        if (Volatile.Read(ref started) == workers.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < workers.Length; i++)
+        {
+            if (task.MayRunOn(i) && Volatile.Read(ref workers[i]) is null)
+            {
+                StartWorker(i);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Worker StartWorker(int index)
+    {
+        gate.Enter();
+        var worker = workers[index];
+        var fresh = worker is null;
+        if (fresh)
+        {
+            worker = new Worker(this, index);
+            Volatile.Write(ref workers[index], worker);
+            started++;
+        }
+
+        gate.Exit();
+        if (fresh)
+        {
+            worker!.Start();
+        }
+
+        return worker!;
+    }
+
+    private void SetIdle(int index, bool value)
+    {
+        if (value)
+        {
+            Interlocked.Or(ref idle, 1UL << index);
+        }
+        else
+        {
+            Interlocked.And(ref idle, ~(1UL << index));
+        }
+    }
+
+    private void NoteBacklog()
+    {
+        Volatile.Write(ref backlog, 1);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref ticking) == 0 && Interlocked.Exchange(ref ticking, 1) == 0)
+        {
+            clockThread.Wake();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using Zonix.Host.Threads;
+using Zonix.Kernel.Tasks;
+using Zonix.Machine;
+
+namespace Zonix.Kernel.Scheduling;
+
+/// <summary>A CPU of the machine: a host thread that runs tasks, one at a time.</summary>
+public sealed class Worker
+{
+    private const long SpillAfterNs = 50_000;
+    private const int StackSize = 1 << 20;
+
+    // Which worker the calling host thread is, if any: a wake-up has no other way to know where it comes from.
+    [ThreadStatic]
+    private static Worker? current;
+
+    private readonly HostEvent parking = new();
+    private readonly Thread thread;
+    private KernelTask? next;
+    private KernelTask? running;
+    private long nextSinceNs;
+    private long sliceEndNs;
+    private int yieldRequested;
+    private int barriers;
+
+    internal Worker(Scheduler scheduler, int index)
+    {
+        Scheduler = scheduler;
+        Index = index;
+        thread = new Thread(Main, StackSize) { IsBackground = true, Name = $"cpu{index}" };
+    }
+
+    /// <summary>The calling host thread's worker; null on other threads.</summary>
+    public static Worker? Current => current;
+
+    /// <summary>The scheduler it belongs to.</summary>
+    public Scheduler Scheduler { get; }
+
+    /// <summary>The CPU number that guests see.</summary>
+    public int Index { get; }
+
+    /// <summary>The software CPU; only set once the thread runs.</summary>
+    public Processor Processor { get; private set; } = null!;
+
+    /// <summary>The task that runs here at this moment.</summary>
+    public KernelTask? Running => Volatile.Read(ref running);
+
+    internal RunQueue Queue { get; } = new();
+
+    internal bool HasNext => Volatile.Read(ref next) is not null;
+
+    /// <summary>How often the worker has passed a point where it saw all memory in order. membarrier(2).</summary>
+    internal int Barriers => Volatile.Read(ref barriers);
+
+    /// <summary>
+    /// Asked by the brand between two stretches of guest code: whether the task should give way. Also sees to it that a
+    /// task which was woken here does not wait long for its waker to block.
+    /// </summary>
+    public bool ShouldYield()
+    {
+        if (Volatile.Read(ref yieldRequested) != 0)
+        {
+            return true;
+        }
+
+        if (next is not null && Scheduler.Clock.MonotonicNs - nextSinceNs > SpillAfterNs)
+        {
+            Scheduler.Spill(this);
+        }
+
+        return false;
+    }
+
+    internal void Start() => thread.Start();
+
+    internal void Unpark() => parking.Set();
+
+    internal bool Park(long deadlineNs) => parking.Wait(deadlineNs);
+
+    /// <summary>Makes the running task come back to its brand soon.</summary>
+    internal void Kick() => Processor?.Kick();
+
+    /// <summary>Puts a woken task where this worker finds it when its own task blocks; answers the task that was there.</summary>
+    internal KernelTask? ExchangeNext(KernelTask task)
+    {
+        nextSinceNs = Scheduler.Clock.MonotonicNs;
+        return Interlocked.Exchange(ref next, task);
+    }
+
+    internal KernelTask? TakeNext() => next is null ? null : Interlocked.Exchange(ref next, null);
+
+    /// <summary>Whether the running task has used up its slice.</summary>
+    internal bool SliceExpired(long nowNs) => Volatile.Read(ref running) is not null && nowNs >= Volatile.Read(ref sliceEndNs);
+
+    internal void RequestYield()
+    {
+        Volatile.Write(ref yieldRequested, 1);
+        Kick();
+    }
+
+    private void Main()
+    {
+        current = this;
+        Processor = new Processor(Scheduler.Machine.CodeCache) { Index = Index };
+        while (Scheduler.Next(this) is { } task)
+        {
+            Execute(task);
+        }
+
+        current = null;
+        Processor.Dispose();
+    }
+
+    private void Execute(KernelTask task)
+    {
+        var startNs = Scheduler.Clock.MonotonicNs;
+        Volatile.Write(ref yieldRequested, 0);
+        Volatile.Write(ref sliceEndNs, startNs + Scheduler.SliceNs);
+        Volatile.Write(ref running, task);
+        task.EnterWorker(this, startNs);
+        var end = task.Process.Brand.Run(task, this);
+        Volatile.Write(ref running, null);
+        Volatile.Write(ref barriers, barriers + 1);
+        if (end == RunEnd.Yielded)
+        {
+            Scheduler.Requeue(this, task);
+        }
+    }
+}

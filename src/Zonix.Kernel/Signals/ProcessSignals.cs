@@ -1,0 +1,56 @@
+using Zonix.Abi;
+using Zonix.Kernel.Waiting;
+
+namespace Zonix.Kernel.Signals;
+
+/// <summary>The signal state that the tasks of a process share.</summary>
+public sealed class ProcessSignals
+{
+    private readonly KernelSigAction[] actions = new KernelSigAction[65];
+
+    /// <summary>Guards actions, masks and pending signals of the process and its tasks. Inside it: run queues only.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Signals sent to the process as a whole.</summary>
+    public PendingSignals Pending { get; } = new();
+
+    /// <summary>Woken when a signal arrives: sigtimedwait, signalfd.</summary>
+    public WaitQueue Arrivals { get; } = new();
+
+    /// <summary>The action of a signal; under the gate.</summary>
+    public ref KernelSigAction Action(int signo) => ref actions[signo];
+
+    /// <summary>execve(2): handled signals return to the default, ignored ones stay ignored.</summary>
+    public void ResetHandlers()
+    {
+        lock (Gate)
+        {
+            for (var signo = 1; signo < actions.Length; signo++)
+            {
+                var ignored = actions[signo].Handler == KernelSigAction.SIG_IGN;
+                actions[signo] = default;
+                if (ignored)
+                {
+                    actions[signo].Handler = KernelSigAction.SIG_IGN;
+                }
+            }
+        }
+    }
+
+    /// <summary>fork(2): the child starts with the same actions.</summary>
+    public void CopyActionsFrom(ProcessSignals other)
+    {
+        lock (other.Gate)
+        {
+            Array.Copy(other.actions, actions, actions.Length);
+        }
+    }
+
+    /// <summary>Whether a signal would do nothing; under the gate.</summary>
+    internal bool IsIgnored(int signo)
+    {
+        var handler = actions[signo].Handler;
+        return handler == KernelSigAction.SIG_IGN ||
+            (handler == KernelSigAction.SIG_DFL && (SignalMask.Of(signo) & SignalMask.IgnoredByDefault) != 0);
+    }
+}

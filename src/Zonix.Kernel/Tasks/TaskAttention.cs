@@ -1,0 +1,18 @@
+namespace Zonix.Kernel.Tasks;
+
+/// <summary>What a task must look at before it runs guest code again. Set by any thread, cleared by the task's worker.</summary>
+[Flags]
+public enum TaskAttention
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>A signal that is not blocked is pending.</summary>
+    Signal = 1,
+
+    /// <summary>The task must end.</summary>
+    Kill = 2,
+
+    /// <summary>The process is stopped.</summary>
+    Stop = 4,
+}
