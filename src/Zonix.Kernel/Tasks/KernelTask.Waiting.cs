@@ -1,4 +1,5 @@
 using Zonix.Abi;
+using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Time;
 using Zonix.Kernel.Waiting;
 
@@ -143,16 +144,13 @@ public sealed partial class KernelTask : IWaiter, IExpiry
             }
 
             VoluntarySwitches--;
-            EnterWorker(Scheduling_Worker(), Machine.Clock.MonotonicNs);
+            EnterWorker(Worker.Current!, Machine.Clock.MonotonicNs);
         }
     }
 
     bool IWaiter.Notify(WaitEntry entry) => TryWake();
 
     void IExpiry.Expired(long nowNs) => TryWake();
-
-    private static Scheduling.Worker Scheduling_Worker() =>
-        Kernel.Scheduling.Worker.Current ?? throw new InvalidOperationException("Only a worker runs tasks.");
 
     private void Begin(IOperation op, long deadline, Restart mode)
     {

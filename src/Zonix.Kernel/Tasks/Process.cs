@@ -193,22 +193,22 @@ public sealed class Process
         }
 
         Machine.Tasks.Remove(task.Tid);
+        task.Files?.Release();
         task.Cpu.Dispose();
         if (last)
         {
-            End(task, status);
+            End(status);
         }
     }
 
-    private void End(KernelTask lastTask, int status)
+    private void End(int status)
     {
         if (Interlocked.Exchange(ref exiting, 1) == 0)
         {
             Volatile.Write(ref waitStatus, status);
         }
 
-        lastTask.Files.CloseAll();
-        Memory.Dispose();
+        (Memory as object as IDisposable)?.Dispose();
         Machine.Processes.Remove(Pid);
         completion.TrySetResult(Volatile.Read(ref waitStatus));
     }

@@ -1,0 +1,184 @@
+using System.Globalization;
+using Zonix.Abi;
+using Zonix.Kernel;
+using Zonix.Kernel.Scheduling;
+using Zonix.Kernel.Tasks;
+using Zonix.Lx.Signals;
+using Zonix.Lx.Syscalls;
+using Zonix.Lx.Tasks;
+using Zonix.Lx.Tracing;
+using Zonix.Machine;
+
+namespace Zonix.Lx;
+
+/// <summary>The Linux personality: runs guest code, answers its calls, turns its faults into signals.</summary>
+public sealed class LxBrand : IBrand
+{
+    /// <summary>Where calls are traced to; null: nowhere.</summary>
+    public Strace? Trace { get; init; }
+
+    /// <inheritdoc/>
+    public RunEnd Run(KernelTask task, Worker worker)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(worker);
+        try
+        {
+            return Loop(task, LxTask.Of(task), worker);
+        }
+        catch (Exception bug)
+        {
+            // A guest cannot cause an exception: this is a bug of ours, and only this process shall suffer from it.
+            Oops(task, bug);
+            return RunEnd.Ended;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void TaskExiting(KernelTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        TaskExit.Release(task, LxTask.Of(task));
+    }
+
+    private RunEnd Loop(KernelTask task, LxTask state, Worker worker)
+    {
+        var processor = worker.Processor;
+        while (true)
+        {
+            if (task.IsWaiting)
+            {
+                if (!task.TryFinishWait(out var waited))
+                {
+                    return RunEnd.Parked;
+                }
+
+                Finish(task, state, waited);
+            }
+
+            if (state.IsExiting || task.Attention != TaskAttention.None || state.RestartCode != 0 || task.Signals.SavedMask is not null)
+            {
+                if (!Attend(task, state))
+                {
+                    return RunEnd.Ended;
+                }
+
+                if (task.IsWaiting)
+                {
+                    continue;
+                }
+            }
+
+            if (worker.ShouldYield())
+            {
+                task.InvoluntarySwitches++;
+                task.LeaveWorker();
+                return RunEnd.Yielded;
+            }
+
+            Step(task, state, processor.Run(task.Cpu));
+        }
+    }
+
+    private void Step(KernelTask task, LxTask state, in GuestExit exit)
+    {
+        switch (exit.Kind)
+        {
+            case ExitKind.Syscall:
+                Call(task, state, isI386: false);
+                break;
+            case ExitKind.Interrupt80:
+                Call(task, state, isI386: true);
+                break;
+            case ExitKind.PageFault:
+                GuestFaults.PageFault(task, state, exit);
+                break;
+            case ExitKind.Exception:
+                GuestFaults.Exception(task, state, exit);
+                break;
+            case ExitKind.Preempted:
+                break;
+        }
+    }
+
+    private void Call(KernelTask task, LxTask state, bool isI386)
+    {
+        ref var registers = ref task.Cpu.Registers;
+        var number = (uint)registers.Rax;
+        state.OriginalRax = registers.Rax;
+        state.IsI386Call = isI386;
+        state.InCall = true;
+        Trace?.Enter(task, state, number, isI386, ref registers);
+        var result = isI386
+            ? SyscallDispatch.I386(task, number, ref registers)
+            : SyscallDispatch.X64(task, number, ref registers);
+        if (!result.IsBlocked)
+        {
+            Finish(task, state, result);
+        }
+    }
+
+    /// <summary>A call, or the wait of a stopped process, is over.</summary>
+    private void Finish(KernelTask task, LxTask state, SysResult result)
+    {
+        state.InCall = false;
+        Trace?.Leave(task, state, result);
+        if (result.IsNoReturn)
+        {
+            return;
+        }
+
+        if (result.IsRestart)
+        {
+            state.RestartCode = (int)-result.Raw;
+        }
+        else if (task.Signals.SavedMask is { } mask && result != Errno.EINTR)
+        {
+            // Not interrupted: the mask of sigsuspend and its like ends with the call.
+            task.Signals.SavedMask = null;
+            Zonix.Kernel.Signals.SignalSending.SetBlocked(task, mask);
+        }
+
+        task.Cpu.Registers.Rax = (ulong)result.Raw;
+    }
+
+    /// <summary>Whatever must happen before guest code runs again; false: the task has ended.</summary>
+    private bool Attend(KernelTask task, LxTask state)
+    {
+        if (state.IsExiting || (task.Attention & TaskAttention.Kill) != 0)
+        {
+            Trace?.Exit(task, task.Process.IsExiting ? task.Process.WaitStatus : state.ExitStatus);
+            task.Process.EndTask(task, state.ExitStatus);
+            return false;
+        }
+
+        if ((task.Attention & TaskAttention.Stop) != 0)
+        {
+            task.Clear(TaskAttention.Stop);
+            if (task.Process.IsStopped)
+            {
+                task.BlockUninterruptibly(task.Process.Continued, StoppedOperation.Instance);
+                return true;
+            }
+        }
+
+        SignalDelivery.Deliver(task, state, Trace);
+        return true;
+    }
+
+    private static void Oops(KernelTask task, Exception bug)
+    {
+        var state = task.BrandState as LxTask;
+        ref var r = ref task.Cpu.Registers;
+        var call = state is { InCall: true }
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{UnknownCall.NameX64((uint)state.OriginalRax)}(0x{r.Rdi:x}, 0x{r.Rsi:x}, 0x{r.Rdx:x}, 0x{r.R10:x}, 0x{r.R8:x}, 0x{r.R9:x})")
+            : "no call";
+        task.Machine.OopsLog?.Invoke(string.Create(
+            CultureInfo.InvariantCulture,
+            $"oops: {task.Name} [{task.Tid}] in {call}, rip 0x{r.Rip:x}, rsp 0x{r.Rsp:x}: {bug}"));
+        task.Process.BeginExit((int)Signal.SIGKILL);
+        task.Process.EndTask(task, (int)Signal.SIGKILL);
+    }
+}

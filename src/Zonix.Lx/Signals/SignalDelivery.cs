@@ -1,0 +1,139 @@
+using Zonix.Abi;
+using Zonix.Kernel;
+using Zonix.Kernel.Signals;
+using Zonix.Kernel.Tasks;
+using Zonix.Lx.Tasks;
+using Zonix.Lx.Tracing;
+
+namespace Zonix.Lx.Signals;
+
+/// <summary>Takes pending signals before guest code runs on: handlers, default actions, restarts. signal(7).</summary>
+internal static class SignalDelivery
+{
+    private const uint RestartSyscall = 219;
+    private const uint RestartSyscallI386 = 0;
+    private const ulong SyscallInstructionLength = 2;
+
+    internal static void Deliver(KernelTask task, LxTask state, Strace? trace)
+    {
+        while (!task.Process.IsExiting && SignalSending.TryTake(task, ~task.Signals.Blocked, out var info))
+        {
+            trace?.Signal(task, info);
+            var action = TakeAction(task, info.Signo);
+            if (action.Handler == KernelSigAction.SIG_IGN)
+            {
+                continue;
+            }
+
+            if (action.Handler == KernelSigAction.SIG_DFL)
+            {
+                if (DoDefault(task, info.Signo))
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            ResolveForHandler(task, state, action);
+            if (!SignalFrame.TryPush(task, state, action, info))
+            {
+                CannotPush(task, info.Signo);
+            }
+        }
+
+        if (!task.Process.IsExiting && !task.Process.IsStopped)
+        {
+            RestartWithoutHandler(task, state);
+        }
+    }
+
+    private static KernelSigAction TakeAction(KernelTask task, int signo)
+    {
+        var signals = task.Process.Signals;
+        lock (signals.Gate)
+        {
+            ref var action = ref signals.Action(signo);
+            var taken = action;
+            if ((action.Flags & SigActionFlags.SA_RESETHAND) != 0 && action.Handler > KernelSigAction.SIG_IGN)
+            {
+                action.Handler = KernelSigAction.SIG_DFL;
+            }
+
+            return taken;
+        }
+    }
+
+    /// <summary>The default action; true: the task must not go on now.</summary>
+    private static bool DoDefault(KernelTask task, int signo)
+    {
+        var bit = SignalMask.Of(signo);
+        if ((bit & SignalMask.IgnoredByDefault) != 0)
+        {
+            return false;
+        }
+
+        if ((bit & SignalMask.Stop) != 0)
+        {
+            task.Process.Stop(signo);
+            return true;
+        }
+
+        task.Process.BeginExitBySignal((Signal)signo);
+        return true;
+    }
+
+    private static void CannotPush(KernelTask task, int signo)
+    {
+        // signal(7): where there is no stack for the handler, SIGSEGV; where that is the one, the default action.
+        if (signo == (int)Signal.SIGSEGV)
+        {
+            SignalSending.SetAction(task.Process, signo, default);
+        }
+
+        SignalSending.Force(task, SigInfo.FromKernel((int)Signal.SIGSEGV));
+    }
+
+    private static void ResolveForHandler(KernelTask task, LxTask state, in KernelSigAction action)
+    {
+        var code = state.RestartCode;
+        if (code == 0)
+        {
+            return;
+        }
+
+        state.RestartCode = 0;
+        if (code == KernelErrno.ERESTARTNOINTR ||
+            (code == KernelErrno.ERESTARTSYS && (action.Flags & SigActionFlags.SA_RESTART) != 0))
+        {
+            Rewind(task, state.OriginalRax);
+            return;
+        }
+
+        task.Cpu.Registers.Rax = unchecked((ulong)-(long)Errno.EINTR);
+    }
+
+    private static void RestartWithoutHandler(KernelTask task, LxTask state)
+    {
+        var code = state.RestartCode;
+        state.RestartCode = 0;
+        if (code != 0)
+        {
+            var restart = state.IsI386Call ? RestartSyscallI386 : RestartSyscall;
+            Rewind(task, code == KernelErrno.ERESTART_RESTARTBLOCK ? restart : state.OriginalRax);
+        }
+
+        if (task.Signals.SavedMask is { } mask)
+        {
+            task.Signals.SavedMask = null;
+            SignalSending.SetBlocked(task, mask);
+        }
+    }
+
+    private static void Rewind(KernelTask task, ulong rax)
+    {
+        ref var registers = ref task.Cpu.Registers;
+        registers.Rax = rax;
+        registers.Rip -= SyscallInstructionLength;
+    }
+}

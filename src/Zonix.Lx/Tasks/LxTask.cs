@@ -1,0 +1,58 @@
+using Zonix.Abi;
+using Zonix.Kernel;
+using Zonix.Kernel.Tasks;
+using Zonix.Lx.Tracing;
+
+namespace Zonix.Lx.Tasks;
+
+/// <summary>What the Linux brand keeps for a task.</summary>
+internal sealed class LxTask
+{
+    /// <summary>The number of the running or last call, for its restart.</summary>
+    internal ulong OriginalRax { get; set; }
+
+    /// <summary>The result code of an interrupted call that is still to become EINTR or a restart; 0: none.</summary>
+    internal int RestartCode { get; set; }
+
+    /// <summary>Set while a call runs: for the log of an oops.</summary>
+    internal bool InCall { get; set; }
+
+    /// <summary>Whether the running call came through int 0x80.</summary>
+    internal bool IsI386Call { get; set; }
+
+    /// <summary>Cleared, and its futex woken, when the task ends. set_tid_address(2).</summary>
+    internal UserPointer<int> ClearChildTid { get; set; }
+
+    /// <summary>Head of the list of robust futexes. set_robust_list(2).</summary>
+    internal UserAddress RobustList { get; set; }
+
+    /// <summary>What restart_syscall(2) goes on with.</summary>
+    internal IRestartable? Restartable { get; set; }
+
+    /// <summary>The status to end with after exit(2).</summary>
+    internal int ExitStatus { get; set; }
+
+    /// <summary>Whether exit(2) was called: the task ends when it leaves the call.</summary>
+    internal bool IsExiting { get; set; }
+
+    /// <summary>trapno, err and cr2 of the last fault, for signal frames.</summary>
+    internal FaultRecord LastFault { get; set; }
+
+    /// <summary>personality(2).</summary>
+    internal uint Personality { get; set; }
+
+    internal CallWriter? TraceWriter { get; set; }
+
+    internal string? TraceLine { get; set; }
+
+    /// <summary>The state of a task of this brand.</summary>
+    internal static LxTask Of(KernelTask task) => (LxTask)task.BrandState!;
+
+    /// <summary>Gives a new task its state.</summary>
+    internal static LxTask Attach(KernelTask task)
+    {
+        var state = new LxTask();
+        task.BrandState = state;
+        return state;
+    }
+}

@@ -1,0 +1,24 @@
+using Zonix.Kernel;
+using Zonix.Kernel.Tasks;
+
+namespace Zonix.Lx.Tasks;
+
+/// <summary>What user space expects at the end of a task: robust futexes are marked, joiners are woken.</summary>
+internal static class TaskExit
+{
+    internal static void Release(KernelTask task, LxTask state)
+    {
+        if (task.Process.MainTask is null)
+        {
+            return;
+        }
+
+        RobustList.Walk(task, state.RobustList);
+        // set_tid_address(2): only when somebody else still uses the memory.
+        if (!state.ClearChildTid.IsNull && task.Process.Tasks.Count > 1 &&
+            task.Memory.TryWrite(state.ClearChildTid, 0))
+        {
+            task.Machine.Futexes.Wake(new FutexKey(task.Memory, state.ClearChildTid.Value), 1, uint.MaxValue);
+        }
+    }
+}
