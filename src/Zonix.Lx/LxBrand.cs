@@ -71,7 +71,7 @@ public sealed class LxBrand : IBrand
 
             if (worker.ShouldYield())
             {
-                task.InvoluntarySwitches++;
+                task.CountPreemption();
                 task.LeaveWorker();
                 return RunEnd.Yielded;
             }
@@ -108,7 +108,11 @@ public sealed class LxBrand : IBrand
         state.OriginalRax = registers.Rax;
         state.IsI386Call = isI386;
         state.InCall = true;
-        Trace?.Enter(task, state, number, isI386, ref registers);
+        if (Trace is not null)
+        {
+            Strace.Enter(task, state, number, isI386, ref registers);
+        }
+
         var result = isI386
             ? SyscallDispatch.I386(task, number, ref registers)
             : SyscallDispatch.X64(task, number, ref registers);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Time;
+using Zonix.Kernel.Waiting;
 using Zonix.Machine;
 
 namespace Zonix.Kernel.Tasks;
@@ -39,6 +40,9 @@ public sealed class KernelMachine : IDisposable
 
     /// <summary>Counts of calls that do not exist here.</summary>
     public MissingCalls MissingCalls { get; } = new();
+
+    /// <summary>All futexes.</summary>
+    public FutexTable Futexes { get; } = new();
 
     /// <summary>Told of kernel bugs that ended a process. Text for people.</summary>
     public Action<string>? OopsLog { get; set; }

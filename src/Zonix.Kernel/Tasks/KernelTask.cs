@@ -83,7 +83,7 @@ public sealed partial class KernelTask
     public long VoluntarySwitches { get; private set; }
 
     /// <summary>Context switches because others wanted the CPU.</summary>
-    public long InvoluntarySwitches { get; internal set; }
+    public long InvoluntarySwitches { get; private set; }
 
     internal KernelTask? NextRunnable { get; set; }
 
@@ -117,6 +117,9 @@ public sealed partial class KernelTask
 
     /// <summary>Brings the task out of guest code, if it runs, without any other effect. Any thread.</summary>
     public void Kick() => Volatile.Read(ref worker)?.Kick();
+
+    /// <summary>Notes that others wanted the CPU.</summary>
+    public void CountPreemption() => InvoluntarySwitches++;
 
     internal void EnterWorker(Worker entered, long nowNs)
     {

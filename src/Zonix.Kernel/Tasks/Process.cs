@@ -82,6 +82,9 @@ public sealed class Process
     /// <summary>Woken when a stopped process continues.</summary>
     public WaitQueue Continued { get; } = new();
 
+    /// <summary>The status as wait4(2) gives it, once <see cref="IsExiting"/>.</summary>
+    public int WaitStatus => Volatile.Read(ref waitStatus);
+
     /// <summary>The status as wait4(2) gives it; complete when the process has ended.</summary>
     public Task<int> Completion => completion.Task;
 
@@ -208,7 +211,7 @@ public sealed class Process
             Volatile.Write(ref waitStatus, status);
         }
 
-        (Memory as object as IDisposable)?.Dispose();
+        Memory?.Dispose();
         Machine.Processes.Remove(Pid);
         completion.TrySetResult(Volatile.Read(ref waitStatus));
     }

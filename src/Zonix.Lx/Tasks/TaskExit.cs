@@ -18,7 +18,7 @@ internal static class TaskExit
         if (!state.ClearChildTid.IsNull && task.Process.Tasks.Count > 1 &&
             task.Memory.TryWrite(state.ClearChildTid, 0))
         {
-            task.Machine.Futexes.Wake(new FutexKey(task.Memory, state.ClearChildTid.Value), 1, uint.MaxValue);
+            task.Machine.Futexes.Wake(new Zonix.Kernel.Waiting.FutexKey(task.Memory, state.ClearChildTid.Value), 1, uint.MaxValue);
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed class Strace(Action<string> writeLine)
     private readonly Lock gate = new();
     private int firstTid;
 
-    internal void Enter(KernelTask task, LxTask state, uint number, bool isI386, ref GuestRegisters r)
+    internal static void Enter(KernelTask task, LxTask state, uint number, bool isI386, ref GuestRegisters r)
     {
         var writer = state.TraceWriter ??= new CallWriter(task);
         if (isI386)
