@@ -37,7 +37,8 @@ public sealed class AddressLayout
     private AddressLayout(int programPages, int mapPages, int stackPages, int breakPages)
     {
         ProgramBase = 0x5555_4000 + ((ulong)programPages * PageSize);
-        LowMapTop = 0x7FF0_0000 - ((ulong)mapPages * PageSize);
+        VdsoBase = 0x7FF0_0000 - ((ulong)mapPages * PageSize);
+        LowMapTop = VdsoBase;
         StackTop = 0xFFFD_F000 - ((ulong)stackPages * PageSize);
         BreakGap = (ulong)breakPages * PageSize;
         LargeMapTop = (1UL << 42) - SmallEnd - ((ulong)mapPages * PageSize);
@@ -48,6 +49,9 @@ public sealed class AddressLayout
 
     /// <summary>Where position-independent programs are loaded.</summary>
     public ulong ProgramBase { get; }
+
+    /// <summary>Where the vDSO's data page lies, and right behind it the vDSO.</summary>
+    public ulong VdsoBase { get; }
 
     /// <summary>Small mappings are placed downwards from here.</summary>
     public ulong LowMapTop { get; }

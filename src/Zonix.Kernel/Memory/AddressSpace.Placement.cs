@@ -15,13 +15,30 @@ public sealed partial class AddressSpace
     /// <summary>What is left for the main stack at least.</summary>
     private const ulong MinimumStackGap = 16UL << 20;
 
+    /// <summary>
+    /// An address where <paramref name="length"/> bytes of a program are free: <paramref name="wanted"/> if possible. For the
+    /// loader, which has the address space for itself.
+    /// </summary>
+    /// <returns>The address; ENOMEM.</returns>
+    public SysResult FindProgramAddress(ulong wanted, ulong length, ulong alignment)
+    {
+        lock (_lock)
+        {
+            ulong hint = (wanted + alignment - 1) & ~(alignment - 1);
+            if (wanted != 0 && hint < End && End - hint >= length && _areas.IsFree(hint, hint + length, StackGuardGap))
+                return hint;
+            ulong found = FindFree(new MapRequest(0, length, Prot.PROT_EXEC, MapFlags.MAP_PRIVATE, Alignment: alignment), length, low32: false);
+            return found != 0 ? found : Errno.ENOMEM;
+        }
+    }
+
     /// <summary>Chooses an address for a mapping that may lie anywhere.</summary>
     private SysResult Place(in MapRequest request, ulong length, out bool outgrown)
     {
         outgrown = false;
         bool low32 = (request.Flags & MapFlags.MAP_32BIT) != 0;
         ulong hint = PageAlign(request.Address);
-        if (hint >= AddressLayout.MinimumAddress && request.Alignment == PageSize)
+        if (hint >= AddressLayout.MinimumAddress)
         {
             ulong end = low32 ? AddressLayout.LowEnd : End;
             if (hint < end && end - hint >= length && _areas.IsFree(hint, hint + length, StackGuardGap))

@@ -1,4 +1,6 @@
+using Zonix.Abi;
 using Zonix.Host.Files;
+using Zonix.Kernel.Vfs;
 using Zonix.Machine;
 
 namespace Zonix.Kernel.Memory;
@@ -7,22 +9,54 @@ namespace Zonix.Kernel.Memory;
 public sealed class FileMemory : IMemoryObject
 {
     private readonly HostFile _file;
-    private readonly Func<MemoryObjectName> _describe;
+    private readonly VfsPath _path;
+    private readonly VfsPath _root;
     private int _references = 1;
 
     /// <summary>
-    /// Takes over one reference to <paramref name="file"/>; the caller holds the first reference to this object.
+    /// Takes over one reference to <paramref name="file"/>; the caller holds the first reference to this object. The path, and
+    /// the root it is seen from, are for /proc only.
     /// </summary>
-    /// <param name="file">The host's file, which may be a file in memory.</param>
-    /// <param name="describe">Tells the name when someone asks; a file may be renamed meanwhile.</param>
-    public FileMemory(HostFile file, Func<MemoryObjectName> describe)
+    public FileMemory(HostFile file, VfsPath path, VfsPath root)
     {
         _file = file;
-        _describe = describe;
+        _path = path;
+        _root = root;
+    }
+
+    /// <summary>What a mapping of a part of an open file shows. Null with success: anonymous memory (/dev/zero).</summary>
+    /// <param name="file">The open file; access rights have been checked.</param>
+    /// <param name="offset">Offset in the file; the object's own offset on return.</param>
+    /// <param name="length">Bytes.</param>
+    /// <param name="shared">MAP_SHARED.</param>
+    /// <param name="writable">Whether a shared mapping may ever be written.</param>
+    /// <param name="root">The root that /proc shows the path from.</param>
+    /// <param name="memory">The object, with one reference for the caller.</param>
+    /// <returns>0; ENODEV when it cannot be mapped.</returns>
+    public static Errno Create(
+        OpenFileDescription file, ref ulong offset, ulong length, bool shared, bool writable, VfsPath root, out IMemoryObject? memory)
+    {
+        memory = null;
+        if (file.File is not IMappable mappable)
+            return Errno.ENODEV;
+        Errno error = mappable.GetMapping(offset, length, shared, writable, out FileMapping mapping);
+        if (error != 0 || mapping.File is not { } host)
+            return error;
+        offset = mapping.Offset;
+        memory = new FileMemory(host.AddReference(), file.Path, root);
+        return 0;
     }
 
     /// <inheritdoc/>
-    public MemoryObjectName Name => _describe();
+    public MemoryObjectName Name
+    {
+        get
+        {
+            if (_path.Dentry.Inode is not { } inode || inode.GetAttributes(out InodeAttributes attributes) != 0)
+                return new MemoryObjectName(PathText.Format(_path, _root));
+            return new MemoryObjectName(PathText.Format(_path, _root), attributes.Device, attributes.Inode);
+        }
+    }
 
     /// <inheritdoc/>
     public void AddReference() => Interlocked.Increment(ref _references);

@@ -1,0 +1,128 @@
+using Zonix.Abi;
+using Zonix.Kernel;
+using Zonix.Kernel.Memory;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+using Zonix.Lx.Vdso;
+using Zonix.Machine;
+
+namespace Zonix.Lx.Loader;
+
+/// <summary>
+/// Loads programs for execve(2): finds the format, follows <c>#!</c> lines, and builds a complete new address space. The
+/// caller's own is untouched, so that every failure is an error of the call; Linux instead kills the caller when it finds a
+/// segment impossible after the old program is gone.
+/// </summary>
+public sealed class ProgramLoader
+{
+    /// <summary>Rewrites by <c>#!</c> lines that Linux follows.</summary>
+    private const int MaxScripts = 5;
+
+    private readonly KernelMachine _machine;
+    private readonly AddressLayout _layout;
+    private readonly VdsoPages _vdso;
+
+    /// <summary>A loader for the processes of one zone.</summary>
+    public ProgramLoader(KernelMachine machine, AddressLayout layout, VdsoPages vdso)
+    {
+        _machine = machine;
+        _layout = layout;
+        _vdso = vdso;
+    }
+
+    /// <summary>Programs start in large windows even if a small one would do.</summary>
+    public bool AlwaysLarge { get; init; }
+
+    /// <summary>An empty address space, for a process whose first program is still to be loaded.</summary>
+    public AddressSpace CreateAddressSpace(Rlimits limits) => NewAddressSpace(WindowKind.Small, limits);
+
+    /// <summary>Loads an opened program; disposes it.</summary>
+    internal SysResult Load(KernelTask task, ExecutableFile program, ProgramArguments arguments, out LoadedProgram? loaded)
+    {
+        loaded = null;
+        try
+        {
+            Span<byte> buffer = stackalloc byte[ElfLimits.BINPRM_BUF_SIZE];
+            byte[] script = arguments.Path;
+            for (int depth = 0; ; depth++)
+            {
+                if (depth > MaxScripts)
+                    return Errno.ELOOP;
+                long n = program.ReadAt(buffer, 0);
+                if (n < 0)
+                    return SysResult.FromRaw(n);
+                ReadOnlySpan<byte> head = buffer[..(int)n];
+                if (!ScriptHeader.HasMagic(head))
+                    return LoadElf(task, program, head, arguments, out loaded);
+                if (!ScriptHeader.TryParse(head, out ScriptHeader header))
+                    return Errno.ENOEXEC;
+                SysResult result = arguments.PrependScript(header, script, task.Process.Rlimits);
+                if (result.IsError)
+                    return result;
+                result = ExecutableFile.Open(
+                    task, task.FileSystem.WorkingDirectory, header.Interpreter, WalkFlags.Follow, out ExecutableFile? interpreter);
+                if (result.IsError)
+                    return result;
+                program.Dispose();
+                program = interpreter!;
+                script = header.Interpreter;
+            }
+        }
+        finally
+        {
+            program.Dispose();
+        }
+    }
+
+    private SysResult LoadElf(
+        KernelTask task, ExecutableFile program, ReadOnlySpan<byte> head, ProgramArguments arguments, out LoadedProgram? loaded)
+    {
+        loaded = null;
+        SysResult result = ElfImage.ReadProgram(program, head, out ElfImage? image);
+        if (result.IsError)
+            return result;
+        ExecutableFile? interpreter = null;
+        ElfImage? interpreterImage = null;
+        try
+        {
+            if (image!.Interpreter is { } path)
+            {
+                result = ExecutableFile.Open(task, task.FileSystem.WorkingDirectory, path, WalkFlags.Follow, out interpreter);
+                if (!result.IsError)
+                    result = ElfImage.ReadInterpreter(interpreter!, out interpreterImage);
+                if (result.IsError)
+                    return result;
+            }
+
+            var parts = new ElfParts(program, image, interpreter, interpreterImage);
+            WindowKind kind = AlwaysLarge || !FitsSmallWindow(image) ? WindowKind.Large : WindowKind.Small;
+            AddressSpace memory = NewAddressSpace(kind, task.Process.Rlimits);
+            result = new ProgramBuilder(task, memory, parts, arguments, _vdso).Build(out ulong entry, out ulong stackPointer);
+            if (result.IsError)
+            {
+                memory.Dispose();
+                return result;
+            }
+
+            loaded = new LoadedProgram(memory, entry, stackPointer, program.Path);
+            return SysResult.Success;
+        }
+        finally
+        {
+            interpreter?.Dispose();
+        }
+    }
+
+    private static bool FitsSmallWindow(ElfImage image)
+    {
+        const ulong RoomForOthers = 1UL << 30;
+        if (image.Header.Type == ElfType.ET_DYN)
+            return image.TotalMappingSize() <= AddressLayout.LowEnd - RoomForOthers;
+        return SegmentPlan.Create(image, 0, AddressLayout.End(WindowKind.Small), AddressLayout.MinimumAddress, out _) is { IsError: false };
+    }
+
+    private AddressSpace NewAddressSpace(WindowKind kind, Rlimits limits) => new(_machine.CodeCache, _layout, kind, limits)
+    {
+        CommitLimit = (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+    };
+}

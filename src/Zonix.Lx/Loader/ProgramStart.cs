@@ -1,0 +1,71 @@
+using System.Text;
+using Zonix.Kernel;
+using Zonix.Kernel.Memory;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+using Zonix.Lx.Tasks;
+using Zonix.Machine;
+
+namespace Zonix.Lx.Loader;
+
+/// <summary>The second half of execve(2): the loaded program takes the place of the caller's.</summary>
+internal static class ProgramStart
+{
+    private const int MaxNameLength = 15;
+    private const ulong InitialFlags = 0x202;
+
+    /// <summary>Loads an opened program and starts it in this task; other tasks of the process end first.</summary>
+    /// <returns>An error, and nothing has changed; or no return, as the registers are the new program's.</returns>
+    internal static SysResult Execute(KernelTask task, ExecutableFile program, ProgramArguments arguments)
+    {
+        var loader = ((LxBrand)task.Process.Brand).Loader;
+        SysResult result = loader.Load(task, program, arguments, out LoadedProgram? loaded);
+        if (result.IsError)
+            return result;
+        if (task.Process.Tasks.Count == 1)
+        {
+            Commit(task, loaded!, arguments);
+            return SysResult.NoReturn;
+        }
+
+        return LastTaskOperation.Begin(task, loaded!, arguments);
+    }
+
+    /// <summary>The point of no return: the task is the only one of its process.</summary>
+    internal static void Commit(KernelTask task, LoadedProgram loaded, ProgramArguments arguments)
+    {
+        LxTask state = LxTask.Of(task);
+        state.RobustList = default;
+        state.ClearChildTid = default;
+        state.Restartable = null;
+        AddressSpace old = task.Process.Memory;
+        task.Process.Memory = loaded.Memory;
+        task.Cpu.Window = loaded.Memory.Window;
+        loaded.Memory.User = task.Process;
+        old.Dispose();
+        SetRegisters(task.Cpu, loaded);
+        if (task.Files.IsShared)
+        {
+            FileTable shared = task.Files;
+            task.Files = shared.Clone();
+            shared.Release();
+        }
+
+        task.Files.CloseOnExec();
+        task.Process.Signals.ResetHandlers();
+        task.Signals.AlternateStack = new() { Flags = 2 /* SS_DISABLE */ };
+        ReadOnlySpan<byte> name = arguments.Path.AsSpan(arguments.Path.AsSpan().LastIndexOf((byte)'/') + 1);
+        task.Name = Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxNameLength)]);
+        task.Process.ExecutablePath = PathText.Format(loaded.Executable, task.FileSystem.Root);
+    }
+
+    private static void SetRegisters(CpuContext cpu, LoadedProgram loaded)
+    {
+        cpu.ResetExtendedState();
+        ref GuestRegisters registers = ref cpu.Registers;
+        registers = default;
+        registers.Rip = loaded.Entry;
+        registers.Rsp = loaded.StackPointer;
+        registers.Rflags = InitialFlags;
+    }
+}

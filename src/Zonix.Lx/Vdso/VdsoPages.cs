@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+using Zonix.Abi;
+using Zonix.Host.Files;
+using Zonix.Kernel.Memory;
+using Zonix.Machine;
+
+namespace Zonix.Lx.Vdso;
+
+/// <summary>The vDSO and its data page, which all processes of a machine share. vdso(7).</summary>
+public sealed class VdsoPages : IDisposable
+{
+    private readonly HostFile _file;
+    private readonly Part _dataPart;
+    private readonly Part _codePart;
+    private readonly Lock _lock = new();
+    private uint _sequence;
+
+    /// <summary>Builds the pages. Until <see cref="Update"/> is called, the clocks are read by system calls.</summary>
+    /// <exception cref="IOException">The host has no descriptor or memory left.</exception>
+    public VdsoPages()
+    {
+        int error = HostFile.CreateInMemory("zonix-vdso", out HostFile? file);
+        if (error != 0 || file is null || file.PWrite(VdsoImage.Build(), VdsoImage.DataSize) != VdsoImage.ImageSize)
+            throw new IOException($"cannot create the vDSO: {(Errno)error}");
+        _file = file;
+        _dataPart = new Part(file, "[vvar]");
+        _codePart = new Part(file, "[vdso]");
+    }
+
+    /// <summary>Publishes new clock parameters: odd sequence number, data, even sequence number.</summary>
+    public void Update(in VdsoData data)
+    {
+        Span<byte> page = stackalloc byte[VdsoData.Size];
+        lock (_lock)
+        {
+            WriteSequence(++_sequence);
+            data.Write(page);
+            _ = _file.PWrite(page[VdsoData.ModeOffset..], VdsoData.ModeOffset);
+            WriteSequence(++_sequence);
+        }
+    }
+
+    /// <summary>Maps both parts.</summary>
+    /// <returns>The address of the vDSO; 0 when there is no room for it.</returns>
+    internal ulong Map(AddressSpace memory)
+    {
+        const VmaFlags Flags = VmaFlags.Special | VmaFlags.MayRead | VmaFlags.MayExecute | VmaFlags.DontDump;
+        var found = memory.FindProgramAddress(memory.Layout.VdsoBase, VdsoImage.DataSize + VdsoImage.ImageSize, AddressSpace.PageSize);
+        if (found.IsError)
+            return 0;
+        ulong data = (ulong)found.Value;
+        ulong code = data + VdsoImage.DataSize;
+        const MapFlags Fixed = MapFlags.MAP_FIXED | MapFlags.MAP_PRIVATE;
+        if (memory.Map(new MapRequest(data, VdsoImage.DataSize, Prot.PROT_READ, Fixed, _dataPart, 0, Flags | VmaFlags.Shared)).IsError
+            || memory.Map(new MapRequest(code, VdsoImage.ImageSize, Prot.PROT_READ | Prot.PROT_EXEC, Fixed, _codePart, VdsoImage.DataSize,
+                Flags | VmaFlags.MayWrite)).IsError)
+        {
+            return 0;
+        }
+
+        return code;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private void WriteSequence(uint value)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
+        _ = _file.PWrite(bytes, VdsoData.SequenceOffset);
+    }
+
+    /// <summary>One of the two mappings. It lives as long as the pages, and is not counted.</summary>
+    private sealed class Part(HostFile file, string name) : IMemoryObject
+    {
+        public MemoryObjectName Name => new(name);
+
+        public void AddReference()
+        {
+        }
+
+        public void Release()
+        {
+        }
+
+        public int Map(MemoryWindow window, ulong address, ulong length, ulong offset, MemoryProtection protection, bool shared) =>
+            window.MapFile(address, length, file, offset, protection, shared);
+
+        public int Sync(ulong offset, ulong length) => 0;
+
+        public int PunchHole(ulong offset, ulong length) => (int)Errno.EOPNOTSUPP;
+    }
+}
