@@ -3,6 +3,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Loader;
 using Zonix.Lx.Signals;
 using Zonix.Lx.Syscalls;
 using Zonix.Lx.Tasks;
@@ -16,6 +17,9 @@ public sealed class LxBrand : IBrand
 {
     /// <summary>Where calls are traced to; null: nowhere.</summary>
     public Strace? Trace { get; init; }
+
+    /// <summary>Loads the programs of the zone's processes.</summary>
+    public required ProgramLoader Loader { get; init; }
 
     /// <inheritdoc/>
     public RunEnd Run(KernelTask task, Worker worker)
@@ -46,6 +50,11 @@ public sealed class LxBrand : IBrand
         var processor = worker.Processor;
         while (true)
         {
+            if ((task.Attention & TaskAttention.Move) != 0)
+            {
+                task.Process.WaitForMove(task);
+            }
+
             if (task.IsWaiting)
             {
                 if (!task.TryFinishWait(out var waited))

@@ -145,6 +145,10 @@ public sealed partial class KernelTask : IWaiter, IExpiry
 
             VoluntarySwitches--;
             EnterWorker(Worker.Current!, Machine.Clock.MonotonicNs);
+            if ((Attention & TaskAttention.Move) != 0)
+            {
+                Process.WaitForMove(this);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ namespace Zonix.Kernel.Tasks;
 public sealed partial class KernelTask
 {
     private int attention;
+    private bool held;
     private Worker? worker;
     private long enteredNs;
     private long cpuNs;
@@ -87,6 +88,16 @@ public sealed partial class KernelTask
 
     internal KernelTask? NextRunnable { get; set; }
 
+    /// <summary>Whether the task waits for a move of its address space. Any thread.</summary>
+    internal bool IsHeld
+    {
+        get => Volatile.Read(ref held);
+        set => Volatile.Write(ref held, value);
+    }
+
+    /// <summary>Whether a worker runs it. Any thread.</summary>
+    internal bool IsOnWorker => Volatile.Read(ref worker) is not null;
+
     /// <summary>CPU time it has used, in nanoseconds. Any thread.</summary>
     public long CpuTimeNs
     {
@@ -109,6 +120,13 @@ public sealed partial class KernelTask
         Interlocked.Or(ref attention, (int)reasons);
         TryWake();
         // The task looks at its attention after it has published its worker; so we look at the worker after the attention.
+        Volatile.Read(ref worker)?.Kick();
+    }
+
+    /// <summary>Asks for attention without waking: the task sees it when it next runs, or comes out of guest code. Any thread.</summary>
+    internal void Flag(TaskAttention reasons)
+    {
+        Interlocked.Or(ref attention, (int)reasons);
         Volatile.Read(ref worker)?.Kick();
     }
 

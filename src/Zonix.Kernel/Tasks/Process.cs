@@ -6,7 +6,7 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Kernel.Tasks;
 
 /// <summary>A process: the tasks that share an address space, signal actions and a number.</summary>
-public sealed class Process
+public sealed partial class Process : IWindowUser
 {
     private readonly Lock gate = new();
     private readonly TaskCompletionSource<int> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -168,6 +168,11 @@ public sealed class Process
         {
             task.Post(TaskAttention.Stop);
         }
+
+        if (Volatile.Read(ref moved) is not null)
+        {
+            task.Flag(TaskAttention.Move);
+        }
     }
 
     /// <summary>
@@ -201,6 +206,10 @@ public sealed class Process
         if (last)
         {
             End(status);
+        }
+        else
+        {
+            TaskEnded.WakeAll();
         }
     }
 

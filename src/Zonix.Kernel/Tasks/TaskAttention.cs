@@ -15,4 +15,7 @@ public enum TaskAttention
 
     /// <summary>The process is stopped.</summary>
     Stop = 4,
+
+    /// <summary>The address space is moving to another window: the task must neither run guest code nor touch memory.</summary>
+    Move = 8,
 }
