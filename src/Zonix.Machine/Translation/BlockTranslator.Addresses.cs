@@ -4,8 +4,8 @@ namespace Zonix.Machine;
 
 /// <summary>
 /// Memory operands. In a small window most are addressed through GS with a 32-bit address size: the CPU truncates the
-/// address and adds the window's base, without any further instruction. Loads whose latency matters (plain base and small
-/// displacement) go through the temporary register instead, which is a cycle faster; see docs/adr/0001.
+/// address and adds the window's base, without any further instruction. Loads through a plain register go through the
+/// temporary register instead: base + index without displacement is a cycle faster than a segment; see docs/adr/0001.
 /// </summary>
 internal sealed unsafe partial class BlockTranslator
 {
@@ -65,13 +65,13 @@ internal sealed unsafe partial class BlockTranslator
         if (temporaryIsFree && isNear && spilledBase)
         {
             _emit.Load32(HostRegister.Temporary, Operand.Slot(_registers.Slot(address.Base)));
-            return new Operand(HostRegister.Window, HostRegister.Temporary, 1, address.Displacement);
+            return new Operand(HostRegister.Temporary, HostRegister.Window, 1, address.Displacement);
         }
 
-        if (temporaryIsFree && isNear && isLoad && address.Base != HostRegister.GuestStack)
+        if (temporaryIsFree && isNear && isLoad && address.Displacement == 0 && address.Base != HostRegister.GuestStack)
         {
             _emit.Move32(HostRegister.Temporary, _registers.Host(address.Base));
-            return new Operand(HostRegister.Window, HostRegister.Temporary, 1, address.Displacement);
+            return new Operand(HostRegister.Temporary, HostRegister.Window, 1, 0);
         }
 
         if (spilledBase && spilledIndex && address.Base != address.Index)
@@ -143,7 +143,7 @@ internal sealed unsafe partial class BlockTranslator
             return Operand.At(register, 0);
         }
 
-        return new Operand(HostRegister.Window, register, 1, displacement);
+        return new Operand(register, HostRegister.Window, 1, displacement);
     }
 
     /// <summary>Computes a guest's effective address, segment included, into a register that the address does not use.</summary>

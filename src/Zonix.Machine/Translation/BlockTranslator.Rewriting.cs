@@ -59,8 +59,7 @@ internal sealed unsafe partial class BlockTranslator
 
     // Loads into general registers are what chains of dependent instructions wait for.
     private static bool PrefersTemporary(in Instruction instruction) =>
-        instruction.MemoryIndex == Register.None && IsLoad(instruction)
-        && (long)instruction.MemoryDisplacement64 is >= -NearDisplacement and <= NearDisplacement;
+        instruction.MemoryIndex == Register.None && instruction.MemoryDisplacement64 == 0 && IsLoad(instruction);
 
     private static bool IsLoad(in Instruction instruction) =>
         instruction.OpCount == 2 && instruction.Op1Kind == OpKind.Memory && instruction.Op0Kind == OpKind.Register

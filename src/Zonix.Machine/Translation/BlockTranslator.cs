@@ -332,7 +332,7 @@ internal sealed unsafe partial class BlockTranslator
     private Operand StackOperand(int displacement)
     {
         _stackUnchecked = false;
-        return new Operand(HostRegister.Window, HostRegister.Stack, 1, displacement + _stackDelta);
+        return new Operand(HostRegister.Stack, HostRegister.Window, 1, displacement + _stackDelta);
     }
 
     private void EmitLinkJump(ulong target)

@@ -8,7 +8,9 @@ namespace Zonix.Machine;
 /// </summary>
 internal sealed class RegisterMap
 {
-    private const int MinimumGain = 2;
+    // A swap costs two moves on the way in and two on every way out.
+    private const int MinimumGain = 4;
+    private const int GainPerSideExit = 3;
 
     private readonly sbyte[] _host = new sbyte[16];
     private readonly int[] _slot = new int[16];
@@ -62,15 +64,21 @@ internal sealed class RegisterMap
     internal static RegisterMap Choose(ReadOnlySpan<Instruction> block, int first, int last)
     {
         Span<int> uses = stackalloc int[16];
-        int pinned = 0;
+        int pinned = 0, sideExits = 0;
         for (int i = 0; i < block.Length; i++)
         {
             if (i >= first && i <= last)
+            {
                 Count(block[i], uses);
+                if (i < last && block[i].FlowControl == FlowControl.ConditionalBranch && (block[i].NearBranchTarget < block[first].IP || block[i].NearBranchTarget > block[last].IP))
+                    sideExits++;
+            }
+
             pinned |= ImplicitRegisters(block[i]);
         }
 
-        if (uses[13] + uses[14] + uses[15] < MinimumGain)
+        int gain = MinimumGain + (sideExits * GainPerSideExit);
+        if (uses[13] + uses[14] + uses[15] < gain)
             return Canonical;
         var swaps = new List<(int, int)>();
         for (int i = 0; i < 3; i++)
@@ -84,7 +92,7 @@ internal sealed class RegisterMap
                     victim = candidate;
             }
 
-            if (victim < 0 || uses[hot] < uses[victim] + MinimumGain)
+            if (victim < 0 || uses[hot] < uses[victim] + gain)
                 break;
             swaps.Add((hot, victim));
             uses[hot] = -1;
