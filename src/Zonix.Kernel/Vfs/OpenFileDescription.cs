@@ -13,6 +13,7 @@ public sealed class OpenFileDescription
     private int references = 1;
     private int flags;
     private long offset;
+    private bool locked;
 
     /// <summary>Opens; takes over the file.</summary>
     public OpenFileDescription(IFile file, VfsPath path, OpenFlags flags)
@@ -73,6 +74,18 @@ public sealed class OpenFileDescription
 
     /// <summary>Told when the last reference goes: epoll sets that watch it, locks that hang on it.</summary>
     internal event Action<OpenFileDescription>? Closing;
+
+    /// <summary>Has the locks of this description given back when it closes.</summary>
+    internal void WatchClosing(FileLocks locks)
+    {
+        lock (offsetGate)
+        {
+            if (locked)
+                return;
+            locked = true;
+            Closing += locks.ReleaseDescription;
+        }
+    }
 
     /// <summary>One more reference.</summary>
     public OpenFileDescription AddReference()

@@ -28,6 +28,9 @@ public sealed class VirtualFileSystem : IDisposable
     /// <summary>The devices that nodes stand for.</summary>
     public DeviceTable Devices { get; } = new();
 
+    /// <summary>The locks on its files.</summary>
+    public FileLocks Locks { get; } = new();
+
     /// <summary>The current time as files carry it.</summary>
     public Timestamp Now => Timestamp.FromNanoseconds(Clock.RealtimeNs);
 

@@ -1,0 +1,19 @@
+using System.Runtime.InteropServices;
+
+namespace Zonix.Abi;
+
+/// <summary>struct statx. statx(2).</summary>
+[StructLayout(LayoutKind.Sequential, Size = 256)]
+public struct Statx
+{
+    public const uint STATX_BASIC_STATS = 0x7ff, STATX_BTIME = 0x800, STATX_MNT_ID = 0x1000;
+
+    public uint Mask, BlockSize;
+    public ulong Attributes;
+    public uint Links, Uid, Gid;
+    public ushort Mode, Spare;
+    public ulong Inode, Size, Blocks, AttributesMask;
+    public StatxTimestamp Access, Birth, Change, Modify;
+    public uint RdevMajor, RdevMinor, DeviceMajor, DeviceMinor;
+    public ulong MountId;
+}

@@ -1,0 +1,2 @@
+global using Zonix.Abi;
+global using Zonix.Kernel;

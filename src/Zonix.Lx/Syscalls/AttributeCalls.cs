@@ -1,0 +1,182 @@
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>chmod(2), chown(2), utimensat(2) and their kin.</summary>
+internal static class AttributeCalls
+{
+    private const uint Unchanged = uint.MaxValue;
+    private const long UTIME_NOW = 0x3fffffff, UTIME_OMIT = 0x3ffffffe;
+
+    /// <summary>Changes permissions. chmod(2).</summary>
+    [Syscall(X64 = 90, I386 = 15)]
+    internal static SysResult Chmod(KernelTask task, UserCString path, uint mode) => Fchmodat2(task, Fd.AT_FDCWD, path, mode, 0);
+
+    /// <summary>Changes an open file's permissions. fchmod(2).</summary>
+    [Syscall(X64 = 91, I386 = 94)]
+    internal static SysResult Fchmod(KernelTask task, Fd fd, uint mode) =>
+        task.Files[fd] is { IsPath: false } file ? ChangeMode(task, file.File.Inode, file.Path.Mount, mode) : Errno.EBADF;
+
+    /// <summary>chmod(2) relative to a directory. fchmodat(2).</summary>
+    [Syscall(X64 = 268, I386 = 306)]
+    internal static SysResult Fchmodat(KernelTask task, Fd directory, UserCString path, uint mode) => Fchmodat2(task, directory, path, mode, 0);
+
+    /// <summary>fchmodat(2) with flags. fchmodat2(2).</summary>
+    [Syscall(X64 = 452, I386 = 452, Name = "fchmodat2")]
+    internal static SysResult Fchmodat2(KernelTask task, Fd directory, UserCString path, uint mode, AtFlags flags)
+    {
+        if ((flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0)
+            return Errno.EINVAL;
+        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out Mount? mount);
+        return e != 0 ? e : inode is ISymbolicLink ? Errno.EOPNOTSUPP : ChangeMode(task, inode!, mount!, mode);
+    }
+
+    /// <summary>Changes the owner. chown(2).</summary>
+    [Syscall(X64 = 92, I386 = 212)]
+    internal static SysResult Chown(KernelTask task, UserCString path, uint user, uint group) =>
+        Fchownat(task, Fd.AT_FDCWD, path, user, group, 0);
+
+    /// <summary>Changes the owner, of a symbolic link too. lchown(2).</summary>
+    [Syscall(X64 = 94, I386 = 198)]
+    internal static SysResult Lchown(KernelTask task, UserCString path, uint user, uint group) =>
+        Fchownat(task, Fd.AT_FDCWD, path, user, group, AtFlags.AT_SYMLINK_NOFOLLOW);
+
+    /// <summary>Changes an open file's owner. fchown(2).</summary>
+    [Syscall(X64 = 93, I386 = 207)]
+    internal static SysResult Fchown(KernelTask task, Fd fd, uint user, uint group) =>
+        task.Files[fd] is { IsPath: false } file ? ChangeOwner(task, file.File.Inode, file.Path.Mount, user, group) : Errno.EBADF;
+
+    /// <summary>chown(2) relative to a directory. fchownat(2).</summary>
+    [Syscall(X64 = 260, I386 = 298)]
+    internal static SysResult Fchownat(KernelTask task, Fd directory, UserCString path, uint user, uint group, AtFlags flags)
+    {
+        if ((flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0)
+            return Errno.EINVAL;
+        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out Mount? mount);
+        return e != 0 ? e : ChangeOwner(task, inode!, mount!, user, group);
+    }
+
+    /// <summary>Sets time stamps to the nanosecond. utimensat(2).</summary>
+    [Syscall(X64 = 280)]
+    internal static SysResult Utimensat(KernelTask task, Fd directory, UserCString path, UserPointer<Timespec> times, AtFlags flags)
+    {
+        if ((flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0)
+            return Errno.EINVAL;
+        Timespec access = new(0, UTIME_NOW), modify = new(0, UTIME_NOW);
+        if (!times.IsNull && (!task.Memory.TryRead(times, out access) || !task.Memory.TryRead(times.Address + 16, out modify)))
+            return Errno.EFAULT;
+        // A null path is the descriptor itself: futimens(3).
+        AtFlags how = path.IsNull ? flags | AtFlags.AT_EMPTY_PATH : flags;
+        return Touch(task, directory, path, access, modify, how);
+    }
+
+    /// <summary>Sets time stamps to the microsecond. utimes(2).</summary>
+    [Syscall(X64 = 235)]
+    internal static SysResult Utimes(KernelTask task, UserCString path, UserAddress times) => Futimesat(task, Fd.AT_FDCWD, path, times);
+
+    /// <summary>utimes(2) relative to a directory. futimesat(2).</summary>
+    [Syscall(X64 = 261)]
+    internal static SysResult Futimesat(KernelTask task, Fd directory, UserCString path, UserAddress times)
+    {
+        Timespec access = new(0, UTIME_NOW), modify = new(0, UTIME_NOW);
+        if (!times.IsNull)
+        {
+            if (!task.Memory.TryRead(times, out access) || !task.Memory.TryRead(times + 16, out modify))
+                return Errno.EFAULT;
+            if ((ulong)access.Nanoseconds >= 1_000_000 || (ulong)modify.Nanoseconds >= 1_000_000)
+                return Errno.EINVAL;
+            access.Nanoseconds *= 1000;
+            modify.Nanoseconds *= 1000;
+        }
+        return Touch(task, directory, path, access, modify, path.IsNull ? AtFlags.AT_EMPTY_PATH : 0);
+    }
+
+    /// <summary>Sets time stamps to the second. utime(2).</summary>
+    [Syscall(X64 = 132)]
+    internal static SysResult Utime(KernelTask task, UserCString path, UserAddress times)
+    {
+        Timespec access = new(0, UTIME_NOW), modify = new(0, UTIME_NOW);
+        if (!times.IsNull)
+        {
+            access.Nanoseconds = modify.Nanoseconds = 0;
+            if (!task.Memory.TryRead(times, out access.Seconds) || !task.Memory.TryRead(times + 8, out modify.Seconds))
+                return Errno.EFAULT;
+        }
+        return Touch(task, Fd.AT_FDCWD, path, access, modify, 0);
+    }
+
+    private static SysResult ChangeMode(KernelTask task, IInode inode, Mount mount, uint mode)
+    {
+        if (mount.IsReadOnly)
+            return Errno.EROFS;
+        InodeAccess access = inode.Access;
+        if (!Permissions.IsOwner(access, task.Credentials))
+            return Errno.EPERM;
+        mode &= FileModeBits.PermissionMask;
+        if (!Permissions.KeepsSetGid(access, task.Credentials))
+            mode &= ~FileModeBits.S_ISGID;
+        return inode.SetAttributes(new AttributeChange { Mode = mode, Now = task.FileSystem.Vfs.Now });
+    }
+
+    private static SysResult ChangeOwner(KernelTask task, IInode inode, Mount mount, uint user, uint group)
+    {
+        if (mount.IsReadOnly)
+            return Errno.EROFS;
+        InodeAccess access = inode.Access;
+        Credentials who = task.Credentials;
+        if (!Permissions.MayChown(who))
+        {
+            // The owner may give the file to one of the groups they are in, and to nobody else.
+            bool sameUser = user == Unchanged || user == access.Uid;
+            bool knownGroup = group == Unchanged || group == access.Gid || who.InGroup(group);
+            if (access.Uid != who.FsUid || !sameUser || !knownGroup)
+                return Errno.EPERM;
+        }
+        var change = new AttributeChange { Now = task.FileSystem.Vfs.Now };
+        if (user != Unchanged)
+            change.Uid = user;
+        if (group != Unchanged)
+            change.Gid = group;
+        if (!access.IsDirectory && (change.Uid ?? change.Gid) is not null)
+            change.Mode = Permissions.WithoutSetId(access.Mode) & FileModeBits.PermissionMask;
+        return inode.SetAttributes(change);
+    }
+
+    private static SysResult Touch(KernelTask task, Fd directory, UserCString path, Timespec access, Timespec modify, AtFlags flags)
+    {
+        Timestamp now = task.FileSystem.Vfs.Now;
+        var change = new AttributeChange { Now = now };
+        bool onlyNow = access.Nanoseconds == UTIME_NOW && modify.Nanoseconds == UTIME_NOW;
+        if (!Decode(access, now, out change.Access) || !Decode(modify, now, out change.Modify))
+            return Errno.EINVAL;
+        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out Mount? mount);
+        if (e != 0)
+            return e;
+        if (change.Access is null && change.Modify is null)
+            return 0;
+        if (mount!.IsReadOnly)
+            return Errno.EROFS;
+        InodeAccess owner = inode!.Access;
+        if (!Permissions.IsOwner(owner, task.Credentials))
+        {
+            if (!onlyNow)
+                return Errno.EPERM;
+            e = Permissions.Check(owner, task.Credentials, AccessMode.W_OK);
+            if (e != 0)
+                return e;
+        }
+        return inode.SetAttributes(change);
+    }
+
+    private static bool Decode(Timespec time, Timestamp now, out Timestamp? stamp)
+    {
+        stamp = time.Nanoseconds switch
+        {
+            UTIME_NOW => now,
+            UTIME_OMIT => null,
+            _ => new Timestamp(time.Seconds, (uint)time.Nanoseconds),
+        };
+        return time.Nanoseconds is UTIME_NOW or UTIME_OMIT or (>= 0 and < 1_000_000_000);
+    }
+}

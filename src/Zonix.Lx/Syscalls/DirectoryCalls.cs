@@ -1,0 +1,148 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>Reading directories; the working and the root directory.</summary>
+internal static class DirectoryCalls
+{
+    private const int CAP_SYS_CHROOT = 18, MaxBuffer = 65536;
+
+    /// <summary>Entries of an open directory. getdents64(2).</summary>
+    [Syscall(X64 = 217, I386 = 220)]
+    internal static SysResult Getdents64(KernelTask task, Fd fd, UserAddress buffer, uint count)
+    {
+        if (task.Files[fd] is not { } file)
+            return Errno.EBADF;
+        byte[] space = ArrayPool<byte>.Shared.Rent((int)Math.Min(count, MaxBuffer));
+        try
+        {
+            var entries = new DirectoryBuffer(space.AsSpan(0, (int)Math.Min(count, MaxBuffer)));
+            Errno e = file.ReadEntries(ref entries);
+            if (e != 0)
+                return e;
+            if (entries.Length == 0)
+                return entries.Full ? Errno.EINVAL : 0;
+            return (int)task.Memory.CopyOut(buffer, space.AsSpan(0, entries.Length)) == entries.Length ? entries.Length : Errno.EFAULT;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(space);
+        }
+    }
+
+    /// <summary>The same with struct linux_dirent, whose type comes last. getdents(2).</summary>
+    [Syscall(X64 = 78)]
+    internal static SysResult Getdents(KernelTask task, Fd fd, UserAddress buffer, uint count)
+    {
+        if (task.Files[fd] is not { } file)
+            return Errno.EBADF;
+        byte[] space = ArrayPool<byte>.Shared.Rent((int)Math.Min(count, MaxBuffer));
+        try
+        {
+            var entries = new DirectoryBuffer(space.AsSpan(0, (int)Math.Min(count, MaxBuffer)));
+            Errno e = file.ReadEntries(ref entries);
+            if (e != 0)
+                return e;
+            if (entries.Length == 0)
+                return entries.Full ? Errno.EINVAL : 0;
+            // The records are as long: the type moves from before the name to the last byte.
+            for (Span<byte> rest = space.AsSpan(0, entries.Length); !rest.IsEmpty;)
+            {
+                int size = BinaryPrimitives.ReadUInt16LittleEndian(rest[16..]);
+                byte type = rest[18];
+                rest[19..size].CopyTo(rest[18..]);
+                rest[size - 1] = type;
+                rest = rest[size..];
+            }
+            return (int)task.Memory.CopyOut(buffer, space.AsSpan(0, entries.Length)) == entries.Length ? entries.Length : Errno.EFAULT;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(space);
+        }
+    }
+
+    /// <summary>Changes the working directory. chdir(2).</summary>
+    [Syscall(X64 = 80, I386 = 12)]
+    internal static SysResult Chdir(KernelTask task, UserCString path)
+    {
+        Errno e = UserPath.Resolve(task, Fd.AT_FDCWD, path, WalkFlags.Follow | WalkFlags.Directory, out VfsPath found);
+        return e != 0 ? e : Enter(task, found);
+    }
+
+    /// <summary>Changes the working directory to an open one. fchdir(2).</summary>
+    [Syscall(X64 = 81, I386 = 133)]
+    internal static SysResult Fchdir(KernelTask task, Fd fd)
+    {
+        if (task.Files[fd] is not { } file)
+            return Errno.EBADF;
+        return file.File.Inode.Access.IsDirectory ? Enter(task, file.Path) : Errno.ENOTDIR;
+    }
+
+    /// <summary>Changes the root directory. chroot(2).</summary>
+    [Syscall(X64 = 161, I386 = 61)]
+    internal static SysResult Chroot(KernelTask task, UserCString path)
+    {
+        Errno e = UserPath.Resolve(task, Fd.AT_FDCWD, path, WalkFlags.Follow | WalkFlags.Directory, out VfsPath found);
+        if (e == 0)
+            e = Permissions.Check(found.Inode.Access, task.Credentials, AccessMode.X_OK);
+        if (e != 0)
+            return e;
+        if (!task.Credentials.Has(CAP_SYS_CHROOT))
+            return Errno.EPERM;
+        task.FileSystem.Root = found;
+        return 0;
+    }
+
+    /// <summary>The working directory's path; its length with the terminator. getcwd(2).</summary>
+    [Syscall(X64 = 79, I386 = 183)]
+    internal static SysResult Getcwd(KernelTask task, UserAddress buffer, nuint size)
+    {
+        VfsPath directory = task.FileSystem.WorkingDirectory;
+        if (directory.Dentry.IsUnlinked)
+            return Errno.ENOENT;
+        byte[] space = ArrayPool<byte>.Shared.Rent(PathWalk.PathMax + 16);
+        try
+        {
+            const string Unreachable = "(unreachable)";
+            ReadOnlySpan<byte> path = PathText.Write(directory, task.FileSystem.Root, space.AsSpan(16, PathWalk.PathMax - 1), out bool reachable);
+            if (path.IsEmpty)
+                return Errno.ENAMETOOLONG;
+            int start = 16 + PathWalk.PathMax - 1 - path.Length;
+            if (!reachable)
+            {
+                start -= Unreachable.Length;
+                System.Text.Encoding.ASCII.GetBytes(Unreachable, space.AsSpan(start));
+            }
+            int end = 16 + PathWalk.PathMax - 1;
+            space[end++] = 0;
+            if ((nuint)(end - start) > size)
+                return Errno.ERANGE;
+            return (int)task.Memory.CopyOut(buffer, space.AsSpan(start, end - start)) == end - start ? end - start : Errno.EFAULT;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(space);
+        }
+    }
+
+    /// <summary>Sets the mask of new files' permissions; answers the old one. umask(2).</summary>
+    [Syscall(X64 = 95, I386 = 60)]
+    internal static SysResult Umask(KernelTask task, uint mask)
+    {
+        uint old = task.FileSystem.Umask;
+        task.FileSystem.Umask = mask & 0x1FF;
+        return (int)old;
+    }
+
+    private static SysResult Enter(KernelTask task, VfsPath directory)
+    {
+        Errno e = Permissions.Check(directory.Inode.Access, task.Credentials, AccessMode.X_OK);
+        if (e == 0)
+            task.FileSystem.WorkingDirectory = directory;
+        return e;
+    }
+}

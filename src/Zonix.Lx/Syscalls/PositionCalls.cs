@@ -1,0 +1,118 @@
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>Offset, size and storage of open files.</summary>
+internal static class PositionCalls
+{
+    /// <summary>Moves the offset. lseek(2).</summary>
+    [Syscall(X64 = 8)]
+    internal static SysResult Lseek(KernelTask task, Fd fd, long offset, SeekWhence whence) =>
+        task.Files[fd] is { } file ? file.Seek(offset, whence) : Errno.EBADF;
+
+    /// <summary>Changes a file's size by its path. truncate(2).</summary>
+    [Syscall(X64 = 76)]
+    internal static SysResult Truncate(KernelTask task, UserCString path, long length)
+    {
+        if (length < 0)
+            return Errno.EINVAL;
+        Errno e = UserPath.Resolve(task, Fd.AT_FDCWD, path, WalkFlags.Follow, out VfsPath found);
+        if (e != 0)
+            return e;
+        InodeAccess access = found.Inode.Access;
+        if (!access.IsRegular)
+            return access.IsDirectory ? Errno.EISDIR : Errno.EINVAL;
+        if (found.Mount.IsReadOnly)
+            return Errno.EROFS;
+        e = Permissions.Check(access, task.Credentials, AccessMode.W_OK);
+        return e != 0 ? e : Resize(task, found.Inode, length);
+    }
+
+    /// <summary>Changes an open file's size. ftruncate(2).</summary>
+    [Syscall(X64 = 77)]
+    internal static SysResult Ftruncate(KernelTask task, Fd fd, long length)
+    {
+        if (task.Files[fd] is not { IsPath: false } file)
+            return Errno.EBADF;
+        if (length < 0 || !file.Writable || !file.File.Inode.Access.IsRegular)
+            return Errno.EINVAL;
+        return Resize(task, file.File.Inode, length);
+    }
+
+    /// <summary>Gives or takes storage. fallocate(2).</summary>
+    [Syscall(X64 = 285, Support = Support.Partial, Missing = "FALLOC_FL_COLLAPSE_RANGE, FALLOC_FL_INSERT_RANGE, FALLOC_FL_UNSHARE_RANGE")]
+    internal static SysResult Fallocate(KernelTask task, Fd fd, FallocateMode mode, long offset, long length)
+    {
+        if (task.Files[fd] is not { Writable: true } file)
+            return Errno.EBADF;
+        if (offset < 0 || length <= 0)
+            return Errno.EINVAL;
+        if (offset > long.MaxValue - length)
+            return Errno.EFBIG;
+        if ((mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0 && (mode & FallocateMode.FALLOC_FL_KEEP_SIZE) == 0)
+            return Errno.EOPNOTSUPP;
+        if (file.File is ISyncable storage)
+            return storage.Allocate(mode, offset, length);
+        return file.Pollable is not null ? Errno.ESPIPE : Errno.ENODEV;
+    }
+
+    /// <summary>Writes an open file back. fsync(2).</summary>
+    [Syscall(X64 = 74, I386 = 118)]
+    internal static SysResult Fsync(KernelTask task, Fd fd) => Sync(task, fd, dataOnly: false);
+
+    /// <summary>Writes an open file's content back. fdatasync(2).</summary>
+    [Syscall(X64 = 75, I386 = 148)]
+    internal static SysResult Fdatasync(KernelTask task, Fd fd) => Sync(task, fd, dataOnly: true);
+
+    /// <summary>Writes everything back: what is in memory has nowhere to go. sync(2).</summary>
+    [Syscall(X64 = 162, I386 = 36)]
+    internal static SysResult Sync(KernelTask task) => 0;
+
+    /// <summary>Writes a file system back. syncfs(2).</summary>
+    [Syscall(X64 = 306, I386 = 344)]
+    internal static SysResult Syncfs(KernelTask task, Fd fd) => task.Files[fd] is { IsPath: false } ? 0 : Errno.EBADF;
+
+    /// <summary>Writes a range back. sync_file_range(2).</summary>
+    [Syscall(X64 = 277)]
+    internal static SysResult SyncFileRange(KernelTask task, Fd fd, long offset, long length, uint flags)
+    {
+        if ((flags & ~7u) != 0 || offset < 0 || length < 0)
+            return Errno.EINVAL;
+        if (task.Files[fd] is not { IsPath: false } file)
+            return Errno.EBADF;
+        return file.File is ISyncable ? 0 : Errno.ESPIPE;
+    }
+
+    /// <summary>A hint, not needed: the host reads ahead by itself. posix_fadvise(2).</summary>
+    [Syscall(X64 = 221)]
+    internal static SysResult Fadvise64(KernelTask task, Fd fd, long offset, long length, int advice)
+    {
+        if (task.Files[fd] is not { IsPath: false } file)
+            return Errno.EBADF;
+        if (file.File is not ISeekable and not IOwnOffset)
+            return Errno.ESPIPE;
+        return advice is < 0 or > 5 || length < 0 ? Errno.EINVAL : 0;
+    }
+
+    /// <summary>A hint, not needed: the host reads ahead by itself. readahead(2).</summary>
+    [Syscall(X64 = 187)]
+    internal static SysResult Readahead(KernelTask task, Fd fd, long offset, nuint count)
+    {
+        if (task.Files[fd] is not { Readable: true } file)
+            return Errno.EBADF;
+        return file.File is ISeekable ? 0 : Errno.EINVAL;
+    }
+
+    private static SysResult Sync(KernelTask task, Fd fd, bool dataOnly)
+    {
+        if (task.Files[fd] is not { IsPath: false } file)
+            return Errno.EBADF;
+        if (file.File is ISyncable storage)
+            return storage.Sync(dataOnly);
+        return file.File is IDirectoryFile ? 0 : Errno.EINVAL;
+    }
+
+    private static SysResult Resize(KernelTask task, IInode inode, long length) =>
+        inode.SetAttributes(new AttributeChange { Size = (ulong)length, Now = task.FileSystem.Vfs.Now });
+}

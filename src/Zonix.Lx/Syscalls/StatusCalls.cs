@@ -1,0 +1,146 @@
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>stat(2), statx(2), statfs(2), access(2).</summary>
+internal static class StatusCalls
+{
+    /// <summary>Attributes of a file. stat(2).</summary>
+    [Syscall(X64 = 4)]
+    internal static SysResult Stat(KernelTask task, UserCString path, UserPointer<LinuxStat> buffer) =>
+        Newfstatat(task, Fd.AT_FDCWD, path, buffer, 0);
+
+    /// <summary>Attributes of a file or of a symbolic link itself. lstat(2).</summary>
+    [Syscall(X64 = 6)]
+    internal static SysResult Lstat(KernelTask task, UserCString path, UserPointer<LinuxStat> buffer) =>
+        Newfstatat(task, Fd.AT_FDCWD, path, buffer, AtFlags.AT_SYMLINK_NOFOLLOW);
+
+    /// <summary>Attributes of an open file. fstat(2).</summary>
+    [Syscall(X64 = 5)]
+    internal static SysResult Fstat(KernelTask task, Fd fd, UserPointer<LinuxStat> buffer) =>
+        task.Files[fd] is { } file ? Put(task, file.File.Inode, buffer) : Errno.EBADF;
+
+    /// <summary>Attributes of a file relative to a directory. fstatat(2).</summary>
+    [Syscall(X64 = 262)]
+    internal static SysResult Newfstatat(KernelTask task, Fd directory, UserCString path, UserPointer<LinuxStat> buffer, AtFlags flags)
+    {
+        const AtFlags Known = AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_NO_AUTOMOUNT | AtFlags.AT_EMPTY_PATH;
+        if ((flags & ~Known) != 0)
+            return Errno.EINVAL;
+        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out _);
+        return e != 0 ? e : Put(task, inode!, buffer);
+    }
+
+    /// <summary>Attributes of a file, extended. statx(2).</summary>
+    [Syscall(X64 = 332, I386 = 383)]
+    internal static SysResult Statx(KernelTask task, Fd directory, UserCString path, AtFlags flags, uint mask, UserPointer<Statx> buffer)
+    {
+        const AtFlags Known = AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_NO_AUTOMOUNT | AtFlags.AT_EMPTY_PATH |
+            AtFlags.AT_STATX_FORCE_SYNC | AtFlags.AT_STATX_DONT_SYNC;
+        if ((flags & ~Known) != 0 || mask >> 31 != 0)
+            return Errno.EINVAL;
+        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out Mount? mount);
+        if (e != 0 || (e = inode!.GetAttributes(out InodeAttributes a)) != 0)
+            return e;
+        var result = new Statx
+        {
+            Mask = Abi.Statx.STATX_BASIC_STATS | Abi.Statx.STATX_MNT_ID, BlockSize = a.BlockSize, Links = a.Links, Uid = a.Uid, Gid = a.Gid,
+            Mode = (ushort)a.Mode, Inode = a.Inode, Size = a.Size, Blocks = a.Blocks, Access = Stamp(a.Access), Change = Stamp(a.Change),
+            Modify = Stamp(a.Modify), RdevMajor = (uint)(a.Rdev >> 32), RdevMinor = (uint)a.Rdev,
+            DeviceMajor = (uint)(a.Device >> 32), DeviceMinor = (uint)a.Device, MountId = (ulong)mount!.Id,
+        };
+        if (a.Birth != default)
+        {
+            result.Mask |= Abi.Statx.STATX_BTIME;
+            result.Birth = Stamp(a.Birth);
+        }
+        return task.Memory.TryWrite(buffer, result) ? 0 : Errno.EFAULT;
+    }
+
+    /// <summary>The file system a file lies in. statfs(2).</summary>
+    [Syscall(X64 = 137)]
+    internal static SysResult Statfs(KernelTask task, UserCString path, UserPointer<LinuxStatFs> buffer)
+    {
+        Errno e = UserPath.Resolve(task, Fd.AT_FDCWD, path, WalkFlags.Follow, out VfsPath found);
+        return e != 0 ? e : Put(task, found.Mount, buffer);
+    }
+
+    /// <summary>The file system an open file lies in. fstatfs(2).</summary>
+    [Syscall(X64 = 138)]
+    internal static SysResult Fstatfs(KernelTask task, Fd fd, UserPointer<LinuxStatFs> buffer) =>
+        task.Files[fd] is { } file ? Put(task, file.Path.Mount, buffer) : Errno.EBADF;
+
+    /// <summary>Whether the real user may do something with a file. access(2).</summary>
+    [Syscall(X64 = 21, I386 = 33)]
+    internal static SysResult Access(KernelTask task, UserCString path, AccessMode mode) =>
+        Check(task, Fd.AT_FDCWD, path, mode, 0);
+
+    /// <summary>access(2) relative to a directory. faccessat(2).</summary>
+    [Syscall(X64 = 269, I386 = 307)]
+    internal static SysResult Faccessat(KernelTask task, Fd directory, UserCString path, AccessMode mode) =>
+        Check(task, directory, path, mode, 0);
+
+    /// <summary>faccessat(2) with flags. faccessat2(2).</summary>
+    [Syscall(X64 = 439, I386 = 439)]
+    internal static SysResult Faccessat2(KernelTask task, Fd directory, UserCString path, AccessMode mode, AtFlags flags) =>
+        Check(task, directory, path, mode, flags);
+
+    private static SysResult Check(KernelTask task, Fd directory, UserCString path, AccessMode mode, AtFlags flags)
+    {
+        const AtFlags Known = AtFlags.AT_EACCESS | AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH;
+        if (((uint)mode & ~7u) != 0 || (flags & ~Known) != 0)
+            return Errno.EINVAL;
+        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out Mount? mount);
+        if (e != 0)
+            return e;
+        InodeAccess access = inode!.Access;
+        if ((mode & AccessMode.W_OK) != 0 && mount!.IsReadOnly && (access.IsRegular || access.IsDirectory || access.IsSymbolicLink))
+            return Errno.EROFS;
+        if ((mode & AccessMode.X_OK) != 0 && access.IsRegular && (mount!.Flags & MountFlags.MS_NOEXEC) != 0)
+            return Errno.EACCES;
+        Credentials who = task.Credentials;
+        if ((flags & AtFlags.AT_EACCESS) == 0 && (who.Uid != who.FsUid || who.Gid != who.FsGid))
+        {
+            // access(2) asks for the real user, with root's capabilities only if that is root.
+            ulong capabilities = who.Uid == 0 ? who.PermittedCapabilities : 0;
+            who = who with { FsUid = who.Uid, FsGid = who.Gid, EffectiveCapabilities = capabilities };
+        }
+        return mode == 0 ? 0 : Permissions.Check(access, who, mode);
+    }
+
+    private static SysResult Put(KernelTask task, IInode inode, UserPointer<LinuxStat> buffer)
+    {
+        Errno e = inode.GetAttributes(out InodeAttributes a);
+        if (e != 0)
+            return e;
+        var stat = new LinuxStat
+        {
+            Device = LinuxStat.EncodeDevice(a.Device), Inode = a.Inode, Links = a.Links, Mode = a.Mode, Uid = a.Uid, Gid = a.Gid,
+            Rdev = LinuxStat.EncodeDevice(a.Rdev), Size = (long)a.Size, BlockSize = a.BlockSize, Blocks = (long)a.Blocks,
+            Access = new(a.Access.Seconds, a.Access.Nanoseconds), Modify = new(a.Modify.Seconds, a.Modify.Nanoseconds),
+            Change = new(a.Change.Seconds, a.Change.Nanoseconds),
+        };
+        return task.Memory.TryWrite(buffer, stat) ? 0 : Errno.EFAULT;
+    }
+
+    private static SysResult Put(KernelTask task, Mount mount, UserPointer<LinuxStatFs> buffer)
+    {
+        Errno e = mount.FileSystem.GetStatistics(out FileSystemStatistics s);
+        if (e != 0)
+            return e;
+        var result = new LinuxStatFs
+        {
+            Type = s.Type, BlockSize = s.BlockSize, Blocks = s.Blocks, BlocksFree = s.BlocksFree, BlocksAvailable = s.BlocksAvailable,
+            Files = s.Files, FilesFree = s.FilesFree, FsId = LinuxStat.EncodeDevice(mount.FileSystem.Device), NameLength = s.NameLength,
+            FragmentSize = s.BlockSize, Flags = (long)StatFlags(mount),
+        };
+        return task.Memory.TryWrite(buffer, result) ? 0 : Errno.EFAULT;
+    }
+
+    // ST_RDONLY, ST_NOSUID, ST_NODEV and ST_NOEXEC have the values of the mount flags; ST_VALID is 0x20.
+    private static ulong StatFlags(Mount mount) =>
+        0x20 | ((ulong)mount.Flags & 0xf) | (mount.IsReadOnly ? 1u : 0u);
+
+    private static StatxTimestamp Stamp(Timestamp t) => new() { Seconds = t.Seconds, Nanoseconds = t.Nanoseconds };
+}

@@ -1,0 +1,166 @@
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>read(2), write(2) and their kin.</summary>
+internal static class TransferCalls
+{
+    private const int IOV_MAX = 1024;
+    private const ulong MAX_RW_COUNT = 0x7ffff000;
+    private const int RWF_HIPRI = 1, RWF_DSYNC = 2, RWF_SYNC = 4, RWF_NOWAIT = 8;
+
+    /// <summary>Reads up to <paramref name="count"/> bytes at the description's offset. read(2).</summary>
+    [Syscall(X64 = 0, I386 = 3)]
+    internal static SysResult Read(KernelTask task, Fd fd, UserAddress buffer, nuint count)
+    {
+        if (task.Files[fd] is not { Readable: true } file)
+            return Errno.EBADF;
+        return ReadFrom(task, file, new UserBuffer(task.Memory, buffer, Math.Min(count, MAX_RW_COUNT)));
+    }
+
+    /// <summary>Writes up to <paramref name="count"/> bytes at the description's offset. write(2).</summary>
+    [Syscall(X64 = 1, I386 = 4)]
+    internal static SysResult Write(KernelTask task, Fd fd, UserAddress buffer, nuint count)
+    {
+        if (task.Files[fd] is not { Writable: true } file)
+            return Errno.EBADF;
+        return WriteTo(task, file, new UserBuffer(task.Memory, buffer, Math.Min(count, MAX_RW_COUNT)));
+    }
+
+    /// <summary>Reads at an offset of its own. pread(2).</summary>
+    [Syscall(X64 = 17)]
+    internal static SysResult Pread64(KernelTask task, Fd fd, UserAddress buffer, nuint count, long offset) =>
+        ReadAt(task, fd, new UserBuffer(task.Memory, buffer, Math.Min(count, MAX_RW_COUNT)), offset);
+
+    /// <summary>Writes at an offset of its own. pwrite(2).</summary>
+    [Syscall(X64 = 18)]
+    internal static SysResult Pwrite64(KernelTask task, Fd fd, UserAddress buffer, nuint count, long offset) =>
+        WriteAt(task, fd, new UserBuffer(task.Memory, buffer, Math.Min(count, MAX_RW_COUNT)), offset);
+
+    /// <summary>Reads into several buffers. readv(2).</summary>
+    [Syscall(X64 = 19)]
+    internal static SysResult Readv(KernelTask task, Fd fd, UserPointer<IoVector> vector, int count)
+    {
+        if (task.Files[fd] is not { Readable: true } file)
+            return Errno.EBADF;
+        Errno e = Gather(task, vector, count, out UserBuffer buffer);
+        return e != 0 ? e : ReadFrom(task, file, buffer);
+    }
+
+    /// <summary>Writes from several buffers. writev(2).</summary>
+    [Syscall(X64 = 20)]
+    internal static SysResult Writev(KernelTask task, Fd fd, UserPointer<IoVector> vector, int count)
+    {
+        if (task.Files[fd] is not { Writable: true } file)
+            return Errno.EBADF;
+        Errno e = Gather(task, vector, count, out UserBuffer buffer);
+        return e != 0 ? e : WriteTo(task, file, buffer);
+    }
+
+    /// <summary>Reads into several buffers at an offset of its own. preadv(2).</summary>
+    [Syscall(X64 = 295)]
+    internal static SysResult Preadv(KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset) =>
+        Preadv2(task, fd, vector, count, offset < 0 ? long.MinValue : offset, 0, 0);
+
+    /// <summary>Writes from several buffers at an offset of its own. pwritev(2).</summary>
+    [Syscall(X64 = 296)]
+    internal static SysResult Pwritev(KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset) =>
+        Pwritev2(task, fd, vector, count, offset < 0 ? long.MinValue : offset, 0, 0);
+
+    /// <summary>preadv(2) with flags; offset -1 is the description's. preadv2(2).</summary>
+    [Syscall(X64 = 327, Support = Support.Partial, Missing = "RWF_NOWAIT on files that may wait for a disk")]
+    internal static SysResult Preadv2(
+        KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset, long offsetHigh, int flags)
+    {
+        if ((flags & ~(RWF_HIPRI | RWF_NOWAIT | RWF_DSYNC | RWF_SYNC)) != 0)
+            return Errno.EOPNOTSUPP;
+        if (task.Files[fd] is not { Readable: true })
+            return Errno.EBADF;
+        if (offset == -1)
+            return Readv(task, fd, vector, count);
+        Errno e = Gather(task, vector, count, out UserBuffer buffer);
+        return e != 0 ? e : ReadAt(task, fd, buffer, offset);
+    }
+
+    /// <summary>pwritev(2) with flags; offset -1 is the description's. pwritev2(2).</summary>
+    [Syscall(X64 = 328, Support = Support.Partial, Missing = "RWF_APPEND")]
+    internal static SysResult Pwritev2(
+        KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset, long offsetHigh, int flags)
+    {
+        if ((flags & ~(RWF_HIPRI | RWF_DSYNC | RWF_SYNC)) != 0)
+            return Errno.EOPNOTSUPP;
+        if (task.Files[fd] is not { Writable: true })
+            return Errno.EBADF;
+        if (offset == -1)
+            return Writev(task, fd, vector, count);
+        Errno e = Gather(task, vector, count, out UserBuffer buffer);
+        return e != 0 ? e : WriteAt(task, fd, buffer, offset);
+    }
+
+    /// <summary>Reads, waiting if the file has nothing yet and may be waited for.</summary>
+    internal static SysResult ReadFrom(KernelTask task, OpenFileDescription file, UserBuffer buffer)
+    {
+        SysResult result = file.Read(ref buffer);
+        if (result.Raw != -(long)Errno.EAGAIN || file.NonBlocking || file.Pollable is not { } pollable)
+            return result;
+        return task.Block(pollable.ReadQueue, new ReadOperation(file, buffer));
+    }
+
+    /// <summary>Writes all of it, waiting for room where the file may be waited for.</summary>
+    internal static SysResult WriteTo(KernelTask task, OpenFileDescription file, UserBuffer buffer)
+    {
+        ulong wanted = buffer.Remaining;
+        SysResult result = file.Write(ref buffer);
+        if (file.Pollable is not { } pollable)
+            return result;
+        if (result.IsError && result.Error != Errno.EAGAIN)
+            return BrokenPipe.Signal(task, result);
+        if (file.NonBlocking || buffer.Remaining == 0 || buffer.Faulted)
+            return result;
+        return task.Block(pollable.WriteQueue, new WriteOperation(file, buffer, wanted));
+    }
+
+    /// <summary>Fetches an iovec array: EINVAL, EFAULT.</summary>
+    internal static Errno Gather(KernelTask task, UserPointer<IoVector> vector, int count, out UserBuffer buffer)
+    {
+        buffer = default;
+        if (count is < 0 or > IOV_MAX)
+            return Errno.EINVAL;
+        if (count == 1)
+        {
+            if (!task.Memory.TryRead(vector, out IoVector only))
+                return Errno.EFAULT;
+            if ((long)only.Length < 0)
+                return Errno.EINVAL;
+            buffer = new UserBuffer(task.Memory, new UserAddress(only.Base), Math.Min(only.Length, MAX_RW_COUNT));
+            return 0;
+        }
+        var vectors = new IoVector[count];
+        ulong total = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (!task.Memory.TryRead(vector.Address + ((ulong)i * 16), out vectors[i]))
+                return Errno.EFAULT;
+            if ((long)vectors[i].Length < 0)
+                return Errno.EINVAL;
+            total = Math.Min(total + vectors[i].Length, MAX_RW_COUNT);
+        }
+        buffer = new UserBuffer(task.Memory, vectors, total);
+        return 0;
+    }
+
+    private static SysResult ReadAt(KernelTask task, Fd fd, UserBuffer buffer, long offset)
+    {
+        if (offset < 0)
+            return Errno.EINVAL;
+        return task.Files[fd] is { Readable: true } file ? file.ReadAt(ref buffer, offset) : Errno.EBADF;
+    }
+
+    private static SysResult WriteAt(KernelTask task, Fd fd, UserBuffer buffer, long offset)
+    {
+        if (offset < 0)
+            return Errno.EINVAL;
+        return task.Files[fd] is { Writable: true } file ? file.WriteAt(ref buffer, offset) : Errno.EBADF;
+    }
+}
