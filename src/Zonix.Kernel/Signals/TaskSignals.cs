@@ -20,4 +20,7 @@ public sealed class TaskSignals
 
     /// <summary>The alternate stack. sigaltstack(2).</summary>
     public StackT AlternateStack { get; set; } = new() { Flags = SS_DISABLE };
+
+    /// <summary>clone(2): a new task starts with its parent's mask; nothing is pending for it.</summary>
+    public void InheritMask(TaskSignals parent) => Blocked = parent.Blocked;
 }

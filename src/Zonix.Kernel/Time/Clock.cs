@@ -14,6 +14,9 @@ public sealed class Clock
     /// <summary>CLOCK_MONOTONIC in nanoseconds.</summary>
     public long MonotonicNs => (long)(Stopwatch.GetTimestamp() * nsPerTick);
 
+    /// <summary>CLOCK_REALTIME minus CLOCK_MONOTONIC.</summary>
+    public long RealtimeOffsetNs => realtimeOffsetNs;
+
     /// <summary>CLOCK_REALTIME in nanoseconds.</summary>
     public long RealtimeNs => MonotonicNs + realtimeOffsetNs;
 }

@@ -1,0 +1,29 @@
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>Operations of futex(2), with the flags that strace shows.</summary>
+internal enum FutexCommand
+{
+    FUTEX_WAIT = 0,
+    FUTEX_WAKE = 1,
+    FUTEX_FD = 2,
+    FUTEX_REQUEUE = 3,
+    FUTEX_CMP_REQUEUE = 4,
+    FUTEX_WAKE_OP = 5,
+    FUTEX_LOCK_PI = 6,
+    FUTEX_UNLOCK_PI = 7,
+    FUTEX_TRYLOCK_PI = 8,
+    FUTEX_WAIT_BITSET = 9,
+    FUTEX_WAKE_BITSET = 10,
+    FUTEX_WAIT_REQUEUE_PI = 11,
+    FUTEX_CMP_REQUEUE_PI = 12,
+    FUTEX_LOCK_PI2 = 13,
+    FUTEX_WAIT_PRIVATE = 128,
+    FUTEX_WAKE_PRIVATE = 129,
+    FUTEX_REQUEUE_PRIVATE = 131,
+    FUTEX_CMP_REQUEUE_PRIVATE = 132,
+    FUTEX_WAKE_OP_PRIVATE = 133,
+    FUTEX_LOCK_PI_PRIVATE = 134,
+    FUTEX_UNLOCK_PI_PRIVATE = 135,
+    FUTEX_WAIT_BITSET_PRIVATE = 137,
+    FUTEX_WAKE_BITSET_PRIVATE = 138,
+}
