@@ -1,1 +1,3 @@
-Console.Error.WriteLine("zonix: not built yet"); return 1;
+using Zonix.Cli;
+
+return args is ["run", .. var rest] ? RunCommand.Execute(rest) : RunCommand.Usage();

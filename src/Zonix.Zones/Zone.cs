@@ -1,0 +1,99 @@
+using System.Text;
+using Zonix.Abi;
+using Zonix.FileSystems.Devices;
+using Zonix.FileSystems.Host;
+using Zonix.FileSystems.Overlay;
+using Zonix.FileSystems.Tmpfs;
+using Zonix.Kernel;
+using Zonix.Kernel.Memory;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Tty;
+using Zonix.Kernel.Vfs;
+using Zonix.Lx;
+using Zonix.Lx.Loader;
+using Zonix.Lx.Tracing;
+
+namespace Zonix.Zones;
+
+/// <summary>An isolated set of processes with its own tree of files.</summary>
+public sealed class Zone : IDisposable
+{
+    private readonly ZoneMachine _machine;
+    private readonly LxBrand _brand;
+    private readonly HostFileSystem _host;
+    private readonly StandardStreams? _streams;
+
+    private Zone(ZoneMachine machine, ZoneOptions options, HostFileSystem host)
+    {
+        _machine = machine;
+        _host = host;
+        _streams = options.UsesStandardStreams ? new StandardStreams(machine.FileSystems) : null;
+        Mounts = new MountNamespace(new OverlayFileSystem(machine.FileSystems, host));
+        _brand = new LxBrand
+        {
+            Trace = options.Trace is { } write ? new Strace(write) : null,
+            Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso) { AlwaysLarge = options.AlwaysLarge },
+        };
+    }
+
+    /// <summary>The zone's tree of mounts.</summary>
+    public MountNamespace Mounts { get; }
+
+    /// <summary>Makes a zone and mounts its file systems.</summary>
+    /// <returns>0, or what the host answered for the root directory.</returns>
+    public static Errno Create(ZoneMachine machine, ZoneOptions options, out Zone? zone)
+    {
+        zone = null;
+        Errno error = HostFileSystem.Open(machine.FileSystems, options.RootDirectory, out HostFileSystem? host);
+        if (error != 0)
+            return error;
+        zone = new Zone(machine, options, host!);
+        zone.Mount("/dev", DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null));
+        zone.Mount("/dev/shm", new TmpFileSystem(machine.FileSystems));
+        return 0;
+    }
+
+    /// <summary>Starts a program as the zone's first.</summary>
+    /// <returns>Success, or what execve(2) answers.</returns>
+    public SysResult Start(
+        byte[] program, IEnumerable<byte[]> arguments, IEnumerable<byte[]> environment, string workingDirectory, out Process? process)
+    {
+        KernelTask task = FirstProgram.CreateTask(_machine.Kernel, _brand);
+        process = task.Process;
+        task.Files = new FileTable();
+        task.FileSystem = new FsContext(_machine.FileSystems, Mounts, Mounts.Root, Mounts.Root);
+        if (PathOperations.Resolve(task, Mounts.Root, Encoding.UTF8.GetBytes(workingDirectory), WalkFlags.Follow | WalkFlags.Directory,
+            out VfsPath folder) == 0)
+        {
+            task.FileSystem.WorkingDirectory = folder;
+        }
+
+        PathOperations.Resolve(task, Mounts.Root, "/dev/pts/0"u8, WalkFlags.Follow, out VfsPath terminal);
+        _streams?.Install(task.Files, terminal);
+        SysResult result = FirstProgram.Load(task, program, arguments, environment);
+        if (result.IsError)
+        {
+            process.EndTask(task, 0);
+            return result;
+        }
+
+        task.Start();
+        return SysResult.Success;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _streams?.Dispose();
+        _host.Dispose();
+    }
+
+    /// <summary>Mounts over a directory, if it exists in the root.</summary>
+    private void Mount(string path, IFileSystem fileSystem)
+    {
+        var walk = new PathWalk(Mounts.Root, Mounts.Root, Credentials.Root, Encoding.UTF8.GetBytes(path), WalkFlags.Follow | WalkFlags.Directory);
+        if (walk.Run() == 0)
+            Mounts.Attach(fileSystem, walk.At, 0);
+        walk.Dispose();
+    }
+}

@@ -1,0 +1,35 @@
+using Zonix.Host.Files;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+using Zonix.Lx.Vdso;
+
+namespace Zonix.Zones;
+
+/// <summary>A running kernel and what all its zones share.</summary>
+public sealed class ZoneMachine : IDisposable
+{
+    /// <summary>Starts a kernel without zones.</summary>
+    /// <exception cref="IOException">The host has no descriptor or memory left.</exception>
+    public ZoneMachine()
+    {
+        Kernel = new KernelMachine();
+        FileSystems = new VirtualFileSystem(Kernel.Clock, new EpollReadinessSource());
+        Vdso = new VdsoPages();
+    }
+
+    /// <summary>The kernel.</summary>
+    public KernelMachine Kernel { get; }
+
+    /// <summary>What its file systems share.</summary>
+    public VirtualFileSystem FileSystems { get; }
+
+    internal VdsoPages Vdso { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Kernel.Dispose();
+        FileSystems.Dispose();
+        Vdso.Dispose();
+    }
+}

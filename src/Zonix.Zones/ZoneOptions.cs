@@ -1,0 +1,17 @@
+namespace Zonix.Zones;
+
+/// <summary>How a zone is made.</summary>
+public sealed record ZoneOptions
+{
+    /// <summary>The directory of the host that is the zone's root, read-only under a private writable layer.</summary>
+    public string RootDirectory { get; init; } = "/";
+
+    /// <summary>Programs start in large windows even if a small one would do.</summary>
+    public bool AlwaysLarge { get; init; }
+
+    /// <summary>Takes lines of traced calls; null: no tracing.</summary>
+    public Action<string>? Trace { get; init; }
+
+    /// <summary>Whether the zone's first program gets the standard streams of this process.</summary>
+    public bool UsesStandardStreams { get; init; }
+}
