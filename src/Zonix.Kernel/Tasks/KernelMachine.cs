@@ -44,6 +44,9 @@ public sealed class KernelMachine : IDisposable
     /// <summary>All futexes.</summary>
     public FutexTable Futexes { get; } = new();
 
+    /// <summary>What the machine calls itself.</summary>
+    public SystemIdentity Identity { get; set; } = new();
+
     /// <summary>Told of kernel bugs that ended a process. Text for people.</summary>
     public Action<string>? OopsLog { get; set; }
 

@@ -17,6 +17,9 @@ public sealed class Clock
     /// <summary>CLOCK_REALTIME minus CLOCK_MONOTONIC.</summary>
     public long RealtimeOffsetNs => realtimeOffsetNs;
 
+    /// <summary>CLOCK_BOOTTIME in nanoseconds.</summary>
+    public long BoottimeNs => MonotonicNs;
+
     /// <summary>CLOCK_REALTIME in nanoseconds.</summary>
     public long RealtimeNs => MonotonicNs + realtimeOffsetNs;
 }

@@ -1,0 +1,98 @@
+using Zonix.Abi;
+using Zonix.Kernel;
+using Zonix.Kernel.Tasks;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>Numbers of processes, groups and sessions. credentials(7).</summary>
+internal static class Identity
+{
+    /// <summary>The process's number. getpid(2).</summary>
+    [Syscall(X64 = 39, I386 = 20)]
+    internal static SysResult Getpid(KernelTask task) => task.Process.Pid;
+
+    /// <summary>The thread's number. gettid(2).</summary>
+    [Syscall(X64 = 186, I386 = 224)]
+    internal static SysResult Gettid(KernelTask task) => task.Tid;
+
+    /// <summary>The parent's number; 0 where it is outside the zone. getppid(2).</summary>
+    [Syscall(X64 = 110, I386 = 64)]
+    internal static SysResult Getppid(KernelTask task) => task.Process.Parent?.Pid.Value ?? 0;
+
+    /// <summary>The caller's process group. getpgrp(2).</summary>
+    [Syscall(X64 = 111, I386 = 65)]
+    internal static SysResult Getpgrp(KernelTask task) => task.Process.GroupId;
+
+    /// <summary>A process's group. getpgid(2).</summary>
+    [Syscall(X64 = 121, I386 = 132)]
+    internal static SysResult Getpgid(KernelTask task, Pid pid) =>
+        Find(task, pid) is { } process ? process.GroupId : Errno.ESRCH;
+
+    /// <summary>A process's session. getsid(2).</summary>
+    [Syscall(X64 = 124, I386 = 147)]
+    internal static SysResult Getsid(KernelTask task, Pid pid) =>
+        Find(task, pid) is { } process ? process.SessionId : Errno.ESRCH;
+
+    /// <summary>Moves a process to a group of its session. setpgid(2).</summary>
+    [Syscall(X64 = 109, I386 = 57)]
+    internal static SysResult Setpgid(KernelTask task, Pid pid, Pid pgid)
+    {
+        if (pgid.Value < 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        var process = Find(task, pid);
+        if (process is null || (process != task.Process && process.Parent != task.Process))
+        {
+            return Errno.ESRCH;
+        }
+
+        if (process.SessionId == process.Pid || process.SessionId != task.Process.SessionId)
+        {
+            return Errno.EPERM;
+        }
+
+        var group = pgid.Value == 0 ? process.Pid : pgid;
+        if (group != process.Pid && !HasGroup(task, group, process.SessionId))
+        {
+            return Errno.EPERM;
+        }
+
+        process.GroupId = group;
+        return SysResult.Success;
+    }
+
+    /// <summary>Makes the caller the leader of a new session. setsid(2).</summary>
+    [Syscall(X64 = 112, I386 = 66)]
+    internal static SysResult Setsid(KernelTask task)
+    {
+        var process = task.Process;
+        foreach (var other in task.Machine.Processes.Snapshot())
+        {
+            if (other.GroupId == process.Pid)
+            {
+                return Errno.EPERM;
+            }
+        }
+
+        process.SessionId = process.Pid;
+        process.GroupId = process.Pid;
+        return process.Pid;
+    }
+
+    private static Process? Find(KernelTask task, Pid pid) => pid.Value == 0 ? task.Process : task.Machine.Processes[pid];
+
+    private static bool HasGroup(KernelTask task, Pid group, Pid session)
+    {
+        foreach (var process in task.Machine.Processes.Snapshot())
+        {
+            if (process.GroupId == group && process.SessionId == session)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

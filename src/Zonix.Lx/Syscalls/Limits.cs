@@ -1,0 +1,127 @@
+using Zonix.Abi;
+using Zonix.Kernel;
+using Zonix.Kernel.Tasks;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>Resource limits and use. getrlimit(2), getrusage(2).</summary>
+internal static class Limits
+{
+    private const int CAP_SYS_RESOURCE = 24;
+    private const int RUSAGE_SELF = 0;
+    private const int RUSAGE_CHILDREN = -1;
+    private const int RUSAGE_THREAD = 1;
+    private const ulong MaxOpenFiles = 1 << 20;
+
+    /// <summary>Reads a limit. getrlimit(2).</summary>
+    [Syscall(X64 = 97)]
+    internal static SysResult Getrlimit(KernelTask task, RlimitResource resource, UserPointer<Rlimit> rlim) =>
+        Prlimit64(task, new Pid(0), resource, default, rlim);
+
+    /// <summary>Sets a limit. setrlimit(2).</summary>
+    [Syscall(X64 = 160)]
+    internal static SysResult Setrlimit(KernelTask task, RlimitResource resource, UserPointer<Rlimit> rlim) =>
+        rlim.IsNull ? Errno.EFAULT : Prlimit64(task, new Pid(0), resource, rlim, default);
+
+    /// <summary>Reads and sets a limit of any process. prlimit(2).</summary>
+    [Syscall(X64 = 302, I386 = 340)]
+    internal static SysResult Prlimit64(
+        KernelTask task, Pid pid, RlimitResource resource, UserPointer<Rlimit> newLimit, UserPointer<Rlimit> oldLimit)
+    {
+        if ((uint)resource > (uint)RlimitResource.RLIMIT_RTTIME)
+        {
+            return Errno.EINVAL;
+        }
+
+        var process = pid.Value == 0 ? task.Process : task.Machine.Processes[pid];
+        if (process is null)
+        {
+            return Errno.ESRCH;
+        }
+
+        var old = process.Rlimits[resource];
+        if (!newLimit.IsNull)
+        {
+            if (!task.Memory.TryRead(newLimit, out var wanted))
+            {
+                return Errno.EFAULT;
+            }
+
+            if (wanted.Soft > wanted.Hard)
+            {
+                return Errno.EINVAL;
+            }
+
+            var tooMany = resource == RlimitResource.RLIMIT_NOFILE && wanted.Hard > MaxOpenFiles;
+            if (tooMany || (wanted.Hard > old.Hard && !task.Credentials.Has(CAP_SYS_RESOURCE)))
+            {
+                return Errno.EPERM;
+            }
+
+            process.Rlimits[resource] = wanted;
+        }
+
+        return oldLimit.IsNull || task.Memory.TryWrite(oldLimit, old) ? SysResult.Success : Errno.EFAULT;
+    }
+
+    /// <summary>CPU time and switches used. getrusage(2).</summary>
+    [Syscall(X64 = 98, Support = Support.Partial, Missing = "system time is counted as user time; faults, blocks and maximum memory are 0")]
+    internal static SysResult Getrusage(KernelTask task, int who, UserAddress usage)
+    {
+        const int size = 144;
+        const int voluntary = 128;
+        const int involuntary = 136;
+        Span<byte> fields = stackalloc byte[size];
+        fields.Clear();
+        long timeNs, waits = 0, preemptions = 0;
+        switch (who)
+        {
+            case RUSAGE_SELF:
+                timeNs = task.Process.CpuTimeNs;
+                foreach (var thread in task.Process.Tasks)
+                {
+                    waits += thread.VoluntarySwitches;
+                    preemptions += thread.InvoluntarySwitches;
+                }
+
+                break;
+            case RUSAGE_THREAD:
+                timeNs = task.CpuTimeNs;
+                waits = task.VoluntarySwitches;
+                preemptions = task.InvoluntarySwitches;
+                break;
+            case RUSAGE_CHILDREN:
+                timeNs = 0;
+                break;
+            default:
+                return Errno.EINVAL;
+        }
+
+        var time = Timeval.FromNs(timeNs);
+        BitConverter.TryWriteBytes(fields, time.Seconds);
+        BitConverter.TryWriteBytes(fields[8..], time.Microseconds);
+        BitConverter.TryWriteBytes(fields[voluntary..], waits);
+        BitConverter.TryWriteBytes(fields[involuntary..], preemptions);
+        return task.Memory.CopyOut(usage, fields) == size ? SysResult.Success : Errno.EFAULT;
+    }
+
+    /// <summary>CPU time in clock ticks. times(2).</summary>
+    [Syscall(X64 = 100, Support = Support.Partial, Missing = "system time is counted as user time")]
+    internal static SysResult Times(KernelTask task, UserAddress buffer)
+    {
+        const long nsPerTick = 10_000_000;
+        const int size = 32;
+        if (!buffer.IsNull)
+        {
+            Span<byte> fields = stackalloc byte[size];
+            fields.Clear();
+            BitConverter.TryWriteBytes(fields, task.Process.CpuTimeNs / nsPerTick);
+            if (task.Memory.CopyOut(buffer, fields) != size)
+            {
+                return Errno.EFAULT;
+            }
+        }
+
+        return task.Machine.Clock.BoottimeNs / nsPerTick;
+    }
+}

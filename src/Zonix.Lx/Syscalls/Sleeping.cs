@@ -1,0 +1,63 @@
+using Zonix.Abi;
+using Zonix.Kernel;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Waiting;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>Sleeping. nanosleep(2), clock_nanosleep(2).</summary>
+internal static class Sleeping
+{
+    private const int TIMER_ABSTIME = 1;
+
+    /// <summary>Sleeps for a time. nanosleep(2).</summary>
+    [Syscall(X64 = 35)]
+    internal static SysResult Nanosleep(KernelTask task, UserPointer<Timespec> request, UserPointer<Timespec> remaining)
+    {
+        if (!task.Memory.TryRead(request, out var time))
+        {
+            return Errno.EFAULT;
+        }
+
+        return time.IsValid ? Sleep(task, Deadlines.After(task, time.ToNs()), remaining) : Errno.EINVAL;
+    }
+
+    /// <summary>Sleeps for a time, or until a time, of a clock. clock_nanosleep(2).</summary>
+    [Syscall(X64 = 230, I386 = 407, Support = Support.Partial, Missing = "CPU-time clocks")]
+    internal static SysResult ClockNanosleep(
+        KernelTask task, ClockId clock, int flags, UserPointer<Timespec> request, UserPointer<Timespec> remaining)
+    {
+        if (!Clocks.TryRead(task, clock, out var now) || clock == ClockId.CLOCK_THREAD_CPUTIME_ID)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (clock is ClockId.CLOCK_PROCESS_CPUTIME_ID or < 0 or
+            ClockId.CLOCK_MONOTONIC_RAW or ClockId.CLOCK_MONOTONIC_COARSE or ClockId.CLOCK_REALTIME_COARSE)
+        {
+            return Errno.EOPNOTSUPP;
+        }
+
+        if (!task.Memory.TryRead(request, out var time))
+        {
+            return Errno.EFAULT;
+        }
+
+        if (!time.IsValid)
+        {
+            return Errno.EINVAL;
+        }
+
+        if ((flags & TIMER_ABSTIME) == 0)
+        {
+            return Sleep(task, Deadlines.After(task, time.ToNs()), remaining);
+        }
+
+        var deadline = time.ToNs() - (now - task.Machine.Clock.MonotonicNs);
+        // An absolute sleep is simply done again after a stop, and never tells what is left.
+        return task.Block([], new SleepOperation(deadline, default), Math.Max(0, deadline), Restart.IfNoHandler);
+    }
+
+    internal static SysResult Sleep(KernelTask task, long deadlineNs, UserPointer<Timespec> remaining) =>
+        task.Block([], new SleepOperation(deadlineNs, remaining), deadlineNs, Restart.Block);
+}
