@@ -72,6 +72,9 @@ public readonly struct SysResult : IEquatable<SysResult>
     public static implicit operator SysResult(int value) => new(value);
 
     /// <summary>The value <paramref name="value"/>.</summary>
+    public static implicit operator SysResult(uint value) => new(value);
+
+    /// <summary>The value <paramref name="value"/>.</summary>
     public static implicit operator SysResult(long value) => new(value);
 
     /// <summary>The value <paramref name="value"/>.</summary>

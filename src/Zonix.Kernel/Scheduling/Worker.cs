@@ -71,6 +71,9 @@ public sealed class Worker
         return false;
     }
 
+    /// <summary>The running task gives way at the next opportunity. Only its own worker.</summary>
+    public void YieldSoon() => Volatile.Write(ref yieldRequested, 1);
+
     internal void Start() => thread.Start();
 
     internal void Unpark() => parking.Set();

@@ -8,6 +8,8 @@ namespace Zonix.Lx.Tasks;
 /// <summary>What the Linux brand keeps for a task.</summary>
 internal sealed class LxTask
 {
+    internal const ulong DefaultTimerSlackNs = 50_000;
+
     /// <summary>The number of the running or last call, for its restart.</summary>
     internal ulong OriginalRax { get; set; }
 
@@ -40,6 +42,15 @@ internal sealed class LxTask
 
     /// <summary>personality(2).</summary>
     internal uint Personality { get; set; }
+
+    /// <summary>PR_SET_PDEATHSIG.</summary>
+    internal int ParentDeathSignal { get; set; }
+
+    /// <summary>PR_SET_KEEPCAPS.</summary>
+    internal bool KeepCapabilities { get; set; }
+
+    /// <summary>PR_SET_TIMERSLACK; remembered, since guests read it back: timers here are exact.</summary>
+    internal ulong TimerSlackNs { get; set; } = DefaultTimerSlackNs;
 
     internal CallWriter? TraceWriter { get; set; }
 

@@ -1,0 +1,85 @@
+using Zonix.Abi;
+using Zonix.Kernel;
+using Zonix.Kernel.Tasks;
+using Zonix.Lx.Tasks;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>Interval timers. getitimer(2), alarm(2).</summary>
+internal static class IntervalTimerCalls
+{
+    private const int ITIMER_REAL = 0;
+    private const int ITIMER_PROF = 2;
+
+    /// <summary>Asks for SIGALRM in some seconds. alarm(2).</summary>
+    [Syscall(X64 = 37, I386 = 27)]
+    internal static SysResult Alarm(KernelTask task, uint seconds)
+    {
+        const long second = 1_000_000_000;
+        var old = Timers(task).Set(seconds * second, 0);
+        var left = (old.LeftNs + (second / 2)) / second;
+        return old.LeftNs > 0 && left == 0 ? 1 : left;
+    }
+
+    /// <summary>Reads an interval timer. getitimer(2).</summary>
+    [Syscall(X64 = 36, Support = Support.Partial, Missing = "CPU-time timers (ITIMER_VIRTUAL, ITIMER_PROF)")]
+    internal static SysResult Getitimer(KernelTask task, int which, UserAddress value)
+    {
+        if (which != ITIMER_REAL)
+        {
+            return Unsupported(task, which);
+        }
+
+        return Write(task, value, Timers(task).Read());
+    }
+
+    /// <summary>Sets an interval timer. setitimer(2).</summary>
+    [Syscall(X64 = 38, Support = Support.Partial, Missing = "CPU-time timers (ITIMER_VIRTUAL, ITIMER_PROF)")]
+    internal static SysResult Setitimer(KernelTask task, int which, UserAddress newValue, UserAddress oldValue)
+    {
+        if (which != ITIMER_REAL)
+        {
+            return Unsupported(task, which);
+        }
+
+        var interval = default(Timeval);
+        var value = default(Timeval);
+        if (!newValue.IsNull && (!task.Memory.TryRead(newValue, out interval) || !task.Memory.TryRead(newValue + 16, out value)))
+        {
+            return Errno.EFAULT;
+        }
+
+        if (!interval.IsValid || !value.IsValid)
+        {
+            return Errno.EINVAL;
+        }
+
+        var old = Timers(task).Set(value.ToNs(), interval.ToNs());
+        return oldValue.IsNull ? SysResult.Success : Write(task, oldValue, old);
+    }
+
+    private static SysResult Unsupported(KernelTask task, int which)
+    {
+        if (which is < ITIMER_REAL or > ITIMER_PROF)
+        {
+            return Errno.EINVAL;
+        }
+
+        task.Machine.MissingCalls.Count("setitimer of a CPU-time timer");
+        return Errno.ENOSYS;
+    }
+
+    private static IntervalTimers Timers(KernelTask task)
+    {
+        var state = LxProcess.Of(task.Process);
+        lock (state)
+        {
+            return state.Timers ??= new IntervalTimers(task.Process);
+        }
+    }
+
+    private static SysResult Write(KernelTask task, UserAddress to, (long LeftNs, long IntervalNs) value) =>
+        task.Memory.TryWrite(to, Timeval.FromNs(value.IntervalNs)) && task.Memory.TryWrite(to + 16, Timeval.FromNs(value.LeftNs))
+            ? SysResult.Success
+            : Errno.EFAULT;
+}

@@ -1,0 +1,148 @@
+using System.Text;
+using Zonix.Abi;
+using Zonix.Kernel;
+using Zonix.Kernel.Tasks;
+using Zonix.Lx.Tasks;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>Settings of a task that have no call of their own. prctl(2), arch_prctl(2), personality(2).</summary>
+internal static class ProcessControl
+{
+    private const int NameSize = 16;
+    private const ulong UserAddressLimit = 0x7FFF_FFFF_F000;
+    private const uint PersonalityQuery = 0xFFFF_FFFF;
+
+    /// <summary>Reads and sets properties of the caller. prctl(2).</summary>
+    [Syscall(X64 = 157, Support = Support.Partial, Missing = "only names, dumpable, parent-death signal, no_new_privs, keepcaps, timer slack, THP, bounding set (read), child subreaper")]
+    internal static SysResult Prctl(KernelTask task, PrctlOption option, ulong arg2, ulong arg3, ulong arg4, ulong arg5)
+    {
+        var state = LxTask.Of(task);
+        var process = LxProcess.Of(task.Process);
+        switch (option)
+        {
+            case PrctlOption.PR_SET_PDEATHSIG:
+                if (arg2 > (ulong)Signal.SIGRTMAX)
+                    return Errno.EINVAL;
+                state.ParentDeathSignal = (int)arg2;
+                return SysResult.Success;
+            case PrctlOption.PR_GET_PDEATHSIG:
+                return task.Memory.TryWrite(new UserAddress(arg2), state.ParentDeathSignal) ? SysResult.Success : Errno.EFAULT;
+            case PrctlOption.PR_GET_DUMPABLE:
+                return process.Dumpable;
+            case PrctlOption.PR_SET_DUMPABLE:
+                if (arg2 > 1)
+                    return Errno.EINVAL;
+                process.Dumpable = (int)arg2;
+                return SysResult.Success;
+            case PrctlOption.PR_SET_NAME:
+                return SetName(task, new UserAddress(arg2));
+            case PrctlOption.PR_GET_NAME:
+                return GetName(task, new UserAddress(arg2));
+            case PrctlOption.PR_GET_KEEPCAPS:
+                return state.KeepCapabilities ? 1 : 0;
+            case PrctlOption.PR_SET_KEEPCAPS:
+                if (arg2 > 1)
+                    return Errno.EINVAL;
+                state.KeepCapabilities = arg2 == 1;
+                return SysResult.Success;
+            case PrctlOption.PR_CAPBSET_READ:
+                return arg2 >= 64 ? Errno.EINVAL : (task.Credentials.BoundingCapabilities >> (int)arg2 & 1) != 0 ? 1 : 0;
+            case PrctlOption.PR_SET_TIMERSLACK:
+                state.TimerSlackNs = arg2 == 0 ? LxTask.DefaultTimerSlackNs : arg2;
+                return SysResult.Success;
+            case PrctlOption.PR_GET_TIMERSLACK:
+                return state.TimerSlackNs;
+            default:
+                return ProcessOption(task, process, option, arg2, arg3, arg4, arg5);
+        }
+    }
+
+    /// <summary>Reads and sets the bases of FS and GS. arch_prctl(2).</summary>
+    [Syscall(X64 = 158, Support = Support.Partial, Missing = "CPUID faulting, AMX and shadow stacks")]
+    internal static SysResult ArchPrctl(KernelTask task, ArchPrctlCode code, ulong address)
+    {
+        ref var registers = ref task.Cpu.Registers;
+        switch (code)
+        {
+            case ArchPrctlCode.ARCH_SET_FS when address < UserAddressLimit:
+                registers.FsBase = address;
+                return SysResult.Success;
+            case ArchPrctlCode.ARCH_SET_GS when address < UserAddressLimit:
+                registers.GsBase = address;
+                return SysResult.Success;
+            case ArchPrctlCode.ARCH_SET_FS or ArchPrctlCode.ARCH_SET_GS:
+                return Errno.EPERM;
+            case ArchPrctlCode.ARCH_GET_FS:
+                return task.Memory.TryWrite(new UserAddress(address), registers.FsBase) ? SysResult.Success : Errno.EFAULT;
+            case ArchPrctlCode.ARCH_GET_GS:
+                return task.Memory.TryWrite(new UserAddress(address), registers.GsBase) ? SysResult.Success : Errno.EFAULT;
+            default:
+                return Errno.EINVAL;
+        }
+    }
+
+    /// <summary>Reads and sets the execution domain. personality(2).</summary>
+    [Syscall(X64 = 135, I386 = 136, Support = Support.Partial, Missing = "flags other than PER_LINUX32 are kept but have no effect")]
+    internal static SysResult Personality(KernelTask task, uint persona)
+    {
+        var state = LxTask.Of(task);
+        var old = state.Personality;
+        if (persona != PersonalityQuery)
+        {
+            state.Personality = persona;
+        }
+
+        return (long)old;
+    }
+
+    private static SysResult ProcessOption(
+        KernelTask task, LxProcess process, PrctlOption option, ulong arg2, ulong arg3, ulong arg4, ulong arg5)
+    {
+        switch (option)
+        {
+            case PrctlOption.PR_SET_NO_NEW_PRIVS:
+                if (arg2 != 1 || (arg3 | arg4 | arg5) != 0)
+                    return Errno.EINVAL;
+                task.Credentials = task.Credentials with { NoNewPrivileges = true };
+                return SysResult.Success;
+            case PrctlOption.PR_GET_NO_NEW_PRIVS:
+                return (arg2 | arg3 | arg4 | arg5) != 0 ? Errno.EINVAL : task.Credentials.NoNewPrivileges ? 1 : 0;
+            case PrctlOption.PR_SET_THP_DISABLE:
+                if ((arg3 | arg4 | arg5) != 0)
+                    return Errno.EINVAL;
+                process.HugePagesDisabled = arg2 != 0;
+                return SysResult.Success;
+            case PrctlOption.PR_GET_THP_DISABLE:
+                return (arg2 | arg3 | arg4 | arg5) != 0 ? Errno.EINVAL : process.HugePagesDisabled ? 1 : 0;
+            case PrctlOption.PR_SET_CHILD_SUBREAPER:
+                process.IsSubreaper = arg2 != 0;
+                return SysResult.Success;
+            case PrctlOption.PR_GET_CHILD_SUBREAPER:
+                return task.Memory.TryWrite(new UserAddress(arg2), process.IsSubreaper ? 1 : 0) ? SysResult.Success : Errno.EFAULT;
+            default:
+                return Errno.EINVAL;
+        }
+    }
+
+    private static SysResult SetName(KernelTask task, UserAddress address)
+    {
+        Span<byte> name = stackalloc byte[NameSize];
+        var length = task.Memory.CopyInString(address, name[..(NameSize - 1)]);
+        if (length < 0)
+        {
+            return Errno.EFAULT;
+        }
+
+        task.Name = Encoding.Latin1.GetString(name[..length]);
+        return SysResult.Success;
+    }
+
+    private static SysResult GetName(KernelTask task, UserAddress address)
+    {
+        Span<byte> name = stackalloc byte[NameSize];
+        name.Clear();
+        Encoding.Latin1.GetBytes(task.Name.AsSpan(0, Math.Min(task.Name.Length, NameSize - 1)), name);
+        return task.Memory.CopyOut(address, name) == NameSize ? SysResult.Success : Errno.EFAULT;
+    }
+}

@@ -1,0 +1,276 @@
+using Zonix.Abi;
+using Zonix.Kernel;
+using Zonix.Kernel.Tasks;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>CPUs, policies and priorities. sched(7).</summary>
+internal static class Scheduling
+{
+    private const int SCHED_OTHER = 0;
+    private const int SCHED_FIFO = 1;
+    private const int SCHED_RR = 2;
+    private const int SCHED_BATCH = 3;
+    private const int SCHED_IDLE = 5;
+    private const int SCHED_RESET_ON_FORK = 0x4000_0000;
+    private const int MaxRealtimePriority = 99;
+    private const int CAP_SYS_NICE = 23;
+    private const int PRIO_PROCESS = 0;
+    private const int PRIO_PGRP = 1;
+    private const int PRIO_USER = 2;
+
+    /// <summary>Gives way to others. sched_yield(2).</summary>
+    [Syscall(X64 = 24, I386 = 158)]
+    internal static SysResult SchedYield(KernelTask task)
+    {
+        Kernel.Scheduling.Worker.Current?.YieldSoon();
+        return SysResult.Success;
+    }
+
+    /// <summary>Reads the CPUs that a thread may run on. sched_getaffinity(2).</summary>
+    [Syscall(X64 = 204, I386 = 242)]
+    internal static SysResult SchedGetaffinity(KernelTask task, Tid tid, uint size, UserAddress mask)
+    {
+        const uint maskSize = 8;
+        if (size < maskSize || (size & 7) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (Find(task, tid) is not { } target)
+        {
+            return Errno.ESRCH;
+        }
+
+        return task.Memory.TryWrite(mask, target.AffinityMask & AllCpus(task)) ? maskSize : Errno.EFAULT;
+    }
+
+    /// <summary>Sets the CPUs that a thread may run on. sched_setaffinity(2).</summary>
+    [Syscall(X64 = 203, I386 = 241)]
+    internal static SysResult SchedSetaffinity(KernelTask task, Tid tid, uint size, UserAddress mask)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        bytes.Clear();
+        var given = (int)Math.Min(size, (uint)bytes.Length);
+        if (task.Memory.CopyIn(mask, bytes[..given]) != (nuint)given)
+        {
+            return Errno.EFAULT;
+        }
+
+        if (Find(task, tid) is not { } target)
+        {
+            return Errno.ESRCH;
+        }
+
+        if (!MayChange(task, target))
+        {
+            return Errno.EPERM;
+        }
+
+        var cpus = BitConverter.ToUInt64(bytes) & AllCpus(task);
+        if (cpus == 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        target.AffinityMask = cpus;
+        if (ReferenceEquals(target, task))
+        {
+            Kernel.Scheduling.Worker.Current?.YieldSoon();
+        }
+
+        return SysResult.Success;
+    }
+
+    /// <summary>A thread's policy. sched_getscheduler(2).</summary>
+    [Syscall(X64 = 145, I386 = 157)]
+    internal static SysResult SchedGetscheduler(KernelTask task, Tid tid)
+    {
+        if (tid.Value < 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        return Find(task, tid) is { } target
+            ? target.Scheduling.Policy | (target.Scheduling.ResetOnFork ? SCHED_RESET_ON_FORK : 0)
+            : Errno.ESRCH;
+    }
+
+    /// <summary>Sets a thread's policy. sched_setscheduler(2).</summary>
+    [Syscall(X64 = 144, I386 = 156, Support = Support.Partial, Missing = "policies are kept but all tasks are scheduled alike")]
+    internal static SysResult SchedSetscheduler(KernelTask task, Tid tid, int policy, UserPointer<int> param)
+    {
+        if (policy < 0 || tid.Value < 0 || param.IsNull)
+        {
+            return Errno.EINVAL;
+        }
+
+        return task.Memory.TryRead(param, out var priority) ? Set(task, tid, policy, priority) : Errno.EFAULT;
+    }
+
+    /// <summary>A thread's real-time priority. sched_getparam(2).</summary>
+    [Syscall(X64 = 143, I386 = 155)]
+    internal static SysResult SchedGetparam(KernelTask task, Tid tid, UserPointer<int> param)
+    {
+        if (tid.Value < 0 || param.IsNull)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (Find(task, tid) is not { } target)
+        {
+            return Errno.ESRCH;
+        }
+
+        return task.Memory.TryWrite(param, target.Scheduling.Priority) ? SysResult.Success : Errno.EFAULT;
+    }
+
+    /// <summary>Sets a thread's real-time priority. sched_setparam(2).</summary>
+    [Syscall(X64 = 142, I386 = 154, Support = Support.Partial, Missing = "priorities are kept but all tasks are scheduled alike")]
+    internal static SysResult SchedSetparam(KernelTask task, Tid tid, UserPointer<int> param)
+    {
+        if (tid.Value < 0 || param.IsNull)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (Find(task, tid) is not { } target)
+        {
+            return Errno.ESRCH;
+        }
+
+        return task.Memory.TryRead(param, out var priority)
+            ? Set(task, tid, target.Scheduling.Policy, priority)
+            : Errno.EFAULT;
+    }
+
+    /// <summary>The highest priority of a policy. sched_get_priority_max(2).</summary>
+    [Syscall(X64 = 146, I386 = 159)]
+    internal static SysResult SchedGetPriorityMax(KernelTask task, int policy) => policy switch
+    {
+        SCHED_FIFO or SCHED_RR => MaxRealtimePriority,
+        SCHED_OTHER or SCHED_BATCH or SCHED_IDLE => 0,
+        _ => Errno.EINVAL,
+    };
+
+    /// <summary>The lowest priority of a policy. sched_get_priority_min(2).</summary>
+    [Syscall(X64 = 147, I386 = 160)]
+    internal static SysResult SchedGetPriorityMin(KernelTask task, int policy) => policy switch
+    {
+        SCHED_FIFO or SCHED_RR => 1,
+        SCHED_OTHER or SCHED_BATCH or SCHED_IDLE => 0,
+        _ => Errno.EINVAL,
+    };
+
+    /// <summary>The CPU that the caller runs on. getcpu(2).</summary>
+    [Syscall(X64 = 309, I386 = 318)]
+    internal static SysResult Getcpu(KernelTask task, UserPointer<uint> cpu, UserPointer<uint> node, UserAddress cache) =>
+        (cpu.IsNull || task.Memory.TryWrite(cpu, (uint)task.LastCpu)) && (node.IsNull || task.Memory.TryWrite(node, 0u))
+            ? SysResult.Success
+            : Errno.EFAULT;
+
+    /// <summary>Reads the best nice value of a process, group or user; as 20 - nice. getpriority(2).</summary>
+    [Syscall(X64 = 140, I386 = 96)]
+    internal static SysResult Getpriority(KernelTask task, int which, int who)
+    {
+        if (which is < PRIO_PROCESS or > PRIO_USER)
+        {
+            return Errno.EINVAL;
+        }
+
+        var best = int.MinValue;
+        foreach (var target in task.Machine.Tasks.Snapshot())
+        {
+            if (IsMeant(task, target, which, who))
+            {
+                best = Math.Max(best, 20 - target.Scheduling.Nice);
+            }
+        }
+
+        return best == int.MinValue ? Errno.ESRCH : best;
+    }
+
+    /// <summary>Sets nice values. setpriority(2).</summary>
+    [Syscall(X64 = 141, I386 = 97, Support = Support.Partial, Missing = "nice values are kept but all tasks are scheduled alike")]
+    internal static SysResult Setpriority(KernelTask task, int which, int who, int niceval)
+    {
+        if (which is < PRIO_PROCESS or > PRIO_USER)
+        {
+            return Errno.EINVAL;
+        }
+
+        var nice = Math.Clamp(niceval, -20, 19);
+        SysResult result = Errno.ESRCH;
+        foreach (var target in task.Machine.Tasks.Snapshot())
+        {
+            if (!IsMeant(task, target, which, who))
+            {
+                continue;
+            }
+
+            if (!MayChange(task, target))
+            {
+                result = Errno.EPERM;
+            }
+            else if (nice < target.Scheduling.Nice && !MayRaise(task, target, nice))
+            {
+                result = Errno.EACCES;
+            }
+            else
+            {
+                target.Scheduling = target.Scheduling with { Nice = nice };
+                result = result == Errno.ESRCH ? SysResult.Success : result;
+            }
+        }
+
+        return result;
+    }
+
+    private static ulong AllCpus(KernelTask task) =>
+        task.Machine.CpuCount == 64 ? ulong.MaxValue : (1UL << task.Machine.CpuCount) - 1;
+
+    private static KernelTask? Find(KernelTask task, Tid tid) => tid.Value == 0 ? task : task.Machine.Tasks[tid];
+
+    private static bool IsMeant(KernelTask task, KernelTask target, int which, int who) => which switch
+    {
+        PRIO_PROCESS => target.Tid.Value == (who == 0 ? task.Tid.Value : who),
+        PRIO_PGRP => target.Process.GroupId.Value == (who == 0 ? task.Process.GroupId.Value : who),
+        _ => target.Credentials.Uid == (who == 0 ? task.Credentials.Uid : (uint)who),
+    };
+
+    private static bool MayChange(KernelTask task, KernelTask target) =>
+        task.Credentials.Has(CAP_SYS_NICE) ||
+        task.Credentials.EffectiveUid == target.Credentials.EffectiveUid ||
+        task.Credentials.EffectiveUid == target.Credentials.Uid;
+
+    /// <summary>getrlimit(2), RLIMIT_NICE: the limit allows nice values from 20 - limit on.</summary>
+    private static bool MayRaise(KernelTask task, KernelTask target, int nice) =>
+        task.Credentials.Has(CAP_SYS_NICE) ||
+        (ulong)(20 - nice) <= target.Process.Rlimits[RlimitResource.RLIMIT_NICE].Soft;
+
+    private static SysResult Set(KernelTask task, Tid tid, int policy, int priority)
+    {
+        var reset = (policy & SCHED_RESET_ON_FORK) != 0;
+        var plain = policy & ~SCHED_RESET_ON_FORK;
+        var isRealtime = plain is SCHED_FIFO or SCHED_RR;
+        if (!(isRealtime || plain is SCHED_OTHER or SCHED_BATCH or SCHED_IDLE) ||
+            (isRealtime ? priority is < 1 or > MaxRealtimePriority : priority != 0))
+        {
+            return Errno.EINVAL;
+        }
+
+        if (Find(task, tid) is not { } target)
+        {
+            return Errno.ESRCH;
+        }
+
+        var allowed = (ulong)priority <= target.Process.Rlimits[RlimitResource.RLIMIT_RTPRIO].Soft;
+        if (!MayChange(task, target) || (isRealtime && !allowed && !task.Credentials.Has(CAP_SYS_NICE)))
+        {
+            return Errno.EPERM;
+        }
+
+        target.Scheduling = target.Scheduling with { Policy = plain, Priority = priority, ResetOnFork = reset };
+        return SysResult.Success;
+    }
+}
