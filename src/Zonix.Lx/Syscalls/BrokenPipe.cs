@@ -1,3 +1,4 @@
+using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
 
 namespace Zonix.Lx.Syscalls;
@@ -6,5 +7,10 @@ namespace Zonix.Lx.Syscalls;
 internal static class BrokenPipe
 {
     /// <summary>Sends the signal when the result is EPIPE; answers the result.</summary>
-    public static SysResult Signal(KernelTask task, SysResult result) => result;
+    public static SysResult Signal(KernelTask task, SysResult result)
+    {
+        if (result == Errno.EPIPE)
+            SignalSending.Send(task, SigInfo.FromKernel((int)Abi.Signal.SIGPIPE));
+        return result;
+    }
 }
