@@ -57,6 +57,7 @@ internal unsafe struct CpuState
     internal const int CpuNumberOffset = 0x120;
     internal const int UsesFpuOffset = 0x124;
     internal const int MxcsrScratchOffset = 0x128;
+    internal const int SteppingOffset = 0x12C;
     internal const int Borrow3Offset = 0x130;
     internal const int AlternateSlotsOffset = 0x138;
     internal const int VectorOffset = 0x180;
@@ -83,6 +84,8 @@ internal unsafe struct CpuState
     /// <summary>Holds the guest value of a register that a sequence has borrowed.</summary>
     [FieldOffset(BorrowOffset)] internal ulong Borrow;
 
+    /// <summary>Non-zero while an instruction is finished step by step: a pre-emption must wait.</summary>
+    [FieldOffset(SteppingOffset)] internal int IsStepping;
     [FieldOffset(ScratchOffset)] internal ulong Scratch;
     [FieldOffset(Borrow3Offset)] internal ulong Borrow3;
     /// <summary>Registers that a loop has swapped out of their host registers.</summary>

@@ -151,7 +151,10 @@ public sealed unsafe partial class Processor
     {
         int never = 0;
         CpuState* state = context.State;
-        return Enter(context.Window.Code, state, state->FaultRip, &never, TrapFlag);
+        state->IsStepping = 1;
+        ExitReason reason = Enter(context.Window.Code, state, state->FaultRip, &never, TrapFlag);
+        state->IsStepping = 0;
+        return reason;
     }
 
     /// <summary>

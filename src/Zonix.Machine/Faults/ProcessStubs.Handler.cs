@@ -94,6 +94,8 @@ internal sealed unsafe partial class ProcessStubs
         c.jae(refuse);
         c.mov(r8, __[rdx + ContextRdi]);
         c.Label(ref refuse);
+        c.cmp(__dword_ptr[r8 + CpuState.SteppingOffset], 0);
+        c.jne(done);
         c.mov(__qword_ptr[r8 + CpuState.EntryTargetOffset], (int)EntryPreempted);
         c.ret();
 

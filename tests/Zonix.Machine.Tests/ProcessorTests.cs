@@ -1,0 +1,215 @@
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Zonix.Machine.Tests;
+
+public sealed class ProcessorTests
+{
+    [Theory]
+    [InlineData(WindowKind.Small)]
+    [InlineData(WindowKind.Large)]
+    public void RunsUntilASystemCall(WindowKind kind)
+    {
+        using var guest = new TestGuest(kind, c =>
+        {
+            c.mov(eax, 39);
+            c.mov(r15, 0x1234567890ABCDEF);
+            c.syscall();
+        });
+        GuestExit exit = guest.Run();
+        Assert.Equal(ExitKind.Syscall, exit.Kind);
+        Assert.Equal(39UL, guest.Context.Registers.Rax);
+        Assert.Equal(0x1234567890ABCDEFUL, guest.Context.Registers.R15);
+        Assert.Equal(guest.Context.Registers.Rip, guest.Context.Registers.Rcx);
+        Assert.Equal(guest.Context.Registers.Rflags, guest.Context.Registers.R11);
+    }
+
+    [Theory]
+    [InlineData(WindowKind.Small)]
+    [InlineData(WindowKind.Large)]
+    public void AKickEndsAnEndlessLoop(WindowKind kind)
+    {
+        using var guest = new TestGuest(kind, c =>
+        {
+            Label again = c.CreateLabel();
+            c.Label(ref again);
+            c.inc(rbx);
+            c.jmp(again);
+        });
+        using var processor = new Processor(guest.Cache);
+        using var timer = new Timer(_ => processor.Kick(), null, 20, Timeout.Infinite);
+        Assert.Equal(ExitKind.Preempted, processor.Run(guest.Context).Kind);
+        Assert.True(guest.Context.Registers.Rbx > 0);
+    }
+
+    /// <summary>
+    /// Every instruction here takes several of the host's; wherever a pre-emption hits, nothing may happen twice or get lost.
+    /// </summary>
+    [Theory]
+    [InlineData(WindowKind.Small)]
+    [InlineData(WindowKind.Large)]
+    public void PreemptionsNeverTearAnInstruction(WindowKind kind)
+    {
+        const int Rounds = 3_000_000;
+        using var guest = new TestGuest(kind, EmitTornLoop);
+        using var processor = new Processor(guest.Cache);
+        guest.Context.Registers.R13 = Rounds;
+        guest.Context.Registers.Rbp = TestGuest.DataStart;
+        using var stop = new CancellationTokenSource();
+        var kicker = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                processor.Kick();
+                // A kick that follows the last one at once would leave the guest no time at all.
+                Thread.SpinWait(3000);
+            }
+        });
+        kicker.Start();
+        GuestExit exit = guest.Run(processor, out int preemptions);
+        stop.Cancel();
+        kicker.Join();
+        Assert.Equal(ExitKind.Syscall, exit.Kind);
+        Assert.True(preemptions > 0, "the test has tested nothing");
+        Assert.Equal((ulong)Rounds, guest.Context.Registers.R14);
+        Assert.Equal((ulong)Rounds, guest.Context.Registers.R15);
+        Assert.Equal((ulong)Rounds * 3, guest.Context.Registers.Rbx);
+        Assert.Equal(TestGuest.StackTop - 64, guest.Context.Registers.Rsp);
+        Assert.True(guest.Window.TryRead(TestGuest.DataStart, out ulong sum));
+        Assert.Equal((ulong)Rounds * 2, sum);
+    }
+
+    private static void EmitTornLoop(Assembler c)
+    {
+        Label again = c.CreateLabel(), function = c.CreateLabel();
+        c.jmp(again);
+        c.Label(ref function);
+        c.push(r14);
+        c.add(rbx, __[rsp]);
+        c.pop(r15);
+        c.sub(rbx, r15);
+        c.inc(rbx);
+        c.ret();
+        c.Label(ref again);
+        c.inc(r14);
+        c.call(function);
+        c.mov(eax, 1);
+        c.@lock.xadd(__[rbp], rax);
+        c.push(1);
+        c.pop(rax);
+        c.add(__qword_ptr[rbp], rax);
+        c.lea(rsi, __[rsp - 64]);
+        c.lea(rdi, __[rsp - 128]);
+        c.mov(ecx, 2);
+        c.rep.movsq();
+        c.lea(rax, __[rsp - 64 + 16]);
+        c.sub(rax, rsi);
+        c.add(rbx, rax);
+        c.add(rbx, 2);
+        c.dec(r13);
+        c.jne(again);
+        c.syscall();
+    }
+
+    [Fact]
+    public void StoresIntoItsOwnBlockTakeEffectAtOnce()
+    {
+        using var guest = new TestGuest(WindowKind.Small, c =>
+        {
+            Label patch = c.CreateLabel();
+            c.lea(rdx, __[patch]);
+            c.mov(__byte_ptr[rdx + 1], 7);
+            c.Label(ref patch);
+            c.mov(eax, 1);
+            c.syscall();
+        }, codeProtection: MemoryProtection.Read | MemoryProtection.Write | MemoryProtection.Execute);
+        Assert.Equal(ExitKind.Syscall, guest.Run().Kind);
+        Assert.Equal(7UL, guest.Context.Registers.Rax);
+    }
+
+    [Theory]
+    [InlineData(WindowKind.Small)]
+    [InlineData(WindowKind.Large)]
+    public void CodeIsPatchedInALoop(WindowKind kind)
+    {
+        using var guest = new TestGuest(kind, c =>
+        {
+            Label patch = c.CreateLabel(), again = c.CreateLabel();
+            c.lea(rdx, __[patch]);
+            c.xor(ebx, ebx);
+            c.mov(ecx, 100);
+            c.Label(ref again);
+            c.mov(__byte_ptr[rdx + 1], cl);
+            c.Label(ref patch);
+            c.mov(eax, 0);
+            c.add(rbx, rax);
+            c.dec(ecx);
+            c.jne(again);
+            c.syscall();
+        }, codeProtection: MemoryProtection.Read | MemoryProtection.Write | MemoryProtection.Execute);
+        Assert.Equal(ExitKind.Syscall, guest.Run().Kind);
+        Assert.Equal(5050UL, guest.Context.Registers.Rbx);
+    }
+
+    [Fact]
+    public void AFullCacheIsEmptiedAndRunsOn()
+    {
+        using var cache = new CodeCache(1 << 20);
+        using var guest = new TestGuest(WindowKind.Small, c =>
+        {
+            Label outer = c.CreateLabel();
+            c.mov(r12d, 3);
+            c.Label(ref outer);
+            for (int i = 0; i < 4000; i++)
+            {
+                Label next = c.CreateLabel();
+                c.add(rbx, 1);
+                c.jmp(next);
+                c.Label(ref next);
+            }
+
+            c.dec(r12d);
+            c.jne(outer);
+            c.syscall();
+        }, cache);
+        Assert.Equal(ExitKind.Syscall, guest.Run().Kind);
+        Assert.Equal(12000UL, guest.Context.Registers.Rbx);
+    }
+
+    [Fact]
+    public void FaultsOutsideOfTheWindowCarryTheGuestsAddress()
+    {
+        using var guest = new TestGuest(WindowKind.Small, c =>
+        {
+            c.xor(eax, eax);
+            c.push(rbx);
+            c.mov(rcx, __[rax - 8]);
+            c.syscall();
+        });
+        GuestExit exit = guest.Run();
+        Assert.Equal(ExitKind.PageFault, exit.Kind);
+        Assert.Equal(FaultAccess.Read, exit.Access);
+        Assert.Equal(unchecked((ulong)-8), exit.Address);
+        Assert.Equal(TestGuest.StackTop - 72, guest.Context.Registers.Rsp);
+    }
+
+    [Fact]
+    public void TwoMachinesRunSideBySide()
+    {
+        Parallel.For(0, 4, _ =>
+        {
+            using var guest = new TestGuest(WindowKind.Small, c =>
+            {
+                Label again = c.CreateLabel();
+                c.mov(ecx, 1_000_000);
+                c.Label(ref again);
+                c.add(rbx, rcx);
+                c.dec(rcx);
+                c.jne(again);
+                c.syscall();
+            });
+            Assert.Equal(ExitKind.Syscall, guest.Run().Kind);
+            Assert.Equal(500000500000UL, guest.Context.Registers.Rbx);
+        });
+    }
+}
