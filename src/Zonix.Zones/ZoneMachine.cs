@@ -15,6 +15,13 @@ public sealed class ZoneMachine : IDisposable
         Kernel = new KernelMachine();
         FileSystems = new VirtualFileSystem(Kernel.Clock, new EpollReadinessSource());
         Vdso = new VdsoPages();
+        Kernel.Clock.Changed = clock => Vdso.Update(new VdsoData(
+            clock.UsesCounter,
+            clock.CycleBase,
+            clock.NsPerCycle,
+            clock.MonotonicBaseNs,
+            clock.RealtimeOffsetNs,
+            clock.BoottimeOffsetNs));
     }
 
     /// <summary>The kernel.</summary>

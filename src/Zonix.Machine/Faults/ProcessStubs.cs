@@ -29,6 +29,7 @@ internal sealed unsafe partial class ProcessStubs
         EmitTransitions();
         EmitCopies();
         EmitFsGsBase();
+        EmitReadCounter();
         InstallHandler();
     }
 
@@ -50,6 +51,9 @@ internal sealed unsafe partial class ProcessStubs
 
     /// <summary>Loads the GS base of the calling thread.</summary>
     internal delegate* unmanaged[SuppressGCTransition]<nint, void> WriteGsBase { get; private set; }
+
+    /// <summary>Reads the time-stamp counter.</summary>
+    internal delegate* unmanaged[SuppressGCTransition]<ulong> ReadCounter { get; private set; }
 
     /// <summary>Where the flat table's entry 0 leads: the first byte of the code area.</summary>
     internal nint ExitMiss { get; private set; }
@@ -270,6 +274,19 @@ internal sealed unsafe partial class ProcessStubs
         c.ret();
         Place(c, address, 64);
         WriteGsBase = (delegate* unmanaged[SuppressGCTransition]<nint, void>)address;
+    }
+
+    private void EmitReadCounter()
+    {
+        nint address = _area.Base + CopyStart - 128;
+        var c = new Assembler(64);
+        c.lfence(); // not before what precedes the call
+        c.rdtsc();
+        c.shl(rdx, 32);
+        c.or(rax, rdx);
+        c.ret();
+        Place(c, address, 64);
+        ReadCounter = (delegate* unmanaged[SuppressGCTransition]<ulong>)address;
     }
 
     private void InstallHandler()
