@@ -14,6 +14,7 @@ internal sealed class TmpContent
     private byte[] array = [];
     private HostFile? file;
     private long size;
+    private uint seals;
 
     public long Size => Volatile.Read(ref size);
 
@@ -28,6 +29,24 @@ internal sealed class TmpContent
                     return (ulong)((Size + 4095) / 4096 * 8);
                 return file.Stat(out HostStat stat) == 0 ? stat.Blocks : 0;
             }
+        }
+    }
+
+    public const uint F_SEAL_SEAL = 1, F_SEAL_SHRINK = 2, F_SEAL_GROW = 4, F_SEAL_WRITE = 8, F_SEAL_FUTURE_WRITE = 16, F_SEAL_EXEC = 32;
+
+    /// <summary>F_SEAL_*: what may no longer be done to the content.</summary>
+    public uint Seals => Volatile.Read(ref seals);
+
+    public Errno AddSeals(uint more)
+    {
+        lock (gate)
+        {
+            if ((seals & F_SEAL_SEAL) != 0)
+                return Errno.EPERM;
+            if ((more & ~0x3fu) != 0)
+                return Errno.EINVAL;
+            Volatile.Write(ref seals, seals | more);
+            return 0;
         }
     }
 
@@ -59,6 +78,8 @@ internal sealed class TmpContent
         {
             if (offset < 0)
                 offset = size;
+            if ((seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0 || ((seals & F_SEAL_GROW) != 0 && offset + (long)buffer.Remaining > size))
+                return Errno.EPERM;
             ulong count = Math.Min(buffer.Remaining, (ulong)(long.MaxValue - offset));
             if (count == 0)
                 return buffer.Remaining == 0 ? 0 : Errno.EFBIG;
@@ -90,6 +111,8 @@ internal sealed class TmpContent
     {
         lock (gate)
         {
+            if ((newSize < size && (seals & F_SEAL_SHRINK) != 0) || (newSize > size && (seals & F_SEAL_GROW) != 0))
+                return Errno.EPERM;
             if (file is null && newSize > ArrayLimit)
             {
                 Errno e = MoveToFile();
@@ -119,6 +142,8 @@ internal sealed class TmpContent
             return Errno.EOPNOTSUPP;
         lock (gate)
         {
+            if ((seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0 || ((seals & F_SEAL_GROW) != 0 && offset + length > size))
+                return Errno.EPERM;
             Errno moved = MoveToFile();
             if (moved != 0)
                 return moved;

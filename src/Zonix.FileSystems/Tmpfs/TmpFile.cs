@@ -3,7 +3,7 @@ using Zonix.Host.Files;
 namespace Zonix.FileSystems.Tmpfs;
 
 /// <summary>An open regular file.</summary>
-internal sealed class TmpFile(TmpRegular inode) : IReadable, IWritable, ISeekable, ISyncable, IMappable
+internal sealed class TmpFile(TmpRegular inode) : IReadable, IWritable, ISeekable, ISyncable, IMappable, ISealable
 {
     public IInode Inode => inode;
 
@@ -25,6 +25,10 @@ internal sealed class TmpFile(TmpRegular inode) : IReadable, IWritable, ISeekabl
 
     public SysResult SeekData(long offset, bool hole) => inode.Content.SeekData(offset, hole);
 
+    public uint Seals => inode.Content.Seals;
+
+    public Errno AddSeals(uint seals) => inode.Content.AddSeals(seals);
+
     public Errno Sync(bool dataOnly) => 0;
 
     public Errno Allocate(FallocateMode mode, long offset, long length)
@@ -37,6 +41,10 @@ internal sealed class TmpFile(TmpRegular inode) : IReadable, IWritable, ISeekabl
 
     public Errno GetMapping(ulong offset, ulong length, bool shared, bool writable, out FileMapping mapping)
     {
+        const uint Sealed = TmpContent.F_SEAL_WRITE | TmpContent.F_SEAL_FUTURE_WRITE;
+        mapping = default;
+        if (shared && writable && (Seals & Sealed) != 0)
+            return Errno.EPERM;
         Errno e = inode.Content.GetFile(out HostFile? file);
         mapping = new FileMapping(file, offset);
         return e;

@@ -1,7 +1,7 @@
 namespace Zonix.FileSystems.Tmpfs;
 
 /// <summary>A file system in memory. tmpfs(5).</summary>
-public sealed class TmpFileSystem : IFileSystem
+public sealed class TmpFileSystem : IFileSystem, IMemoryFiles
 {
     private long lastInode;
 
@@ -50,9 +50,13 @@ public sealed class TmpFileSystem : IFileSystem
 
     internal Timestamp Now => Vfs.Now;
 
-    /// <summary>A regular file without a name: what memfd_create(2) and shared memory are made of.</summary>
-    public IOpenableInode CreateUnnamedFile(uint mode, uint uid, uint gid) =>
-        (IOpenableInode)CreateInode(new NewInode(FileModeBits.S_IFREG | mode, uid, gid), linked: false);
+    /// <inheritdoc/>
+    public IOpenableInode Create(uint mode, uint uid, uint gid, uint seals)
+    {
+        var made = (TmpRegular)CreateInode(new NewInode(FileModeBits.S_IFREG | mode, uid, gid), linked: false);
+        made.Content.AddSeals(seals);
+        return made;
+    }
 
     /// <inheritdoc/>
     public Errno Walk(ref PathWalk walk) => DentryWalk.Walk(ref walk);

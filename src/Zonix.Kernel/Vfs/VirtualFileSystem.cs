@@ -28,6 +28,9 @@ public sealed class VirtualFileSystem : IDisposable
     /// <summary>The devices that nodes stand for.</summary>
     public DeviceTable Devices { get; } = new();
 
+    /// <summary>Where memfds come from; null: there are none.</summary>
+    public IMemoryFiles? MemoryFiles { get; set; }
+
     /// <summary>The locks on its files.</summary>
     public FileLocks Locks { get; } = new();
 
@@ -69,6 +72,16 @@ public sealed class VirtualFileSystem : IDisposable
     {
         Dentry dentry = Dentry.CreateDetached(file.Inode, System.Text.Encoding.UTF8.GetBytes(name));
         return new OpenFileDescription(file, new VfsPath(NamelessMount, dentry), flags);
+    }
+
+    /// <summary>A description for an inode that has no place in the tree.</summary>
+    public Errno OpenNameless(IOpenableInode inode, string name, OpenFlags flags, out OpenFileDescription? opened)
+    {
+        opened = null;
+        Errno e = inode.Open(flags, out IFile? file);
+        if (e == 0)
+            opened = OpenNameless(file!, name, flags);
+        return e;
     }
 
     /// <inheritdoc/>

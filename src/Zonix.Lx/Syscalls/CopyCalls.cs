@@ -1,0 +1,156 @@
+using System.Buffers;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Waiting;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>Copies between descriptors: sendfile(2), copy_file_range(2).</summary>
+internal static class CopyCalls
+{
+    private const int ChunkSize = 128 * 1024;
+    private const ulong MAX_RW_COUNT = 0x7ffff000;
+
+    /// <summary>Copies from a file with an offset to any file. sendfile(2).</summary>
+    [Syscall(X64 = 40)]
+    internal static SysResult Sendfile(KernelTask task, Fd target, Fd source, UserPointer<long> offset, nuint count)
+    {
+        if (task.Files[target] is not { Writable: true } to || task.Files[source] is not { Readable: true } from)
+            return Errno.EBADF;
+        if (!from.IsSeekable || (to.Flags & OpenFlags.O_APPEND) != 0)
+            return Errno.EINVAL;
+        long at = from.Offset;
+        if (!offset.IsNull)
+        {
+            if (!task.Memory.TryRead(offset, out at))
+                return Errno.EFAULT;
+            if (at < 0)
+                return Errno.EINVAL;
+        }
+        var copy = new SendOperation(from, to, at, offset, Math.Min(count, MAX_RW_COUNT));
+        return to.Pollable is { } pollable ? task.Block(pollable.WriteQueue, copy) : Finish(task, copy);
+    }
+
+    /// <summary>Copies a range from one regular file to another. copy_file_range(2).</summary>
+    [Syscall(X64 = 326)]
+    internal static SysResult CopyFileRange(
+        KernelTask task, Fd source, UserPointer<long> sourceOffset, Fd target, UserPointer<long> targetOffset, nuint count, uint flags)
+    {
+        if (flags != 0)
+            return Errno.EINVAL;
+        if (task.Files[source] is not { Readable: true } from || task.Files[target] is not { Writable: true } to)
+            return Errno.EBADF;
+        if ((to.Flags & OpenFlags.O_APPEND) != 0)
+            return Errno.EBADF;
+        InodeAccess a = from.File.Inode.Access, b = to.File.Inode.Access;
+        if (a.IsDirectory || b.IsDirectory)
+            return Errno.EISDIR;
+        if (!a.IsRegular || !b.IsRegular)
+            return Errno.EINVAL;
+        long read = from.Offset, write = to.Offset;
+        if ((!sourceOffset.IsNull && !task.Memory.TryRead(sourceOffset, out read)) ||
+            (!targetOffset.IsNull && !task.Memory.TryRead(targetOffset, out write)))
+            return Errno.EFAULT;
+        if (read < 0 || write < 0)
+            return Errno.EINVAL;
+        long wanted = (long)Math.Min(count, MAX_RW_COUNT);
+        bool same = ReferenceEquals(from.File.Inode, to.File.Inode);
+        if (same && read < write + wanted && write < read + wanted)
+            return Errno.EINVAL;
+        SysResult result = Copy(from, read, to, write, wanted);
+        if (result.IsError || result.Value == 0)
+            return result;
+        if (sourceOffset.IsNull)
+            from.Offset = read + result.Value;
+        else if (!task.Memory.TryWrite(sourceOffset, read + result.Value))
+            return Errno.EFAULT;
+        if (targetOffset.IsNull)
+            to.Offset = write + result.Value;
+        else if (!task.Memory.TryWrite(targetOffset, write + result.Value))
+            return Errno.EFAULT;
+        return result;
+    }
+
+    private static SysResult Copy(OpenFileDescription from, long read, OpenFileDescription to, long write, long count)
+    {
+        byte[] chunk = ArrayPool<byte>.Shared.Rent((int)Math.Min(count, ChunkSize));
+        try
+        {
+            long done = 0;
+            while (done < count)
+            {
+                var into = new UserBuffer(chunk, 0, (int)Math.Min(count - done, chunk.Length));
+                SysResult got = from.ReadAt(ref into, read + done);
+                if (got.IsError || got.Value == 0)
+                    return done > 0 || !got.IsError ? done : got;
+                var outOf = new UserBuffer(chunk, 0, (int)got.Value);
+                SysResult put = to.WriteAt(ref outOf, write + done);
+                if (put.IsError)
+                    return done > 0 ? done : put;
+                done += put.Value;
+            }
+            return done;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    private static SysResult Finish(KernelTask task, SendOperation copy)
+    {
+        copy.Try(task, out SysResult result);
+        return result;
+    }
+
+    private sealed class SendOperation(OpenFileDescription from, OpenFileDescription to, long start, UserPointer<long> offset, ulong count)
+        : IInterruptibleOperation
+    {
+        private long done;
+
+        public bool Try(KernelTask task, out SysResult result)
+        {
+            byte[] chunk = ArrayPool<byte>.Shared.Rent((int)Math.Min(count, ChunkSize));
+            try
+            {
+                SysResult last = 0;
+                while ((ulong)done < count)
+                {
+                    var into = new UserBuffer(chunk, 0, (int)Math.Min(count - (ulong)done, (ulong)chunk.Length));
+                    last = from.ReadAt(ref into, start + done);
+                    if (last.IsError || last.Value == 0)
+                        break;
+                    var outOf = new UserBuffer(chunk, 0, (int)last.Value);
+                    last = to.Write(ref outOf);
+                    if (last == Errno.EAGAIN && !to.NonBlocking && to.Pollable is not null)
+                    {
+                        result = default;
+                        return false;
+                    }
+                    if (last.IsError)
+                        break;
+                    done += last.Value;
+                }
+                result = Complete(task, BrokenPipe.Signal(task, last));
+                return true;
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(chunk);
+            }
+        }
+
+        public SysResult Interrupted(KernelTask task, SysResult result) => Complete(task, result);
+
+        private SysResult Complete(KernelTask task, SysResult last)
+        {
+            if (done == 0 && (last.IsError || last.IsRestart))
+                return last;
+            if (offset.IsNull)
+                from.Offset = start + done;
+            else if (!task.Memory.TryWrite(offset, start + done))
+                return Errno.EFAULT;
+            return done;
+        }
+    }
+}

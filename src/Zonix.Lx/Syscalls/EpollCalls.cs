@@ -1,0 +1,119 @@
+using Zonix.Kernel.Events;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Waiting;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>epoll(7).</summary>
+internal static class EpollCalls
+{
+    private const int EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLL_CTL_MOD = 3;
+    private const int MaxEvents = int.MaxValue / 12;
+
+    /// <summary>Makes a set. epoll_create(2).</summary>
+    [Syscall(X64 = 213, I386 = 254)]
+    internal static SysResult EpollCreate(KernelTask task, int size) => size <= 0 ? Errno.EINVAL : EpollCreate1(task, 0);
+
+    /// <summary>Makes a set, with flags. epoll_create1(2).</summary>
+    [Syscall(X64 = 291, I386 = 329, Name = "epoll_create1")]
+    internal static SysResult EpollCreate1(KernelTask task, OpenFlags flags) =>
+        (flags & ~OpenFlags.O_CLOEXEC) != 0
+            ? Errno.EINVAL
+            : EventCalls.Install(task, new EpollFile(EventCalls.CreateInode(task)), "anon_inode:[eventpoll]", flags);
+
+    /// <summary>Changes a set. epoll_ctl(2).</summary>
+    [Syscall(X64 = 233, I386 = 255, Support = Support.Partial, Missing = "EPOLLEXCLUSIVE wakes all")]
+    internal static SysResult EpollCtl(KernelTask task, Fd epoll, int operation, Fd fd, UserPointer<EpollEvent> change)
+    {
+        EpollEvent e = default;
+        if (operation != EPOLL_CTL_DEL && !task.Memory.TryRead(change, out e))
+            return Errno.EFAULT;
+        if (task.Files[epoll] is not { } set || task.Files[fd] is not { } file)
+            return Errno.EBADF;
+        if (file.Pollable is null)
+            return Errno.EPERM;
+        if (set.File is not EpollFile target || ReferenceEquals(set, file))
+            return Errno.EINVAL;
+        return operation switch
+        {
+            EPOLL_CTL_ADD => target.Add(fd, file, e.Events, e.Data),
+            EPOLL_CTL_MOD => target.Modify(fd, file, e.Events, e.Data),
+            EPOLL_CTL_DEL => target.Remove(fd, file),
+            _ => Errno.EINVAL,
+        };
+    }
+
+    /// <summary>Waits for events. epoll_wait(2).</summary>
+    [Syscall(X64 = 232, I386 = 256)]
+    internal static SysResult EpollWait(KernelTask task, Fd epoll, UserPointer<EpollEvent> events, int count, int timeout) =>
+        Wait(task, epoll, events, count, timeout < 0 ? long.MaxValue : Deadlines.After(task, timeout * 1_000_000L));
+
+    /// <summary>Waits for events under another signal mask. epoll_pwait(2).</summary>
+    [Syscall(X64 = 281)]
+    internal static SysResult EpollPwait(
+        KernelTask task, Fd epoll, UserPointer<EpollEvent> events, int count, int timeout, UserPointer<ulong> mask, nuint size)
+    {
+        Errno e = TemporaryMask.Set(task, mask, size);
+        return e != 0 ? e : EpollWait(task, epoll, events, count, timeout);
+    }
+
+    /// <summary>epoll_pwait(2) with a timeout in nanoseconds. epoll_pwait2(2).</summary>
+    [Syscall(X64 = 441, Name = "epoll_pwait2")]
+    internal static SysResult EpollPwait2(
+        KernelTask task, Fd epoll, UserPointer<EpollEvent> events, int count, UserPointer<Timespec> timeout, UserPointer<ulong> mask, nuint size)
+    {
+        long deadline = long.MaxValue;
+        if (!timeout.IsNull)
+        {
+            if (!task.Memory.TryRead(timeout, out Timespec time))
+                return Errno.EFAULT;
+            if (!time.IsValid)
+                return Errno.EINVAL;
+            deadline = Deadlines.After(task, time.ToNs());
+        }
+        Errno e = TemporaryMask.Set(task, mask, size);
+        return e != 0 ? e : Wait(task, epoll, events, count, deadline);
+    }
+
+    private static SysResult Wait(KernelTask task, Fd epoll, UserPointer<EpollEvent> events, int count, long deadline)
+    {
+        if (count is <= 0 or > MaxEvents)
+            return Errno.EINVAL;
+        if (task.Files[epoll] is not { } set)
+            return Errno.EBADF;
+        if (set.File is not EpollFile source)
+            return Errno.EINVAL;
+        return task.Block(source.ReadQueue, new WaitOperation(source, events, count), deadline, Restart.Never);
+    }
+
+    private sealed class WaitOperation(EpollFile set, UserPointer<EpollEvent> target, int count) : ITimedOperation
+    {
+        public bool Try(KernelTask task, out SysResult result)
+        {
+            Span<(uint Events, ulong Data)> found = stackalloc (uint, ulong)[64];
+            int done = 0;
+            while (done < count)
+            {
+                int n = set.Collect(found[..Math.Min(found.Length, count - done)]);
+                for (int i = 0; i < n; i++)
+                {
+                    var e = new EpollEvent { Events = found[i].Events, Data = found[i].Data };
+                    if (!task.Memory.TryWrite(target.Address + (ulong)(done * 12), e))
+                    {
+                        result = done > 0 ? done : Errno.EFAULT;
+                        return true;
+                    }
+                    done++;
+                }
+                // A level-triggered item that was reported is on the list again: a second round would report it twice.
+                if (n < found.Length || count > found.Length)
+                    break;
+            }
+            result = done;
+            return done > 0;
+        }
+
+        public SysResult TimedOut(KernelTask task) => 0;
+    }
+}

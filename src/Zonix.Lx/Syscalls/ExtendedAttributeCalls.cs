@@ -1,0 +1,159 @@
+using System.Buffers;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>Extended attributes. xattr(7).</summary>
+internal static class ExtendedAttributeCalls
+{
+    private const int XATTR_NAME_MAX = 255, XATTR_SIZE_MAX = 65536;
+
+    /// <summary>The value of an attribute. getxattr(2).</summary>
+    [Syscall(X64 = 191, I386 = 229)]
+    internal static SysResult Getxattr(KernelTask task, UserCString path, UserCString name, UserAddress value, nuint size) =>
+        Find(task, path, 0, out IInode? inode) is var e && e != 0 ? e : Get(task, inode!, name, value, size);
+
+    /// <summary>The same, of a symbolic link itself. lgetxattr(2).</summary>
+    [Syscall(X64 = 192, I386 = 230)]
+    internal static SysResult Lgetxattr(KernelTask task, UserCString path, UserCString name, UserAddress value, nuint size) =>
+        Find(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode) is var e && e != 0 ? e : Get(task, inode!, name, value, size);
+
+    /// <summary>The same, of an open file. fgetxattr(2).</summary>
+    [Syscall(X64 = 193, I386 = 231)]
+    internal static SysResult Fgetxattr(KernelTask task, Fd fd, UserCString name, UserAddress value, nuint size) =>
+        task.Files[fd] is { IsPath: false } file ? Get(task, file.File.Inode, name, value, size) : Errno.EBADF;
+
+    /// <summary>Sets an attribute. setxattr(2).</summary>
+    [Syscall(X64 = 188, I386 = 226)]
+    internal static SysResult Setxattr(KernelTask task, UserCString path, UserCString name, UserAddress value, nuint size, int flags) =>
+        Find(task, path, 0, out IInode? inode) is var e && e != 0 ? e : Set(task, inode!, name, value, size, flags);
+
+    /// <summary>The same, of a symbolic link itself. lsetxattr(2).</summary>
+    [Syscall(X64 = 189, I386 = 227)]
+    internal static SysResult Lsetxattr(KernelTask task, UserCString path, UserCString name, UserAddress value, nuint size, int flags) =>
+        Find(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode) is var e && e != 0 ? e : Set(task, inode!, name, value, size, flags);
+
+    /// <summary>The same, of an open file. fsetxattr(2).</summary>
+    [Syscall(X64 = 190, I386 = 228)]
+    internal static SysResult Fsetxattr(KernelTask task, Fd fd, UserCString name, UserAddress value, nuint size, int flags) =>
+        task.Files[fd] is { IsPath: false } file ? Set(task, file.File.Inode, name, value, size, flags) : Errno.EBADF;
+
+    /// <summary>The names of the attributes. listxattr(2).</summary>
+    [Syscall(X64 = 194, I386 = 232)]
+    internal static SysResult Listxattr(KernelTask task, UserCString path, UserAddress list, nuint size) =>
+        Find(task, path, 0, out IInode? inode) is var e && e != 0 ? e : List(task, inode!, list, size);
+
+    /// <summary>The same, of a symbolic link itself. llistxattr(2).</summary>
+    [Syscall(X64 = 195, I386 = 233)]
+    internal static SysResult Llistxattr(KernelTask task, UserCString path, UserAddress list, nuint size) =>
+        Find(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode) is var e && e != 0 ? e : List(task, inode!, list, size);
+
+    /// <summary>The same, of an open file. flistxattr(2).</summary>
+    [Syscall(X64 = 196, I386 = 234)]
+    internal static SysResult Flistxattr(KernelTask task, Fd fd, UserAddress list, nuint size) =>
+        task.Files[fd] is { IsPath: false } file ? List(task, file.File.Inode, list, size) : Errno.EBADF;
+
+    /// <summary>Takes an attribute away. removexattr(2).</summary>
+    [Syscall(X64 = 197, I386 = 235)]
+    internal static SysResult Removexattr(KernelTask task, UserCString path, UserCString name) =>
+        Find(task, path, 0, out IInode? inode) is var e && e != 0 ? e : Remove(task, inode!, name);
+
+    /// <summary>The same, of a symbolic link itself. lremovexattr(2).</summary>
+    [Syscall(X64 = 198, I386 = 236)]
+    internal static SysResult Lremovexattr(KernelTask task, UserCString path, UserCString name) =>
+        Find(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode) is var e && e != 0 ? e : Remove(task, inode!, name);
+
+    /// <summary>The same, of an open file. fremovexattr(2).</summary>
+    [Syscall(X64 = 199, I386 = 237)]
+    internal static SysResult Fremovexattr(KernelTask task, Fd fd, UserCString name) =>
+        task.Files[fd] is { IsPath: false } file ? Remove(task, file.File.Inode, name) : Errno.EBADF;
+
+    private static Errno Find(KernelTask task, UserCString path, AtFlags flags, out IInode? inode) =>
+        UserPath.ResolveInode(task, Fd.AT_FDCWD, path, flags, out inode, out _);
+
+    private static SysResult Get(KernelTask task, IInode inode, UserCString name, UserAddress value, nuint size)
+    {
+        Span<byte> text = stackalloc byte[XATTR_NAME_MAX + 1];
+        Errno e = ReadName(task, name, text, out int length);
+        if (e != 0)
+            return e;
+        e = Check(task, inode, text[..length], writes: false, out IExtendedAttributes? source);
+        if (e != 0)
+            return e;
+        int room = (int)Math.Min(size, XATTR_SIZE_MAX);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(room, 1));
+        SysResult result = source!.GetAttribute(text[..length], buffer.AsSpan(0, room));
+        if (!result.IsError && room > 0 && (long)task.Memory.CopyOut(value, buffer.AsSpan(0, (int)result.Value)) != result.Value)
+            result = Errno.EFAULT;
+        ArrayPool<byte>.Shared.Return(buffer);
+        return result;
+    }
+
+    private static SysResult Set(KernelTask task, IInode inode, UserCString name, UserAddress value, nuint size, int flags)
+    {
+        if ((flags & ~3) != 0)
+            return Errno.EINVAL;
+        if (size > XATTR_SIZE_MAX)
+            return Errno.E2BIG;
+        Span<byte> text = stackalloc byte[XATTR_NAME_MAX + 1];
+        Errno e = ReadName(task, name, text, out int length);
+        if (e != 0)
+            return e;
+        byte[] buffer = new byte[(int)size];
+        if (task.Memory.CopyIn(value, buffer) != size)
+            return Errno.EFAULT;
+        e = Check(task, inode, text[..length], writes: true, out IExtendedAttributes? target);
+        return e != 0 ? e : target!.SetAttribute(text[..length], buffer, flags);
+    }
+
+    private static SysResult List(KernelTask task, IInode inode, UserAddress list, nuint size)
+    {
+        if (inode is not IExtendedAttributes source)
+            return 0;
+        int room = (int)Math.Min(size, XATTR_SIZE_MAX);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(room, 1));
+        SysResult result = source.ListAttributes(buffer.AsSpan(0, room));
+        if (!result.IsError && room > 0 && (long)task.Memory.CopyOut(list, buffer.AsSpan(0, (int)result.Value)) != result.Value)
+            result = Errno.EFAULT;
+        ArrayPool<byte>.Shared.Return(buffer);
+        return result;
+    }
+
+    private static SysResult Remove(KernelTask task, IInode inode, UserCString name)
+    {
+        Span<byte> text = stackalloc byte[XATTR_NAME_MAX + 1];
+        Errno e = ReadName(task, name, text, out int length);
+        if (e != 0)
+            return e;
+        e = Check(task, inode, text[..length], writes: true, out IExtendedAttributes? target);
+        return e != 0 ? e : target!.RemoveAttribute(text[..length]);
+    }
+
+    private static Errno ReadName(KernelTask task, UserCString name, Span<byte> text, out int length)
+    {
+        length = task.Memory.CopyInString(name.Address, text);
+        return length < 0 ? Errno.EFAULT : length is 0 or > XATTR_NAME_MAX ? Errno.ERANGE : 0;
+    }
+
+    // xattr(7): who may touch which name space.
+    private static Errno Check(KernelTask task, IInode inode, ReadOnlySpan<byte> name, bool writes, out IExtendedAttributes? target)
+    {
+        const int CAP_SYS_ADMIN = 21;
+        target = inode as IExtendedAttributes;
+        if (target is null)
+            return Errno.EOPNOTSUPP;
+        InodeAccess access = inode.Access;
+        if (name.StartsWith("user."u8))
+        {
+            if (!access.IsRegular && !access.IsDirectory)
+                return writes ? Errno.EPERM : Errno.ENODATA;
+            return Permissions.Check(access, task.Credentials, writes ? AccessMode.W_OK : AccessMode.R_OK);
+        }
+        if (name.StartsWith("trusted."u8))
+            return task.Credentials.Has(CAP_SYS_ADMIN) ? 0 : writes ? Errno.EPERM : Errno.ENODATA;
+        if (name.StartsWith("security."u8) || name.StartsWith("system.posix_acl"u8))
+            return writes && !Permissions.IsOwner(access, task.Credentials) ? Errno.EPERM : 0;
+        return Errno.EOPNOTSUPP;
+    }
+}

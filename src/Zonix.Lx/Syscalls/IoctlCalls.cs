@@ -1,0 +1,41 @@
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>ioctl(2): what every file understands; the rest is the file's.</summary>
+internal static class IoctlCalls
+{
+    private const uint FIONREAD = 0x541B, FIONBIO = 0x5421, FIONCLEX = 0x5450, FIOCLEX = 0x5451, FIOASYNC = 0x5452, FIOQSIZE = 0x5460;
+
+    /// <summary>Controls a file. ioctl(2).</summary>
+    [Syscall(X64 = 16, I386 = 54)]
+    internal static SysResult Ioctl(KernelTask task, Fd fd, uint request, UserAddress argument)
+    {
+        if (task.Files[fd] is not { IsPath: false } file)
+            return Errno.EBADF;
+        switch (request)
+        {
+            case FIOCLEX or FIONCLEX:
+                return task.Files.SetCloseOnExec(fd, request == FIOCLEX);
+            case FIONBIO:
+                if (!task.Memory.TryRead(argument, out int on))
+                    return Errno.EFAULT;
+                file.Flags = on != 0 ? file.Flags | OpenFlags.O_NONBLOCK : file.Flags & ~OpenFlags.O_NONBLOCK;
+                return 0;
+            case FIOASYNC:
+                return Errno.ENOTTY;
+            case FIONREAD when file.File.Inode.Access.IsRegular:
+                Errno e = file.File.Inode.GetAttributes(out InodeAttributes attributes);
+                if (e != 0)
+                    return e;
+                int left = (int)Math.Clamp((long)attributes.Size - file.Offset, int.MinValue, int.MaxValue);
+                return task.Memory.TryWrite(argument, left) ? 0 : Errno.EFAULT;
+            case FIOQSIZE when file.File.Inode.Access is { IsRegular: true } or { IsDirectory: true }:
+                e = file.File.Inode.GetAttributes(out attributes);
+                return e != 0 ? e : task.Memory.TryWrite(argument, attributes.Size) ? 0 : Errno.EFAULT;
+            default:
+                return file.File is IControllable device ? device.Control(task, request, argument) : Errno.ENOTTY;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Waiting;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>poll(2), select(2).</summary>
+internal static class PollCalls
+{
+    private const int MaxSelect = 1 << 20;
+
+    /// <summary>Waits until one of several descriptors is ready. poll(2).</summary>
+    [Syscall(X64 = 7, I386 = 168)]
+    internal static SysResult Poll(KernelTask task, UserAddress entries, uint count, int timeout) =>
+        Wait(task, entries, count, timeout < 0 ? long.MaxValue : Deadlines.After(task, timeout * 1_000_000L));
+
+    /// <summary>poll(2) with a timeout in nanoseconds and a signal mask. ppoll(2).</summary>
+    [Syscall(X64 = 271)]
+    internal static SysResult Ppoll(
+        KernelTask task, UserAddress entries, uint count, UserPointer<Timespec> timeout, UserPointer<ulong> mask, nuint size)
+    {
+        Errno e = ReadTimeout(task, timeout, out long deadline);
+        if (e == 0)
+            e = TemporaryMask.Set(task, mask, size);
+        return e != 0 ? e : Wait(task, entries, count, deadline);
+    }
+
+    /// <summary>Waits until one of several descriptors is ready. select(2).</summary>
+    [Syscall(X64 = 23)]
+    internal static SysResult Select(
+        KernelTask task, int count, UserAddress readSet, UserAddress writeSet, UserAddress exceptSet, UserPointer<Timeval> timeout)
+    {
+        long deadline = long.MaxValue;
+        if (!timeout.IsNull)
+        {
+            if (!task.Memory.TryRead(timeout.Address, out long seconds) || !task.Memory.TryRead(timeout.Address + 8, out long microseconds))
+                return Errno.EFAULT;
+            if (seconds < 0 || microseconds < 0)
+                return Errno.EINVAL;
+            deadline = Deadlines.After(task, new Timespec(seconds, microseconds * 1000).ToNs());
+        }
+        return WaitSets(task, count, readSet, writeSet, exceptSet, deadline);
+    }
+
+    /// <summary>select(2) with a timeout in nanoseconds and a signal mask. pselect(2).</summary>
+    [Syscall(X64 = 270, Name = "pselect6")]
+    internal static SysResult Pselect6(
+        KernelTask task, int count, UserAddress readSet, UserAddress writeSet, UserAddress exceptSet, UserPointer<Timespec> timeout,
+        UserAddress mask)
+    {
+        Errno e = ReadTimeout(task, timeout, out long deadline);
+        if (e == 0 && !mask.IsNull)
+        {
+            if (!task.Memory.TryRead(mask, out ulong set) || !task.Memory.TryRead(mask + 8, out ulong size))
+                return Errno.EFAULT;
+            e = TemporaryMask.Set(task, new UserPointer<ulong>(set), (nuint)size);
+        }
+        return e != 0 ? e : WaitSets(task, count, readSet, writeSet, exceptSet, deadline);
+    }
+
+    private static Errno ReadTimeout(KernelTask task, UserPointer<Timespec> timeout, out long deadline)
+    {
+        deadline = long.MaxValue;
+        if (timeout.IsNull)
+            return 0;
+        if (!task.Memory.TryRead(timeout, out Timespec time))
+            return Errno.EFAULT;
+        if (!time.IsValid)
+            return Errno.EINVAL;
+        deadline = Deadlines.After(task, time.ToNs());
+        return 0;
+    }
+
+    private static SysResult Wait(KernelTask task, UserAddress entries, uint count, long deadline)
+    {
+        if (count > task.Process.Rlimits[RlimitResource.RLIMIT_NOFILE].Soft)
+            return Errno.EINVAL;
+        var watched = new PollFd[count];
+        for (int i = 0; i < watched.Length; i++)
+        {
+            if (!task.Memory.TryRead(entries + ((ulong)i * 8), out watched[i]))
+                return Errno.EFAULT;
+        }
+        var files = new OpenFileDescription?[count];
+        for (int i = 0; i < files.Length; i++)
+            files[i] = watched[i].Fd < 0 ? null : task.Files[new Fd(watched[i].Fd)];
+        return task.Block(PollSet.Queues(files), new PollOperation(watched, files, entries), deadline, Restart.IfNoHandler);
+    }
+
+    private static SysResult WaitSets(
+        KernelTask task, int count, UserAddress readSet, UserAddress writeSet, UserAddress exceptSet, long deadline)
+    {
+        if (count < 0)
+            return Errno.EINVAL;
+        count = Math.Min(count, Math.Min(MaxSelect, task.Files.Capacity));
+        var sets = new SelectSets(count);
+        if (!sets.Read(task, readSet, writeSet, exceptSet))
+            return Errno.EFAULT;
+        OpenFileDescription?[] files = new OpenFileDescription?[count];
+        for (int fd = 0; fd < count; fd++)
+        {
+            if (sets.Interest(fd) == 0)
+                continue;
+            files[fd] = task.Files[new Fd(fd)];
+            if (files[fd] is null)
+                return Errno.EBADF;
+        }
+        var operation = new SelectOperation(sets, files, readSet, writeSet, exceptSet);
+        return task.Block(PollSet.Queues(files), operation, deadline, Restart.IfNoHandler);
+    }
+}
