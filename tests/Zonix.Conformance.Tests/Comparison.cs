@@ -6,7 +6,8 @@ namespace Zonix.Conformance.Tests;
 /// <summary>Runs a command natively and in a zone, from the same fresh folder, and demands the same outcome.</summary>
 internal static class Comparison
 {
-    private const int ShownLines = 8;
+    private const int ShownLines = 6;
+    private const int ShownColumns = 200;
 
     /// <param name="name">Names the work folder.</param>
     /// <param name="command">The program and its arguments.</param>
@@ -89,16 +90,33 @@ internal static class Comparison
 
         report.AppendLine(CultureInfo.InvariantCulture,
             $"{stream}: {left.Length} lines natively, {right.Length} in the zone; they differ from line {first + 1}:");
-        Show(report, '-', left, first);
-        Show(report, '+', right, first);
+        for (int i = first; i < first + ShownLines && i < Math.Max(left.Length, right.Length); i++)
+        {
+            string? ours = i < left.Length ? left[i] : null;
+            string? theirs = i < right.Length ? right[i] : null;
+            int column = ours is null || theirs is null ? 0 : ours.AsSpan().CommonPrefixLength(theirs);
+            Show(report, ours == theirs ? ' ' : '-', ours, column);
+            Show(report, '+', ours == theirs ? null : theirs, column);
+        }
     }
 
-    private static void Show(StringBuilder report, char mark, string[] lines, int first)
+    /// <summary>A long line is shown from where it begins to differ.</summary>
+    private static void Show(StringBuilder report, char mark, string? line, int column)
     {
-        foreach (string line in lines.Skip(first).Take(ShownLines))
+        if (line is null)
         {
-            report.Append(mark).Append(' ').AppendLine(line.Length > 300 ? line[..300] + "…" : line);
+            return;
         }
+
+        int start = line.Length > ShownColumns ? Math.Max(0, column - 40) : 0;
+        int length = Math.Min(line.Length - start, ShownColumns);
+        report.Append(mark).Append(' ').Append(start > 0 ? "…" : "");
+        foreach (char c in line.AsSpan(start, length))
+        {
+            report.Append(char.IsControl(c) && c != '\t' ? '?' : c);
+        }
+
+        report.AppendLine(start + length < line.Length ? "…" : "");
     }
 
     private static string[] Lines(byte[] text) => text.Length == 0 ? [] : Encoding.Latin1.GetString(text).TrimEnd('\n').Split('\n');
