@@ -80,11 +80,20 @@ internal sealed unsafe partial class ProcessStubs
 
     private nint EntryPreempted { get; set; }
 
+    /// <summary>
+    /// The widest vectors that guests can use here. It is asked of the processor: compiled ahead of time, Avx.IsSupported
+    /// tells what the program was compiled for. CPUID leaf 0xD gives the size of the state that the host has enabled.
+    /// </summary>
     private static VectorWidth DetectWidth()
     {
-        if (Avx512F.IsSupported && Avx512BW.IsSupported)
+        const int Avx = 1 << 28, OsXsave = 1 << 27, Avx512FAndBw = 1 << 16 | 1 << 30;
+        if ((X86Base.CpuId(1, 0).Ecx & (Avx | OsXsave)) != (Avx | OsXsave))
+            return VectorWidth.Xmm;
+        int enabled = X86Base.CpuId(0xD, 0).Ebx;
+        (int size, int offset, _, _) = X86Base.CpuId(0xD, 7);
+        if ((X86Base.CpuId(7, 0).Ebx & Avx512FAndBw) == Avx512FAndBw && size > 0 && enabled >= offset + size)
             return VectorWidth.Zmm;
-        return Avx.IsSupported ? VectorWidth.Ymm : VectorWidth.Xmm;
+        return enabled >= 512 + 64 + 256 ? VectorWidth.Ymm : VectorWidth.Xmm;
     }
 
     private AssemblerResult Place(Assembler assembler, nint address, nuint room)
