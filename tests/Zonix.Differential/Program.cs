@@ -1,0 +1,1 @@
+return Zonix.Differential.CommandLine.Run(args);
