@@ -10,6 +10,10 @@ public static unsafe class HostSignals
     /// <summary>The signal by which one thread makes another leave translated code. .NET uses the first real-time signals.</summary>
     public const int Preempt = 62;
 
+    // The signal by which .NET suspends a thread for garbage collection (SIGRTMIN). Its handler waits for the end of the
+    // collection on the stack it interrupted; the small alternate stacks of .NET's own threads overflow under it.
+    private const int Activation = 34;
+
     private const nuint AlternateStackSize = 128 * 1024;
 
     /// <summary>The signals that a fault or trap of the CPU raises: SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV.</summary>
@@ -35,13 +39,15 @@ public static unsafe class HostSignals
 
     /// <summary>
     /// Makes every handler that others (the .NET runtime) have installed run on the alternate stack: while translated code
-    /// runs, the host's stack pointer points to a CPU state that has no room below it for a signal frame.
+    /// runs, the host's stack pointer points to a CPU state that has little room below it for a signal frame.
     /// </summary>
     public static void MoveHandlersToAlternateStack()
     {
         for (int signal = 1; signal <= 64; signal++)
         {
             SigAction action;
+            if (signal == Activation)
+                continue;
             if (sigaction(signal, null, &action) != 0 || action.Handler is 0 or 1 || (action.Flags & SA_ONSTACK) != 0)
                 continue;
             action.Flags |= SA_ONSTACK;

@@ -17,8 +17,8 @@ public sealed unsafe partial class CpuContext : IDisposable
     public CpuContext(MemoryWindow window)
     {
         _block = (byte*)NativeMemory.AlignedAlloc(CpuState.BlockSize, 64);
-        NativeMemory.Clear(_block, CpuState.BlockSize);
         State = (CpuState*)(_block + CpuState.PushArea);
+        NativeMemory.Clear(State, CpuState.StateSize);
         State->MxcsrHost = DefaultMxcsr;
         State->Registers.Rflags = 0x202;
         _window = window;

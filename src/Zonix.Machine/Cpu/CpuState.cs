@@ -11,11 +11,14 @@ internal unsafe struct CpuState
 {
     internal const int StateSize = 0xC80;
 
-    /// <summary>Room below the state for pushes of emitted code.</summary>
-    internal const int PushArea = 0x180;
+    /// <summary>
+    /// Room below the state: for pushes of emitted code, and for .NET's thread activation handler, which looks where the
+    /// thread is and returns. Its pages cost nothing until such a signal arrives.
+    /// </summary>
+    internal const int PushArea = 32 * 1024;
 
-    /// <summary>State and push area together, in bytes; a whole page.</summary>
-    internal const int BlockSize = 4096;
+    /// <summary>State and push area together, in bytes.</summary>
+    internal const int BlockSize = PushArea + StateSize;
 
     internal const int TableBaseOffset = 0x00;
     internal const int WindowBaseOffset = 0x08;

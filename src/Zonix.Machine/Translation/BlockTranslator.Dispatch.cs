@@ -52,6 +52,10 @@ internal sealed unsafe partial class BlockTranslator
     {
         switch (instruction.Mnemonic)
         {
+            case Mnemonic.Nop or Mnemonic.Reservednop when instruction.OpCount > 0 && instruction.Op0Kind == OpKind.Register:
+                // Some CPUs do not know all of them (0F 0D with a register).
+                CopyRaw(instruction);
+                return false;
             case Mnemonic.Nop or Mnemonic.Endbr64 or Mnemonic.Endbr32 or Mnemonic.Reservednop:
                 return false;
             case Mnemonic.Push:

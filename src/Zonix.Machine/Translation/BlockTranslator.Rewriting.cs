@@ -46,6 +46,9 @@ internal sealed unsafe partial class BlockTranslator
     {
         if (!_small || instruction.Length > 13 || instruction.IsIPRelativeMemoryOperand || instruction.SegmentPrefix != Register.None)
             return false;
+        // The prefix would halve the offset in the instruction.
+        if (instruction.Code is >= Code.Mov_AL_moffs8 and <= Code.Mov_moffs64_RAX)
+            return false;
         Register baseRegister = instruction.MemoryBase, index = instruction.MemoryIndex;
         if (_registers.IsSpecial(Number(baseRegister)) || _registers.IsSpecial(Number(index)))
             return false;
