@@ -53,7 +53,7 @@ public sealed class Scheduler
 
     internal static long TickLengthNs => TickNs;
 
-    /// <summary>Ends the workers once their tasks give way.</summary>
+    /// <summary>Ends the workers: returns when the last has come out of its task.</summary>
     public void Stop()
     {
         Volatile.Write(ref stopping, 1);
@@ -64,6 +64,10 @@ public sealed class Scheduler
             {
                 worker.RequestYield();
                 worker.Unpark();
+                if (!ReferenceEquals(worker, Worker.Current))
+                {
+                    worker.Join();
+                }
             }
         }
     }

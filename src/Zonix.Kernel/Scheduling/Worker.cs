@@ -1,5 +1,6 @@
 using Zonix.Host.Threads;
 using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Waiting;
 using Zonix.Machine;
 
 namespace Zonix.Kernel.Scheduling;
@@ -21,6 +22,8 @@ public sealed class Worker
     private long nextSinceNs;
     private long sliceEndNs;
     private int yieldRequested;
+    private SpinGate kickGate;
+    private bool canKick;
     private int barriers;
 
     internal Worker(Scheduler scheduler, int index)
@@ -81,7 +84,19 @@ public sealed class Worker
     internal bool Park(long deadlineNs) => parking.Wait(deadlineNs);
 
     /// <summary>Makes the running task come back to its brand soon.</summary>
-    internal void Kick() => Processor?.Kick();
+    internal void Kick()
+    {
+        kickGate.Enter();
+        if (canKick)
+        {
+            Processor.Kick();
+        }
+
+        kickGate.Exit();
+    }
+
+    /// <summary>Waits for the end of the thread, which the stop of the scheduler has begun.</summary>
+    internal void Join() => thread.Join();
 
     /// <summary>Puts a woken task where this worker finds it when its own task blocks; answers the task that was there.</summary>
     internal KernelTask? ExchangeNext(KernelTask task)
@@ -105,13 +120,22 @@ public sealed class Worker
     {
         current = this;
         Processor = new Processor(Scheduler.Machine.CodeCache) { Index = Index };
+        AllowKicks(true);
         while (Scheduler.Next(this) is { } task)
         {
             Execute(task);
         }
 
         current = null;
+        AllowKicks(false);
         Processor.Dispose();
+    }
+
+    private void AllowKicks(bool allow)
+    {
+        kickGate.Enter();
+        canKick = allow;
+        kickGate.Exit();
     }
 
     private void Execute(KernelTask task)

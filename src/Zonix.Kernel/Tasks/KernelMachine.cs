@@ -74,6 +74,7 @@ public sealed class KernelMachine : IDisposable
     public void Dispose()
     {
         Scheduler.Stop();
+        CodeCache.Dispose();
         Random.Dispose();
     }
 

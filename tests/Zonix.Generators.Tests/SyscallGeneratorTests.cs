@@ -1,0 +1,68 @@
+namespace Zonix.Generators.Tests;
+
+public sealed class SyscallGeneratorTests
+{
+    [Fact]
+    public void Dispatches_with_arguments_straight_from_the_registers()
+    {
+        var run = new GeneratorRun("""
+            [Syscall(X64 = 257, I386 = 295)]
+            internal static SysResult Openat(KernelTask task, Fd folder, UserCString path, Flags flags, uint mode) => default;
+            """);
+        Assert.Empty(run.Diagnostics);
+        Assert.Empty(run.Errors);
+        Assert.Contains("case 257: return X64257(task, ref r);", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Openat(task, new global::Zonix.Kernel.Fd(unchecked((int)r.Rdi)), new global::Zonix.Kernel.UserCString(unchecked(r.Rsi)), "
+            + "unchecked((global::Zonix.Lx.Syscalls.Flags)(int)r.Rdx), unchecked((uint)r.R10));",
+            run.Output,
+            StringComparison.Ordinal);
+        Assert.Contains("new global::Zonix.Kernel.UserCString(unchecked((ulong)(uint)r.Rcx))", run.Output, StringComparison.Ordinal);
+        Assert.Contains("w.Begin(\"openat\");", run.Output, StringComparison.Ordinal);
+        Assert.Contains("w.Flag(\"O_CLOEXEC\")", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("RtSigaction", "rt_sigaction")]
+    [InlineData("Pread64", "pread64")]
+    [InlineData("Openat2", "openat2")]
+    [InlineData("Read", "read")]
+    public void Names_follow_from_methods(string method, string name)
+    {
+        var run = new GeneratorRun($"[Syscall(X64 = 1)] internal static SysResult {method}(KernelTask task) => default;");
+        Assert.Contains($"new(1, \"{name}\", ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_belongs_to_one_call()
+    {
+        var run = new GeneratorRun("""
+            [Syscall(X64 = 1)] internal static SysResult One(KernelTask task) => default;
+            [Syscall(X64 = 1)] internal static SysResult Other(KernelTask task) => default;
+            """);
+        Assert.Contains(run.Diagnostics, d => d.Id == "ZX0001" && d.GetMessage(null).Contains("Other", StringComparison.Ordinal));
+        Assert.Empty(run.Errors);
+    }
+
+    [Fact]
+    public void A_partial_call_says_what_is_missing()
+    {
+        Assert.Contains(
+            new GeneratorRun("[Syscall(X64 = 1, Support = Support.Partial)] internal static SysResult A(KernelTask task) => default;").Diagnostics,
+            d => d.Id == "ZX0002");
+        Assert.Empty(new GeneratorRun(
+            "[Syscall(X64 = 1, Support = Support.Partial, Missing = \"x\")] internal static SysResult A(KernelTask task) => default;").Diagnostics);
+    }
+
+    [Theory]
+    [InlineData("internal static SysResult A(KernelTask task, string text) => default;", "ZX0003")]
+    [InlineData("internal static int A(KernelTask task) => default;", "ZX0004")]
+    [InlineData("internal static SysResult A(int fd) => default;", "ZX0004")]
+    [InlineData("internal static SysResult A(KernelTask t, int a, int b, int c, int d, int e, int f, int g) => default;", "ZX0004")]
+    public void What_cannot_be_called_is_refused(string method, string id)
+    {
+        var run = new GeneratorRun("[Syscall(X64 = 1)] " + method);
+        Assert.Contains(run.Diagnostics, d => d.Id == id);
+        Assert.Empty(run.Errors);
+    }
+}
