@@ -34,7 +34,8 @@ internal static class GuestFaults
         SignalSending.Force(task, exit.Vector switch
         {
             0 => SigInfo.FromFault((int)Signal.SIGFPE, SigCode.FPE_INTDIV, rip),
-            1 => SigInfo.FromFault((int)Signal.SIGTRAP, SigCode.TRAP_TRACE, rip),
+            // Only icebp gets here: the trap flag is never set for guests.
+            1 => SigInfo.FromFault((int)Signal.SIGTRAP, SigCode.TRAP_BRKPT, rip),
             3 => SigInfo.FromKernel((int)Signal.SIGTRAP),
             6 => SigInfo.FromFault((int)Signal.SIGILL, SigCode.ILL_ILLOPN, rip),
             16 => SigInfo.FromFault((int)Signal.SIGFPE, FloatCode(X87Exceptions(task)), rip),

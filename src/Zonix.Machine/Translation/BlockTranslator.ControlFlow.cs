@@ -166,6 +166,9 @@ internal sealed unsafe partial class BlockTranslator
             return EmitExit(_stubs.ExitInterrupt80, instruction.NextIP);
         if (instruction.Mnemonic == Mnemonic.Int && instruction.Immediate8 == 3)
             return EmitException(3, 0, instruction.NextIP);
+        // Linux lets user mode raise #OF, too; every other gate is the kernel's.
+        if (instruction.Mnemonic == Mnemonic.Int && instruction.Immediate8 == 4)
+            return EmitException(4, 0, instruction.NextIP);
         return EmitException(GeneralProtection, (uint)(instruction.Immediate8 << 3) | 2, instruction.IP);
     }
 
