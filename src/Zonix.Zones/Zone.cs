@@ -11,6 +11,8 @@ using Zonix.Kernel.Tty;
 using Zonix.Kernel.Vfs;
 using Zonix.Lx;
 using Zonix.Lx.Loader;
+using Zonix.Lx.Proc;
+using Zonix.Lx.Sys;
 using Zonix.Lx.Tracing;
 
 namespace Zonix.Zones;
@@ -49,7 +51,12 @@ public sealed class Zone : IDisposable
             return error;
         zone = new Zone(machine, options, host!);
         zone.Mount("/dev", DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null));
-        zone.Mount("/dev/shm", new TmpFileSystem(machine.FileSystems));
+        var shared = new TmpFileSystem(machine.FileSystems);
+        machine.FileSystems.MemoryFiles ??= shared;
+        zone.Mount("/dev/shm", shared);
+        zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel));
+        zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel));
+        zone.Mount("/sys/fs/cgroup", SysFileSystem.CreateCgroup(machine.FileSystems, machine.Kernel));
         return 0;
     }
 

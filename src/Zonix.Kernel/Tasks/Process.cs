@@ -49,6 +49,9 @@ public sealed partial class Process : IWindowUser
     /// <summary>What /proc/self/exe shows.</summary>
     public string ExecutablePath { get; set; } = "";
 
+    /// <summary>Where /proc/self/exe leads.</summary>
+    public Vfs.VfsPath Executable { get; set; }
+
     /// <summary>Actions and shared pending signals.</summary>
     public ProcessSignals Signals { get; } = new();
 

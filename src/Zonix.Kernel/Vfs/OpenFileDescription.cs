@@ -64,9 +64,14 @@ public sealed class OpenFileDescription
     /// <summary>The offset, as lseek(fd, 0, SEEK_CUR) tells it.</summary>
     public long Offset
     {
-        get => Volatile.Read(ref offset);
+        get => File is IOwnOffset own ? Math.Max(0, own.Seek(0, SeekWhence.SEEK_CUR).Value) : Volatile.Read(ref offset);
         set
         {
+            if (File is IOwnOffset own)
+            {
+                own.Seek(value, SeekWhence.SEEK_SET);
+                return;
+            }
             lock (offsetGate)
                 offset = value;
         }

@@ -56,6 +56,7 @@ internal static class ProgramStart
         task.Signals.AlternateStack = new() { Flags = 2 /* SS_DISABLE */ };
         ReadOnlySpan<byte> name = arguments.Path.AsSpan(arguments.Path.AsSpan().LastIndexOf((byte)'/') + 1);
         task.Name = Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxNameLength)]);
+        task.Process.Executable = loaded.Executable;
         task.Process.ExecutablePath = PathText.Format(loaded.Executable, task.FileSystem.Root);
     }
 

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace Zonix.FileSystems;
+namespace Zonix.Kernel.Vfs;
 
 /// <summary>The entries of a directory at one moment, packed.</summary>
-internal sealed class DirectoryListing
+public sealed class DirectoryListing
 {
     private byte[] packed = new byte[1024];
     private int length;

@@ -1,16 +1,18 @@
-namespace Zonix.FileSystems;
+namespace Zonix.Kernel.Vfs;
 
 /// <summary>
 /// An open directory whose entries are collected when reading begins; going back to the beginning collects them anew.
 /// readdir(3) promises no more than that.
 /// </summary>
-internal sealed class ListedDirectory(IInode inode, Func<DirectoryListing, Errno> collect) : IDirectoryFile
+public sealed class ListedDirectory(IInode inode, Func<DirectoryListing, Errno> collect) : IDirectoryFile
 {
     private const long FirstEntry = 2;
     private DirectoryListing? listing;
 
+    /// <inheritdoc/>
     public IInode Inode => inode;
 
+    /// <inheritdoc/>
     public Errno ReadEntries(ref long position, ref DirectoryBuffer buffer, ulong parentInode)
     {
         if (position == 0 || listing is null)
@@ -36,5 +38,6 @@ internal sealed class ListedDirectory(IInode inode, Func<DirectoryListing, Errno
         return 0;
     }
 
+    /// <inheritdoc/>
     public void Close() => listing = null;
 }

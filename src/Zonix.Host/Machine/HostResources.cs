@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+
+namespace Zonix.Host.Machine;
+
+/// <summary>What the host has: memory. sysinfo(2).</summary>
+public static unsafe partial class HostResources
+{
+    /// <summary>Bytes of memory in all, and free.</summary>
+    public static (ulong Total, ulong Free) GetMemory()
+    {
+        ulong* info = stackalloc ulong[32];
+        if (sysinfo(info) != 0)
+            return (0, 0);
+        // uptime, three loads, then totalram, freeram, sharedram, bufferram, totalswap, freeswap, procs, ..., mem_unit.
+        uint unit = ((uint*)info)[26];
+        return (info[4] * unit, (info[5] + info[7]) * unit);
+    }
+
+    [LibraryImport("libc")]
+    private static partial int sysinfo(void* info);
+}

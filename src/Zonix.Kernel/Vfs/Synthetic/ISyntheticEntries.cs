@@ -1,0 +1,11 @@
+namespace Zonix.Kernel.Vfs.Synthetic;
+
+/// <summary>The entries of a synthetic directory.</summary>
+public interface ISyntheticEntries
+{
+    /// <summary>The entry of that name, or null. <paramref name="directory"/> is the directory's own number.</summary>
+    IInode? Find(ReadOnlySpan<byte> name, ulong directory);
+
+    /// <summary>Lists all of them.</summary>
+    void List(DirectoryListing listing, ulong directory);
+}

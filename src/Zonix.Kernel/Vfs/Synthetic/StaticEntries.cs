@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace Zonix.Kernel.Vfs.Synthetic;
+
+/// <summary>Entries that are always there, in the order they were added.</summary>
+public sealed class StaticEntries(SyntheticFileSystem fileSystem) : ISyntheticEntries
+{
+    private readonly List<(byte[] Name, byte Type, Func<ulong, IInode> Make)> entries = [];
+
+    /// <summary>Adds a read-only file.</summary>
+    public StaticEntries Text(string name, Func<string> text, uint permissions = 0x124) =>
+        Add(name, FileModeBits.S_IFREG, n => new SyntheticText(new(fileSystem, n, permissions), () => Encoding.UTF8.GetBytes(text())));
+
+    /// <summary>Adds a file with fixed text.</summary>
+    public StaticEntries Text(string name, string text) => Text(name, () => text);
+
+    /// <summary>Adds a setting that can be read and, by root, written.</summary>
+    public StaticEntries Setting(string name, Func<string> read, Func<string, Errno> write) =>
+        Add(name, FileModeBits.S_IFREG, n => new SyntheticText(
+            new(fileSystem, n, 0x1A4), () => Encoding.UTF8.GetBytes(read()), bytes => write(Encoding.UTF8.GetString(bytes.Span).Trim())));
+
+    /// <summary>Adds a symbolic link.</summary>
+    public StaticEntries Link(string name, Func<string> text) =>
+        Add(name, FileModeBits.S_IFLNK, n => new SyntheticLink(new(fileSystem, n, 0x1FF), text));
+
+    /// <summary>Adds a directory, whose names may be remembered: it always stays the same.</summary>
+    public StaticEntries Directory(string name, Action<StaticEntries> fill)
+    {
+        var inner = new StaticEntries(fileSystem);
+        fill(inner);
+        return Add(name, FileModeBits.S_IFDIR, n => new SyntheticDirectory(fileSystem, new(fileSystem, n, 0x16D), inner, cachesNames: true));
+    }
+
+    /// <summary>Adds anything else.</summary>
+    public StaticEntries Add(string name, uint type, Func<ulong, IInode> make)
+    {
+        entries.Add((Encoding.UTF8.GetBytes(name), FileModeBits.DirectoryType(type), make));
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public IInode? Find(ReadOnlySpan<byte> name, ulong directory)
+    {
+        foreach ((byte[] entry, _, Func<ulong, IInode> make) in entries)
+        {
+            if (name.SequenceEqual(entry))
+                return make(SyntheticNode.NumberOf(directory, name));
+        }
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void List(DirectoryListing listing, ulong directory)
+    {
+        foreach ((byte[] name, byte type, _) in entries)
+            listing.Add(name, SyntheticNode.NumberOf(directory, name), type);
+    }
+}

@@ -1,0 +1,19 @@
+using Zonix.Kernel.Scheduling;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Vfs.Synthetic;
+
+namespace Zonix.Lx.Proc;
+
+/// <summary>/proc. Everything in it is this kernel's own. proc(5).</summary>
+public static class ProcFileSystem
+{
+    private const long PROC_SUPER_MAGIC = 0x9fa0;
+
+    /// <summary>Makes one for a machine.</summary>
+    public static SyntheticFileSystem Create(VirtualFileSystem vfs, KernelMachine machine) =>
+        new(vfs, "proc", PROC_SUPER_MAGIC, fileSystem => new ProcRoot(fileSystem, machine));
+
+    /// <summary>The task that looks; null for the kernel itself.</summary>
+    internal static KernelTask? Caller => Worker.Current?.Running;
+}

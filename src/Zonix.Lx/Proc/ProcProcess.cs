@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Vfs.Synthetic;
+
+namespace Zonix.Lx.Proc;
+
+/// <summary>/proc/[pid] and /proc/[pid]/task/[tid]. proc_pid(5).</summary>
+internal static class ProcProcess
+{
+    private const uint Private = 0x100;
+
+    /// <summary>The entries of a process, as its task <paramref name="task"/> shows them; a process whose tasks have ended shows few.</summary>
+    internal static StaticEntries Entries(SyntheticNode node, Process process, KernelTask? task)
+    {
+        StaticEntries entries = Common(node, process, task);
+        return entries.Add("task", FileModeBits.S_IFDIR, number =>
+            new SyntheticDirectory(node.FileSystem, node with { Number = number }, new ProcTasks(node, process), cachesNames: false));
+    }
+
+    /// <summary>What /proc/[pid] and /proc/[pid]/task/[tid] both show.</summary>
+    internal static StaticEntries Common(SyntheticNode node, Process process, KernelTask? task)
+    {
+        var entries = new StaticEntries(node.FileSystem);
+        entries
+            .Text("stat", () => ProcessText.Stat(process, task))
+            .Text("statm", () => ProcessText.StatM(process))
+            .Text("status", () => ProcessText.Status(process, task))
+            .Text("comm", () => (task?.Name ?? "") + "\n")
+            .Text("limits", () => ProcessText.Limits(process))
+            .Text("cgroup", "0::/\n")
+            .Text("oom_score", "0\n")
+            .Text("loginuid", "4294967295")
+            .Text("sessionid", "4294967295")
+            .Text("wchan", "0")
+            .Text("schedstat", () => string.Create(CultureInfo.InvariantCulture, $"{task?.CpuTimeNs ?? 0} 0 0\n"))
+            .Text("io", static () => "rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n", Private)
+            .Text("maps", () => ProcessText.Maps(process))
+            .Text("smaps", () => ProcessText.Maps(process, detailed: true))
+            .Text("mounts", () => MountText.Mounts(task))
+            .Text("mountinfo", () => MountText.MountInfo(task))
+            .Text("mountstats", "")
+            .Setting("oom_score_adj", () => "0\n", static _ => 0)
+            .Setting("oom_adj", () => "0\n", static _ => 0)
+            .Setting("coredump_filter", () => "00000033\n", static _ => 0)
+            .Setting("setgroups", () => "allow\n", static _ => Errno.EPERM)
+            .Text("uid_map", "         0          0 4294967295\n")
+            .Text("gid_map", "         0          0 4294967295\n")
+            .Add("cmdline", FileModeBits.S_IFREG, n => Bytes(node, n, () => ProcessText.CommandLine(process), 0x124))
+            .Add("environ", FileModeBits.S_IFREG, n => Bytes(node, n, () => ProcessText.Environment(process), Private))
+            .Add("auxv", FileModeBits.S_IFREG, n => Bytes(node, n, () => Memory(process)?.Program.AuxiliaryVector ?? [], Private))
+            .Add("exe", FileModeBits.S_IFLNK, n => Magic(node, n, () => process.Executable))
+            .Add("cwd", FileModeBits.S_IFLNK, n => Magic(node, n, () => task?.FileSystem?.WorkingDirectory ?? default))
+            .Add("root", FileModeBits.S_IFLNK, n => Magic(node, n, () => task?.FileSystem?.Root ?? default))
+            .Add("fd", FileModeBits.S_IFDIR, n => Descriptors(node, n, task, details: false))
+            .Add("fdinfo", FileModeBits.S_IFDIR, n => Descriptors(node, n, task, details: true))
+            .Directory("net", directory => directory.Text("dev", MachineText.NoDevices).Text("unix", MachineText.NoSockets))
+            .Directory("ns", directory => Namespaces(directory));
+        return entries;
+    }
+
+    /// <summary>The memory of a process that has not ended.</summary>
+    internal static Kernel.Memory.AddressSpace? Memory(Process process) => process.MainTask is null ? null : process.Memory;
+
+    private static SyntheticText Bytes(SyntheticNode node, ulong number, Func<byte[]> read, uint permissions) =>
+        new(node with { Number = number, Permissions = permissions }, read);
+
+    private static SyntheticMagicLink Magic(SyntheticNode node, ulong number, Func<VfsPath> place) =>
+        new(node with { Number = number, Permissions = 0x1FF }, place);
+
+    private static SyntheticDirectory Descriptors(SyntheticNode node, ulong number, KernelTask? task, bool details) =>
+        new(node.FileSystem, node with { Number = number, Permissions = 0x140 }, new ProcDescriptors(node, task, details), cachesNames: false);
+
+    private static void Namespaces(StaticEntries directory)
+    {
+        ulong number = 4026531834;
+        foreach (string name in (ReadOnlySpan<string>)["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"])
+        {
+            ulong own = number++;
+            directory.Link(name, () => string.Create(CultureInfo.InvariantCulture, $"{name}:[{own}]"));
+        }
+    }
+}

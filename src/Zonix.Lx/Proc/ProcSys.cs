@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Zonix.Kernel.Memory;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs.Synthetic;
+
+namespace Zonix.Lx.Proc;
+
+/// <summary>/proc/sys: settings, of which those that nothing depends on cannot be changed. proc_sys(5).</summary>
+internal static class ProcSys
+{
+    internal static void Fill(StaticEntries sys, KernelMachine machine)
+    {
+        string bootId = NewUuid();
+        sys.Directory("kernel", kernel => kernel
+            .Text("ostype", "Linux\n")
+            .Text("osrelease", () => machine.Identity.Release + "\n")
+            .Text("version", () => machine.Identity.Version + "\n")
+            .Text("hostname", () => machine.Identity.HostName + "\n")
+            .Text("domainname", () => machine.Identity.DomainName + "\n")
+            .Text("arch", "x86_64\n")
+            .Text("pid_max", "4194304\n")
+            .Text("threads-max", "126000\n")
+            .Text("ngroups_max", "65536\n")
+            .Text("cap_last_cap", "40\n")
+            .Text("overflowuid", "65534\n")
+            .Text("overflowgid", "65534\n")
+            .Text("randomize_va_space", "2\n")
+            .Text("core_pattern", "core\n")
+            .Text("core_uses_pid", "0\n")
+            .Text("shmmax", "18446744073692774399\n")
+            .Text("shmall", "18446744073692774399\n")
+            .Text("shmmni", "4096\n")
+            .Text("sem", "32000\t1024000000\t500\t32000\n")
+            .Text("msgmax", "8192\n")
+            .Text("msgmnb", "16384\n")
+            .Text("msgmni", "32000\n")
+            .Text("kptr_restrict", "0\n")
+            .Text("dmesg_restrict", "1\n")
+            .Text("perf_event_paranoid", "4\n")
+            .Text("sched_rt_runtime_us", "950000\n")
+            .Text("tainted", "0\n")
+            .Directory("random", random => random
+                .Text("boot_id", bootId)
+                .Text("uuid", NewUuid)
+                .Text("entropy_avail", "256\n")
+                .Text("poolsize", "256\n")));
+        sys.Directory("vm", vm => vm
+            .Text("overcommit_memory", "0\n")
+            .Text("overcommit_ratio", "50\n")
+            .Text("max_map_count", AddressSpace.MaxAreas.ToString(CultureInfo.InvariantCulture) + "\n")
+            .Text("mmap_min_addr", AddressLayout.MinimumAddress.ToString(CultureInfo.InvariantCulture) + "\n")
+            .Text("swappiness", "60\n")
+            .Text("nr_hugepages", "0\n"));
+        sys.Directory("fs", fs => fs
+            .Text("file-max", "9223372036854775807\n")
+            .Text("file-nr", "0\t0\t9223372036854775807\n")
+            .Text("nr_open", "1048576\n")
+            .Text("pipe-max-size", "1048576\n")
+            .Text("aio-max-nr", "65536\n")
+            .Text("protected_hardlinks", "1\n")
+            .Text("protected_symlinks", "1\n")
+            .Text("suid_dumpable", "0\n")
+            .Directory("inotify", inotify => inotify
+                .Text("max_user_watches", "65536\n")
+                .Text("max_user_instances", "128\n")
+                .Text("max_queued_events", "16384\n"))
+            .Directory("epoll", epoll => epoll.Text("max_user_watches", "1000000\n")));
+        sys.Directory("net", net => net.Directory("core", core => core.Text("somaxconn", "4096\n")));
+    }
+
+    private static string NewUuid() => new Guid(RandomNumberGenerator.GetBytes(16)).ToString("D", CultureInfo.InvariantCulture) + "\n";
+}
