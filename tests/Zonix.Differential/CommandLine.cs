@@ -88,13 +88,13 @@ public static class CommandLine
     public static ProcessRunner ZoneRunner(IReadOnlyList<string> options)
     {
         string zonix = Environment.GetEnvironmentVariable("ZONIX_PROGRAM") ?? Path.Combine(Executor.Root, "artifacts", "zonix", "zonix");
-        return new ProcessRunner($"zone {string.Join(' ', options)}".Trim(), [zonix, "run", .. options, "host", "--", Executor.Build()]);
+        return new ProcessRunner($"zone {string.Join(' ', options)}".Trim(), [zonix, "run", .. options, "host", "--", Executor.Build()]) { HasFaultFlags = !options.Contains("--large") };
     }
 
     private static void Print(Session session, TimeSpan elapsed)
     {
         string endings = string.Join(", ", session.Endings.Select(pair => $"{pair.Value} by exception {pair.Key}"));
-        Console.WriteLine($"{session.Instructions} instructions in {session.Cases} cases, {session.Instructions / Math.Max(1, elapsed.TotalMinutes) / 1e6:F1} million a minute, {session.Differences.Count} differences; ended {endings}");
+        Console.WriteLine($"{session.Instructions} instructions in {session.Cases} cases, {session.Instructions / Math.Max(0.01, elapsed.TotalMinutes) / 1e6:F1} million a minute, {session.Differences.Count} differences; ended {endings}");
     }
 
     private static int ListExclusions(InstructionTable table)

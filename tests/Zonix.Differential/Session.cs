@@ -68,7 +68,7 @@ public sealed class Session : IDisposable
         Batch single = batch.With(test);
         BatchResult native = _native.Run(single);
         foreach (IRunner other in _others)
-            text.Append(DifferenceReport.Describe(other.Name, seed, test, native, other.Run(single), other.HasSignalDetails));
+            text.Append(DifferenceReport.Describe(other, seed, test, native, other.Run(single)));
         return text.ToString();
     }
 
@@ -96,7 +96,7 @@ public sealed class Session : IDisposable
             Endings[native.States[i].Trap] = Endings.GetValueOrDefault(native.States[i].Trap) + 1;
             for (int j = 0; j < _others.Count && Differences.Count < limit; j++)
             {
-                if (Comparison.Differences(test, native.States[i], results[j].States[i], _others[j].HasSignalDetails).Count > 0)
+                if (Comparison.Differences(test, native.States[i], results[j].States[i], _others[j]).Count > 0)
                     Report(seed, batch, test, _others[j], native.States[i], results[j].States[i]);
             }
         }
@@ -105,12 +105,12 @@ public sealed class Session : IDisposable
     private void Report(ulong seed, Batch batch, TestCase test, IRunner other, in MachineState native, in MachineState state)
     {
         TestCase smallest = new Minimizer(_native, other).Minimize(batch, test, out (BatchResult Native, BatchResult Other) results);
-        string text = DifferenceReport.Describe(other.Name, seed, smallest, results.Native, results.Other, other.HasSignalDetails);
-        List<string> lines = Comparison.Differences(smallest, results.Native.States[0], results.Other.States[0], other.HasSignalDetails);
+        string text = DifferenceReport.Describe(other, seed, smallest, results.Native, results.Other);
+        List<string> lines = Comparison.Differences(smallest, results.Native.States[0], results.Other.States[0], other);
         if (lines.Count == 0)
         {
             text += "  (not when run alone; in the batch:)\n";
-            foreach (string line in Comparison.Differences(test, native, state, other.HasSignalDetails))
+            foreach (string line in Comparison.Differences(test, native, state, other))
                 text += $"  {line}\n";
         }
 

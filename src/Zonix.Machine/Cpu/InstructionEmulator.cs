@@ -29,6 +29,7 @@ internal static unsafe class InstructionEmulator
             Mnemonic.Pop => TryPopSegment(context, instruction, out fault),
             Mnemonic.Iretq => TryInterruptReturn(context, out fault),
             Mnemonic.Retf => TryFarReturn(context, instruction, out fault),
+            _ when instruction.IsStringInstruction => StringEmulator.TryExecute(context, instruction, out fault),
             _ => Protection(out fault),
         };
     }
@@ -39,42 +40,47 @@ internal static unsafe class InstructionEmulator
         return false;
     }
 
-    private static bool PageFault(ulong address, FaultAccess access, out GuestExit fault)
+    internal static bool PageFault(ulong address, FaultAccess access, out GuestExit fault)
     {
         fault = new GuestExit { Kind = ExitKind.PageFault, Address = address, Access = access, ErrorCode = access == FaultAccess.Write ? 6u : 4u };
         return false;
     }
 
-    /// <summary>enter size, level: Intel SDM volume 2.</summary>
+    /// <summary>enter size, level: Intel SDM volume 2. The 16-bit form pushes words and sets bp only.</summary>
     private static bool TryEnter(CpuContext context, in Instruction instruction, out GuestExit fault)
     {
-        fault = default;
         ref GuestRegisters registers = ref context.Registers;
         int level = instruction.Immediate8_2nd & 31;
-        ulong stack = registers.Rsp - 8, frame = stack;
-        if (!context.Window.TryWrite(stack, registers.Rbp))
-            return PageFault(stack, FaultAccess.Write, out fault);
+        int size = instruction.Code == Code.Enterw_imm16_imm8 ? 2 : 8;
+        ulong stack = registers.Rsp, frame = stack - (ulong)size;
+        if (!TryPush(context, ref stack, registers.Rbp, size, out fault))
+            return false;
+        Span<byte> link = stackalloc byte[8];
         for (int i = 1; i < level; i++)
         {
-            ulong link = registers.Rbp - (ulong)(8 * i);
-            if (!context.Window.TryRead(link, out ulong value))
-                return PageFault(link, FaultAccess.Read, out fault);
-            stack -= 8;
-            if (!context.Window.TryWrite(stack, value))
-                return PageFault(stack, FaultAccess.Write, out fault);
+            link.Clear();
+            ulong from = (registers.Rbp - (ulong)(size * i)) & (context.Window.Size - 1);
+            if (context.Window.CopyIn(from, link[..size]) != (nuint)size)
+                return PageFault(from, FaultAccess.Read, out fault);
+            if (!TryPush(context, ref stack, BitConverter.ToUInt64(link), size, out fault))
+                return false;
         }
 
-        if (level > 0)
-        {
-            stack -= 8;
-            if (!context.Window.TryWrite(stack, frame))
-                return PageFault(stack, FaultAccess.Write, out fault);
-        }
-
-        registers.Rbp = frame;
-        registers.Rsp = stack - instruction.Immediate16;
+        if (level > 0 && !TryPush(context, ref stack, frame, size, out fault))
+            return false;
+        registers.Rbp = size == 8 ? frame : (registers.Rbp & ~0xFFFFUL) | (ushort)frame;
+        registers.Rsp = (stack - instruction.Immediate16) & (context.Window.Size - 1);
         registers.Rip = instruction.NextIP;
         return true;
+    }
+
+    private static bool TryPush(CpuContext context, ref ulong stack, ulong value, int size, out GuestExit fault)
+    {
+        fault = default;
+        stack = (stack - (ulong)size) & (context.Window.Size - 1);
+        Span<byte> bytes = stackalloc byte[8];
+        BitConverter.TryWriteBytes(bytes, value);
+        return context.Window.CopyOut(stack, bytes[..size]) == (nuint)size || PageFault(stack, FaultAccess.Write, out fault);
     }
 
     private static bool TryLoadSegment(CpuContext context, in Instruction instruction, out GuestExit fault)

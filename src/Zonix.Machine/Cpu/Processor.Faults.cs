@@ -9,6 +9,8 @@ public sealed unsafe partial class Processor
     private const int SigBus = 7;
     private const int SigTrap = 5;
     private const int PageFaultVector = 14;
+    private const int GeneralProtection = 13;
+    private const int StackFault = 12;
     private const uint WriteError = 2;
     private const ulong TrapFlag = 0x100;
 
@@ -72,9 +74,9 @@ public sealed unsafe partial class Processor
             return true;
         }
 
-        if (!TryFindExactAddress(context, ref address))
+        if (!TryFindExactAddress(context, ref address, out bool isStack))
         {
-            exit = new GuestExit { Kind = ExitKind.Exception, Vector = 13 };
+            exit = new GuestExit { Kind = ExitKind.Exception, Vector = isStack ? StackFault : GeneralProtection };
             return false;
         }
 
@@ -160,8 +162,8 @@ public sealed unsafe partial class Processor
     /// <summary>
     /// The host's fault address is truncated to the window; the guest expects the address that it has computed.
     /// </summary>
-    /// <returns>False when that address is not canonical: the CPU gives a general protection fault then.</returns>
-    private static bool TryFindExactAddress(CpuContext context, ref ulong address)
+    /// <returns>False when that address is not canonical: the CPU gives a general protection or a stack fault then.</returns>
+    private static bool TryFindExactAddress(CpuContext context, ref ulong address, out bool isStack)
     {
         byte* code = stackalloc byte[15];
         int length = (int)context.Window.CopyInUnresolved(context.State->Registers.Rip, code, 15);
@@ -169,21 +171,31 @@ public sealed unsafe partial class Processor
         decoder.IP = context.State->Registers.Rip;
         decoder.Decode(out Instruction instruction);
         CpuState* state = context.State;
+        isStack = instruction.Mnemonic == Mnemonic.Leave
+            || (instruction.SegmentPrefix == Register.None && instruction.MemoryBase is Register.RSP or Register.RBP);
         for (int i = 0; i < instruction.OpCount; i++)
         {
-            if (instruction.GetOpKind(i) != OpKind.Memory || instruction.IsVsib)
+            if (instruction.GetOpKind(i) is < OpKind.MemorySegSI || instruction.IsVsib)
                 continue;
             if (!instruction.TryGetVirtualAddress(i, 0, out ulong exact, (Register register, int _, int _, out ulong value) => TryGetValue(state, register, out value)))
                 continue;
-            ulong distance = address - (exact & (context.Window.Size - 1));
-            if (distance >= 64 && address < context.Window.Size)
-                continue;
-            if ((long)exact << 16 >> 16 != (long)exact)
-                return false;
-            address = distance < 64 ? exact + distance : exact;
-            break;
+            if (TryMatch(context.Window, exact, ref address, out bool isCanonical))
+                return isCanonical;
         }
 
+        if (instruction.Mnemonic == Mnemonic.Leave && TryMatch(context.Window, state->Registers.Rbp, ref address, out bool isValid))
+            return isValid;
+        return true;
+    }
+
+    /// <summary>Whether the access at an exact address is the one that faulted; then the fault's address becomes exact, too.</summary>
+    private static bool TryMatch(MemoryWindow window, ulong exact, ref ulong address, out bool isCanonical)
+    {
+        isCanonical = (long)exact << 16 >> 16 == (long)exact;
+        ulong distance = address - (exact & (window.Size - 1));
+        if (distance >= 64 && address < window.Size)
+            return false;
+        address = distance < 64 ? exact + distance : exact;
         return true;
     }
 
@@ -198,6 +210,7 @@ public sealed unsafe partial class Processor
         Register.FS => state->Registers.FsBase,
         Register.GS => state->Registers.GsBase,
         >= Register.RAX and <= Register.R15 => GeneralRegister(ref state->Registers, register - Register.RAX),
+        Register.AL => (byte)state->Registers.Rax,
         >= Register.EAX and <= Register.R15D => (uint)GeneralRegister(ref state->Registers, register - Register.EAX),
         _ => 0,
     };

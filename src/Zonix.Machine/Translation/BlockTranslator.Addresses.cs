@@ -110,6 +110,13 @@ internal sealed unsafe partial class BlockTranslator
         int offset = Borrow(instruction);
         Compute(instruction, offset, address with { Segment = 0 });
         _emit.Load32(register, Operand.Slot(address.Segment));
+        // A vector index takes the place of the second register.
+        if (address.HasVectorIndex)
+        {
+            _emit.Lea32(register, new Operand(register, offset, 1, 0));
+            return new Operand(register, -1, 1, 0) { Windowed = true };
+        }
+
         return new Operand(register, offset, 1, 0) { Windowed = true };
     }
 

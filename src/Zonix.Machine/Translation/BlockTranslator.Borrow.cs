@@ -34,13 +34,19 @@ internal sealed unsafe partial class BlockTranslator
                 continue;
             if (_borrowCount == _borrowed.Length)
                 break;
-            _emit.Store64(Operand.Slot(BorrowSlot(_borrowCount)), register);
-            _borrowed[_borrowCount++] = register;
-            Mark(MapFlags.None);
+            BorrowRegister(register);
             return register;
         }
 
         throw new InvalidOperationException($"no register left to translate '{instruction}' at {instruction.IP:x}");
+    }
+
+    /// <summary>Keeps the guest's value of a host register in a slot until <see cref="EndBorrow"/>.</summary>
+    private void BorrowRegister(int register)
+    {
+        _emit.Store64(Operand.Slot(BorrowSlot(_borrowCount)), register);
+        _borrowed[_borrowCount++] = register;
+        Mark(MapFlags.None);
     }
 
     /// <summary>Gives borrowed registers back; the instruction has taken effect, or nothing visible has happened yet.</summary>

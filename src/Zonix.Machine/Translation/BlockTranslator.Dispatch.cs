@@ -65,7 +65,7 @@ internal sealed unsafe partial class BlockTranslator
                 EmitPop(instruction);
                 return false;
             case Mnemonic.Leave:
-                EmitLeave();
+                EmitLeave(instruction.Code == Code.Leavew);
                 return false;
             case Mnemonic.Pushfq or Mnemonic.Pushf:
                 EmitPushFlags(instruction.Mnemonic == Mnemonic.Pushf);
@@ -119,10 +119,17 @@ internal sealed unsafe partial class BlockTranslator
     private static bool NeedsEmulation(in Instruction instruction) => instruction.Mnemonic switch
     {
         Mnemonic.Enter => true,
+        _ when IsSegmentString(instruction) => true,
         Mnemonic.Mov or Mnemonic.Pop => instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsSegmentRegister(),
         Mnemonic.Lss or Mnemonic.Lfs or Mnemonic.Lgs => true,
         _ => false,
     };
+
+    /// <summary>String instructions whose source is in FS or GS.</summary>
+    private static bool IsSegmentString(in Instruction instruction) =>
+        instruction.IsStringInstruction && instruction.SegmentPrefix is Register.FS or Register.GS && instruction.Mnemonic is
+            Mnemonic.Movsb or Mnemonic.Movsw or Mnemonic.Movsd or Mnemonic.Movsq or Mnemonic.Lodsb or Mnemonic.Lodsw or Mnemonic.Lodsd
+            or Mnemonic.Lodsq or Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq;
 
     /// <summary>Instructions of features that cpuid does not show to guests.</summary>
     private static bool IsHidden(Mnemonic mnemonic) => mnemonic is

@@ -290,7 +290,10 @@ internal sealed unsafe partial class BlockTranslator
         else
         {
             // 16-bit results keep the rest of the register: computed aside, then moved.
-            Compute(instruction, HostRegister.Temporary, address);
+            if (address.IsConstant)
+                _emit.LoadConstant(HostRegister.Temporary, address.Constant);
+            else
+                Compute(instruction, HostRegister.Temporary, address);
             EmitLeaResult(target, place, number);
         }
 

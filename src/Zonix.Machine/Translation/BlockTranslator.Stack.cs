@@ -124,11 +124,12 @@ internal sealed unsafe partial class BlockTranslator
         FlushStack();
         int borrowed = Borrow(instruction);
         LoadStackItem(borrowed, StackOperand(0), size);
-        _stackDelta = size;
+        _stackDelta = _unpopped = size;
         Operand target = Address(instruction, isLoad: false, temporaryIsFree: true);
         if (size == 2)
             _emit.Byte(0x66);
         _emit.Memory(wide: size == 8, 0x89, borrowed, target);
+        _unpopped = 0;
         EndBorrow();
     }
 
@@ -150,7 +151,7 @@ internal sealed unsafe partial class BlockTranslator
     }
 
     /// <summary>leave: rsp = rbp, pop rbp.</summary>
-    private void EmitLeave()
+    private void EmitLeave(bool word)
     {
         const int Rbp = 5;
         if (_small)
@@ -163,12 +164,13 @@ internal sealed unsafe partial class BlockTranslator
             _emit.Pext64(HostRegister.Temporary, Operand.Slot(CpuState.MaskOffset));
         }
 
-        _emit.Load64(Rbp, new Operand(HostRegister.Window, HostRegister.Temporary, 1, 0));
+        int size = word ? 2 : 8;
+        LoadStackItem(Rbp, new Operand(HostRegister.Window, HostRegister.Temporary, 1, 0), size);
         Mark(MapFlags.Tail);
         if (_small)
-            _emit.Lea32(HostRegister.Stack, Operand.At(HostRegister.Temporary, 8));
+            _emit.Lea32(HostRegister.Stack, Operand.At(HostRegister.Temporary, size));
         else
-            _emit.Lea64(HostRegister.Stack, Operand.At(HostRegister.Temporary, 8));
+            _emit.Lea64(HostRegister.Stack, Operand.At(HostRegister.Temporary, size));
         _stackDelta = 0;
         _stackUnchecked = false;
     }
@@ -190,13 +192,17 @@ internal sealed unsafe partial class BlockTranslator
         const int Changeable = 0x240CD5;
         FlushStack();
         LoadStackItem(HostRegister.Temporary, StackOperand(0), word ? 2 : 8);
-        // and r15d, imm32; push r15; popfq
+        // and r15d, imm32; push r15; popfq; or their 16-bit forms, which keep the upper flags
         _emit.Byte(0x41);
         _emit.Byte(0x81);
         _emit.Byte(0xE7);
         _emit.Int32(Changeable | 2);
+        if (word)
+            _emit.Byte(0x66);
         _emit.Byte(0x41);
         _emit.Byte(0x57);
+        if (word)
+            _emit.Byte(0x66);
         _emit.Byte(0x9D);
         _stackDelta += word ? 2 : 8;
         Mark(MapFlags.Tail);

@@ -8,6 +8,7 @@ namespace Zonix.Machine;
 /// </summary>
 internal sealed unsafe partial class BlockTranslator
 {
+    private const int Rcx = 1;
     private const int Rsi = 6;
     private const int Rdi = 7;
 
@@ -17,22 +18,15 @@ internal sealed unsafe partial class BlockTranslator
             or Mnemonic.Lodsb or Mnemonic.Lodsw or Mnemonic.Lodsd or Mnemonic.Lodsq
             or Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq;
         bool usesTarget = instruction.Mnemonic is not (Mnemonic.Lodsb or Mnemonic.Lodsw or Mnemonic.Lodsd or Mnemonic.Lodsq);
-        int segment = usesSource && instruction.MemorySegment is Register.FS or Register.GS && instruction.SegmentPrefix != Register.None
-            ? (instruction.SegmentPrefix == Register.FS ? CpuState.FsBaseOffset : CpuState.GsBaseOffset)
-            : 0;
-        if (segment != 0 || UsesNarrowAddresses(instruction))
-        {
-            // fs: and 32-bit string instructions do not occur in compiled code.
-            EmitException(InvalidOpcode, 0, instruction.IP);
-            return;
-        }
-
+        bool narrow = UsesNarrowAddresses(instruction);
+        if (narrow && (instruction.HasRepPrefix || instruction.HasRepnePrefix))
+            _emit.Move32(Rcx, Rcx);
         MapFlags converted = MapFlags.None;
         if (usesSource)
-            ToHostAddress(Rsi, MapFlags.HostRsi, ref converted);
+            ToHostAddress(Rsi, MapFlags.HostRsi, narrow, ref converted);
         if (usesTarget)
-            ToHostAddress(Rdi, MapFlags.HostRdi, ref converted);
-        CopyRaw(instruction);
+            ToHostAddress(Rdi, MapFlags.HostRdi, narrow, ref converted);
+        CopyWithoutAddressPrefixes(instruction);
         Mark(MapFlags.Tail | converted);
         _emit.Load64(HostRegister.Temporary, Operand.Slot(CpuState.NegativeBaseOffset));
         if (usesSource)
@@ -41,9 +35,23 @@ internal sealed unsafe partial class BlockTranslator
             _emit.Lea64(Rdi, new Operand(Rdi, HostRegister.Temporary, 1, 0));
     }
 
-    private void ToHostAddress(int register, MapFlags flag, ref MapFlags converted)
+    /// <summary>Copies an instruction whose implied address is a host address by now.</summary>
+    private void CopyWithoutAddressPrefixes(in Instruction instruction)
     {
-        if (_small)
+        ReadOnlySpan<byte> raw = Raw(instruction);
+        int at = 0;
+        for (; raw[at] is 0x66 or 0x67 or 0xF2 or 0xF3 or 0x2E or 0x36 or 0x3E or 0x26 or 0x64 or 0x65; at++)
+        {
+            if (raw[at] is 0x66 or 0xF2 or 0xF3)
+                _emit.Byte(raw[at]);
+        }
+
+        _emit.Copy(raw[at..]);
+    }
+
+    private void ToHostAddress(int register, MapFlags flag, bool narrow, ref MapFlags converted)
+    {
+        if (_small || narrow)
             _emit.Move32(register, register);
         else
             _emit.Pext64OfSlot(register, CpuState.MaskOffset);
@@ -76,6 +84,8 @@ internal sealed unsafe partial class BlockTranslator
         _emit.Byte(0xB6);
         _emit.Byte(0xF8);
         _emit.Lea64(HostRegister.Temporary, new Operand(HostRegister.Temporary, Rbx, 1, 0));
+        if (UsesNarrowAddresses(instruction))
+            _emit.Move32(HostRegister.Temporary, HostRegister.Temporary);
         if (instruction.MemorySegment is Register.FS or Register.GS)
         {
             int segment = Borrow(instruction);
@@ -94,18 +104,28 @@ internal sealed unsafe partial class BlockTranslator
     /// <summary>maskmovq and maskmovdqu store to [rdi].</summary>
     private void EmitMaskMove(in Instruction instruction)
     {
-        if (_small && instruction.SegmentPrefix == Register.None && !UsesNarrowAddresses(instruction))
+        if (_small && instruction.SegmentPrefix == Register.None && instruction.Length <= 13)
         {
             EmitPrefixed(instruction);
             return;
         }
 
-        MapFlags converted = MapFlags.None;
-        ToHostAddress(Rdi, MapFlags.HostRdi, ref converted);
-        CopyRaw(instruction);
-        Mark(MapFlags.Tail | converted);
-        _emit.Load64(HostRegister.Temporary, Operand.Slot(CpuState.NegativeBaseOffset));
-        _emit.Lea64(Rdi, new Operand(Rdi, HostRegister.Temporary, 1, 0));
+        BorrowRegister(Rdi);
+        if (UsesNarrowAddresses(instruction))
+            _emit.Move32(Rdi, Rdi);
+        if (instruction.SegmentPrefix is Register.FS or Register.GS)
+        {
+            _emit.Load64(HostRegister.Temporary, Operand.Slot(instruction.SegmentPrefix == Register.FS ? CpuState.FsBaseOffset : CpuState.GsBaseOffset));
+            _emit.Lea64(Rdi, new Operand(Rdi, HostRegister.Temporary, 1, 0));
+        }
+
+        if (_small)
+            _emit.Move32(Rdi, Rdi);
+        else
+            _emit.Pext64OfSlot(Rdi, CpuState.MaskOffset);
+        _emit.Lea64(Rdi, new Operand(Rdi, HostRegister.Window, 1, 0));
+        CopyWithoutAddressPrefixes(instruction);
+        EndBorrow();
     }
 
     private void EmitLoadFromSlot(Register target, int offset, bool wide)

@@ -39,6 +39,9 @@ internal sealed unsafe partial class BlockTranslator
     // Guest rsp is the host's copy plus this; pushes and pops add up and are applied once.
     private int _stackDelta;
 
+    // Part of the above that only addresses see yet: pop [mem] has not popped while it may fault.
+    private int _unpopped;
+
     // The host's copy of rsp may lie (not far) outside the window until the next access through it.
     private bool _stackUnchecked;
 
@@ -295,7 +298,7 @@ internal sealed unsafe partial class BlockTranslator
     {
         Host = (ushort)(_emit.Address - _start),
         Guest = (ushort)(guest - _guest),
-        StackDelta = (short)_stackDelta,
+        StackDelta = (short)(_stackDelta - _unpopped),
         Flags = flags | BorrowFlags,
         Borrowed = (ushort)(_borrowed[0] | (_borrowed[1] << 4) | (_borrowed[2] << 8)),
     });

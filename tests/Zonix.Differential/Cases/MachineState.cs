@@ -11,6 +11,9 @@ public unsafe struct MachineState
     /// <summary>CF PF AF ZF SF DF OF: what is compared of the flags.</summary>
     public const ulong ComparedFlags = 0xCD5;
 
+    /// <summary>CF PF AF ZF SF OF.</summary>
+    public const ulong ArithmeticFlags = 0x8D5;
+
     /// <summary>In the order of their encoding.</summary>
     public fixed ulong General[16];
     public ulong Rip;

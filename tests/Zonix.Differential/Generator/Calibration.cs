@@ -6,6 +6,7 @@ namespace Zonix.Differential;
 public static class Calibration
 {
     private const int Tries = 3;
+    private const int MaxTries = 16;
     private const int InvalidOpcode = 6;
 
     public static void Run(InstructionTable table, IRunner native)
@@ -14,24 +15,33 @@ public static class Calibration
         var generator = new CaseGenerator(table);
         HashSet<Code> unsupported = [];
         var pending = new List<(InstructionForm Form, TestCase Case)>();
+        var tried = new Dictionary<Code, int>();
         var undefined = new Dictionary<Code, int>();
         foreach (InstructionForm form in table.General.Concat(table.Privileged))
         {
-            for (int i = 0; i < Tries; i++)
+            for (int i = 0; i < MaxTries && tried.GetValueOrDefault(form.Code) < Tries; i++)
             {
                 if (generator.GenerateSingle(form, (ulong)form.Code * 16 + (ulong)i, pending.Count, memory) is { } test)
+                {
                     pending.Add((form, test));
-                else if (i == 0)
-                    unsupported.Add(form.Code);
+                    tried[form.Code] = tried.GetValueOrDefault(form.Code) + 1;
+                }
+
                 if (pending.Count == Layout.MaxCases)
                     Flush();
             }
         }
 
         Flush();
+        foreach (InstructionForm form in table.General)
+        {
+            if (!tried.ContainsKey(form.Code))
+                unsupported.Add(form.Code);
+        }
+
         foreach ((Code code, int count) in undefined)
         {
-            if (count == Tries)
+            if (count == tried[code])
                 unsupported.Add(code);
         }
 

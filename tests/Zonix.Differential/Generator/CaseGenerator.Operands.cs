@@ -105,7 +105,7 @@ public sealed partial class CaseGenerator
                 return true;
         }
 
-        Register register = form.IsBitTest && i == 1 && isMemory && kind is not Kind.r16_reg
+        Register register = form.IsBitTest && i == 1 && isMemory && (kind is not Kind.r16_reg || _stackIsProtected || _random.Percent(80))
             ? BitOffset(kind)
             : PickRegister(form, kind, form.IsWritten(i));
         if (register == Register.None)
@@ -125,7 +125,7 @@ public sealed partial class CaseGenerator
     private Register BitOffset(Kind kind)
     {
         int register = PickOf(_indices);
-        return kind == Kind.r32_reg ? Register.EAX + register : Register.RAX + register;
+        return (kind == Kind.r16_reg ? Register.AX : kind == Kind.r32_reg ? Register.EAX : Register.RAX) + register;
     }
 
     private void SetImmediate(ref Instruction instruction, int i, Kind kind)

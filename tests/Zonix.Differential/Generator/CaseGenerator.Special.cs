@@ -5,6 +5,8 @@ namespace Zonix.Differential;
 /// <summary>String instructions, divisions, control words, and what faults on purpose.</summary>
 public sealed partial class CaseGenerator
 {
+    private const int DividedRegisters = (1 << Rax) | (1 << Rdx);
+
     private void EmitString()
     {
         // movs, cmps, stos, lods, scas
@@ -21,11 +23,17 @@ public sealed partial class CaseGenerator
             return;
         Span<byte> bytes = stackalloc byte[8];
         int length = 0;
+        if (usesSource && !_isNested && _random.Percent(5))
+        {
+            EmitSegmentString(opcode, isRepeated);
+            return;
+        }
+
         bool isNarrow = _random.Percent(5);
         int width = 1 << _random.Below(4);
         if (usesSource && _random.Percent(4))
         {
-            // A segment with a base would need other pointers; these have none.
+            // These segments have no base.
             bytes[length++] = _random.Of<byte>([0x2E, 0x3E, 0x26, 0x36]);
         }
 
@@ -52,6 +60,33 @@ public sealed partial class CaseGenerator
             EmitBytes(0xFC);
         // How far they went depends on the data.
         _unaligned |= needed;
+    }
+
+    /// <summary>A string instruction whose source is in FS or GS: rsi becomes an offset and a pointer again.</summary>
+    private void EmitSegmentString(int opcode, bool isRepeated)
+    {
+        bool isFs = _random.Percent(50), isWide = _random.Percent(70), isNarrow = _random.Percent(20);
+        ulong distance = DirectPointer() - (isFs ? _fsBase : _gsBase);
+        if (isNarrow && distance > uint.MaxValue)
+            return;
+        DefineFlags();
+        EmitOrFail(Instruction.Create(Code.Mov_r64_imm64, Register.RSI, distance));
+        if (isRepeated)
+            EmitOrFail(Instruction.Create(Code.Mov_r32_imm32, Register.ECX, _random.Below(10)));
+        Span<byte> bytes = stackalloc byte[8];
+        int length = 0;
+        bytes[length++] = isFs ? (byte)0x64 : (byte)0x65;
+        if (isNarrow)
+            bytes[length++] = 0x67;
+        if (isRepeated)
+            bytes[length++] = _random.Percent(50) ? (byte)0xF3 : (byte)0xF2;
+        if (isWide)
+            bytes[length++] = 0x48;
+        bytes[length++] = (byte)(opcode | (_random.Percent(50) || isWide ? 1 : 0));
+        EmitBytes(bytes[..length]);
+        _value[Rsi] = DirectPointer();
+        EmitOrFail(Instruction.Create(Code.Mov_r64_imm64, Register.RSI, _value[Rsi]));
+        _unaligned |= 1 << Rdi;
     }
 
     private void EmitSpecial()
@@ -93,8 +128,7 @@ public sealed partial class CaseGenerator
 
     private void EmitDivision()
     {
-        const int Both = (1 << Rax) | (1 << Rdx);
-        if ((_plain & Both) != Both)
+        if ((_plain & DividedRegisters) != DividedRegisters)
             return;
         Code code = _random.Of<Code>([Code.Div_rm64, Code.Idiv_rm64, Code.Div_rm32, Code.Idiv_rm32, Code.Div_rm16, Code.Idiv_rm16, Code.Div_rm8, Code.Idiv_rm8]);
         bool isSigned = code is Code.Idiv_rm64 or Code.Idiv_rm32 or Code.Idiv_rm16 or Code.Idiv_rm8;
@@ -306,7 +340,7 @@ public sealed partial class CaseGenerator
                 // lock without memory, a bad opcode, ud1.
                 EmitBytes(_random.Of<byte>([0x06, 0x0E, 0x1E, 0x27, 0x2F, 0x37, 0x3F, 0x60, 0x61, 0xD4, 0xD6]));
                 break;
-            case 7:
+            case 7 when (_plain & DividedRegisters) == DividedRegisters:
                 EmitOrFail(Instruction.Create(Code.Div_rm32, new MemoryOperand(Register.None, (long)(Layout.Data + (ulong)_random.Below(0x2000)), 8)));
                 break;
             default:

@@ -279,7 +279,7 @@ public sealed partial class CaseGenerator
         switch (_random.Below(6))
         {
             case 0:
-                EmitOrFail(Instruction.Create(Code.Enterq_imm16_imm8, _random.Below(128), _random.Below(2)));
+                EmitOrFail(Instruction.Create(_random.Percent(85) ? Code.Enterq_imm16_imm8 : Code.Enterw_imm16_imm8, _random.Below(128), _random.Below(2)));
                 break;
             case 1:
                 EmitOrFail(Instruction.Create(Code.Lea_r64_m, Register.RBP, new MemoryOperand(Register.RSP, Register.None, 1, 0x100, 8)));

@@ -33,6 +33,7 @@ public sealed partial class CaseGenerator
     private int _narrow;
     private int _indexVector;
     private bool _mayFault;
+    private bool _mayMutate;
     private bool _isNested;
     private bool _stackIsProtected;
 
@@ -79,6 +80,7 @@ public sealed partial class CaseGenerator
     {
         Begin(seed, slot, memory);
         _mayFault = false;
+        _mayMutate = false;
         for (int attempt = 0; attempt < 20; attempt++)
         {
             if (EmitGeneral(form))
@@ -110,6 +112,7 @@ public sealed partial class CaseGenerator
         _code.Length = 0;
         _undefined = 0;
         _isNested = false;
+        _mayMutate = true;
         _stackIsProtected = false;
         _mayFault = _random.Percent(25);
         MakeState();

@@ -12,7 +12,7 @@ public static unsafe class Comparison
         ["rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"];
 
     /// <summary>What differs, one line each; empty when nothing does.</summary>
-    public static List<string> Differences(TestCase test, in MachineState native, in MachineState other, bool hasSignalDetails)
+    public static List<string> Differences(TestCase test, in MachineState native, in MachineState other, IRunner runner)
     {
         List<string> lines = [];
         void Compare(string name, ulong a, ulong b)
@@ -28,6 +28,8 @@ public static unsafe class Comparison
         Compare("rip", native.Rip, other.Rip);
         // A breakpoint is reported behind itself.
         ulong flags = MachineState.ComparedFlags & ~test.UndefinedFlags(native.Trap == 3 ? native.Rip - 1 : native.Rip);
+        if (native.Trap != 3 && !runner.HasFaultFlags)
+            flags &= ~MachineState.ArithmeticFlags;
         Compare("flags", native.Flags & flags, other.Flags & flags);
         Compare("fs base", native.FsBase, other.FsBase);
         Compare("gs base", native.GsBase, other.GsBase);
@@ -41,7 +43,7 @@ public static unsafe class Comparison
             Compare("error", native.Error, other.Error);
         }
 
-        if (hasSignalDetails)
+        if (runner.HasSignalDetails)
         {
             Compare("si_code", (uint)native.Code, (uint)other.Code);
             Compare("si_addr", native.Address, other.Address);

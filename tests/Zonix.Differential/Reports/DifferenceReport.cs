@@ -9,17 +9,17 @@ public static unsafe class DifferenceReport
     private static readonly string[] s_names =
         ["rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"];
 
-    public static string Describe(string runner, ulong batchSeed, TestCase test, BatchResult native, BatchResult other, bool hasSignalDetails)
+    public static string Describe(IRunner runner, ulong batchSeed, TestCase test, BatchResult native, BatchResult other)
     {
         var text = new StringBuilder();
-        text.AppendLine($"DIFFERENCE in {runner}: --batch {batchSeed} --case {test.Slot}");
+        text.AppendLine($"DIFFERENCE in {runner.Name}: --batch {batchSeed} --case {test.Slot}");
         MachineState initial = test.Initial;
         for (int i = 0; i < 16; i++)
             text.Append($"{s_names[i],4} {initial.General[i]:x16}{(i % 4 == 3 ? "\n" : "")}");
         text.AppendLine($"  fs {initial.FsBase:x} gs {initial.GsBase:x} flags {initial.Flags:x} mxcsr {initial.Mxcsr:x}");
         Disassemble(text, test, native.States[0].Rip);
         text.AppendLine($"native: signal {native.States[0].Signal} trap {native.States[0].Trap} rip {native.States[0].Rip:x} address {native.States[0].Address:x} error {native.States[0].Error:x}");
-        foreach (string line in Comparison.Differences(test, native.States[0], other.States[0], hasSignalDetails))
+        foreach (string line in Comparison.Differences(test, native.States[0], other.States[0], runner))
             text.AppendLine("  " + line);
         DescribeMemory(text, native.Memory, other.Memory);
         return text.ToString();

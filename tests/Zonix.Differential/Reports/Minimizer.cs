@@ -48,6 +48,6 @@ public sealed class Minimizer(IRunner native, IRunner other)
         Batch single = batch.With(test);
         results = (native.Run(single), other.Run(single));
         return results.Native.States[0].Signal != SIGALRM && (ending is null || results.Native.States[0].Trap == ending)
-            && Comparison.Differences(test, results.Native.States[0], results.Other.States[0], other.HasSignalDetails).Count > 0;
+            && Comparison.Differences(test, results.Native.States[0], results.Other.States[0], other).Count > 0;
     }
 }

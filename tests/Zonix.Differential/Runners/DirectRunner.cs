@@ -60,6 +60,8 @@ public sealed unsafe class DirectRunner : IRunner
 
     public bool HasSignalDetails => false;
 
+    public bool HasFaultFlags => _window.Kind == WindowKind.Small;
+
     /// <summary>Called before each case, to find the one that takes the whole process with it.</summary>
     public Action<TestCase>? Trace { get; init; }
 

@@ -8,5 +8,11 @@ public interface IRunner : IDisposable
     /// <summary>Whether results carry what only a kernel knows: siginfo_t in all its parts.</summary>
     bool HasSignalDetails { get; }
 
+    /// <summary>
+    /// Whether arithmetic flags are exact at a fault. In large windows address masks overwrite flags that the code never
+    /// reads: a handler of the fault sees others.
+    /// </summary>
+    bool HasFaultFlags { get; }
+
     BatchResult Run(Batch batch);
 }

@@ -26,6 +26,8 @@ public sealed class ProcessRunner : IRunner
 
     public bool HasSignalDetails => true;
 
+    public bool HasFaultFlags { get; init; } = true;
+
     public BatchResult Run(Batch batch)
     {
         var states = new MachineState[batch.Cases.Count];
