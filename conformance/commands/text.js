@@ -10,7 +10,11 @@ let s = 0; for (let i = 0; i < 1e6; i++) s = (s + (i % 3 ? new A(i) : new B(i)).
 console.log(text.replace(/word(\d)(\d*)/g, '$2-$1').length, [3, 1, 2].sort(), 0.1 + 0.2, 2n ** 200n, Math.sin(0.7));
 fs.writeFileSync('out.txt', text); console.log(fs.statSync('out.txt').size, fs.readdirSync('.'), path.resolve('x') === process.cwd() + '/x'); fs.unlinkSync('out.txt');
 const f64 = new Float64Array(1000).map((_, i) => Math.sqrt(i)); console.log(f64.reduce((a, b) => a + b));
-(async () => { await new Promise(r => setTimeout(r, 20)); const r = await Promise.all([1, 2, 3].map(async n => { await null; return n * n; })); console.log(r); })();
-fs.promises.readFile('/etc/passwd', 'utf8').then(t => console.log(t.length > 0));
-crypto.pbkdf2('secret', 'salt', 1000, 32, 'sha512', (e, k) => console.log(k.toString('hex')));
+const pbkdf2 = require('util').promisify(crypto.pbkdf2);
+(async () => {
+  await new Promise(r => setTimeout(r, 20));
+  console.log(await Promise.all([1, 2, 3].map(async n => { await null; return n * n; })));
+  console.log((await fs.promises.readFile('/etc/passwd', 'utf8')).length > 0);
+  console.log((await pbkdf2('secret', 'salt', 1000, 32, 'sha512')).toString('hex'));
+})();
 try { null.x } catch (e) { console.log(e instanceof TypeError) }

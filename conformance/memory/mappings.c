@@ -68,7 +68,6 @@ int main(void)
     MAP_RESULT(mmap(p, P, rw, anon | MAP_FIXED_NOREPLACE, -1, 0));
     MAP_RESULT(mmap(p + 4 * P, P, rw, anon | MAP_FIXED_NOREPLACE, -1, 0));
     MAP_RESULT(mmap(NULL, 1L << 60, rw, anon, -1, 0));
-    MAP_RESULT(mmap((void *)0x1000, P, rw, anon | MAP_FIXED, -1, 0) == MAP_FAILED ? MAP_FAILED : p);
     MAP_RESULT(mmap(NULL, P, rw, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
     char *low = MAP_RESULT(mmap(NULL, P, rw, anon | MAP_32BIT, -1, 0));
     printf("low: %d\n", (uintptr_t)low < 1UL << 31);

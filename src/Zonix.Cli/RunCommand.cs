@@ -1,6 +1,6 @@
-using System.Collections;
 using System.Text;
 using Zonix.Abi;
+using Zonix.Host.Files;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
 using Zonix.Zones;
@@ -66,8 +66,8 @@ internal static class RunCommand
             SysResult started = zone!.Start(
                 Encoding.UTF8.GetBytes(command[0]),
                 command[1..].Select(Encoding.UTF8.GetBytes),
-                Environment(),
-                System.Environment.CurrentDirectory,
+                HostEnvironment.Variables(),
+                Environment.CurrentDirectory,
                 out Process? process);
             if (started.IsError)
             {
@@ -80,12 +80,6 @@ internal static class RunCommand
                 PrintStatistics(machine.Kernel);
             return (status & 0x7F) != 0 ? 128 + (status & 0x7F) : (status >> 8) & 0xFF;
         }
-    }
-
-    private static IEnumerable<byte[]> Environment()
-    {
-        foreach (DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
-            yield return Encoding.UTF8.GetBytes($"{variable.Key}={variable.Value}");
     }
 
     private static void PrintStatistics(KernelMachine kernel)
