@@ -189,25 +189,31 @@ internal sealed class TmpContent
         }
     }
 
-    /// <summary>Fills an empty content from a host file, within the host.</summary>
+    /// <summary>Fills an empty content from a host file, within the host; holes stay holes.</summary>
     public Errno CopyFrom(HostFile source, long length)
     {
+        const int SEEK_DATA = 3, SEEK_HOLE = 4;
         lock (gate)
         {
             Errno e = MoveToFile();
             if (e != 0)
                 return e;
-            long done = 0;
-            while (done < length)
+            if (file!.Truncate(length) != 0)
+                return Errno.ENOSPC;
+            for (long at = 0; at < length;)
             {
-                long n = source.CopyTo(file!, done, done, length - done);
-                if (n < 0)
-                    return (Errno)(-n);
-                if (n == 0)
+                long data = source.Seek(at, SEEK_DATA);
+                if (data == -(long)Errno.ENXIO)
                     break;
-                done += n;
+                // A host file system that knows no holes is all data.
+                at = data < 0 ? at : data;
+                long end = data < 0 ? length : source.Seek(at, SEEK_HOLE);
+                e = CopyRange(source, file, at, Math.Min(end < 0 ? length : end, length));
+                if (e != 0)
+                    return e;
+                at = end < 0 ? length : end;
             }
-            Volatile.Write(ref size, done);
+            Volatile.Write(ref size, length);
             return 0;
         }
     }
@@ -222,6 +228,20 @@ internal sealed class TmpContent
             (file, array) = (null, []);
             Volatile.Write(ref size, 0);
         }
+    }
+
+    private static Errno CopyRange(HostFile source, HostFile target, long at, long end)
+    {
+        while (at < end)
+        {
+            long n = source.CopyTo(target, at, at, end - at);
+            if (n < 0)
+                return (Errno)(-n);
+            if (n == 0)
+                break;
+            at += n;
+        }
+        return 0;
     }
 
     private Errno MoveToFile()
