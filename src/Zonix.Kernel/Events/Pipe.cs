@@ -94,13 +94,15 @@ public sealed class Pipe
             if (count == 0)
                 return writers == 0 ? 0 : Errno.EAGAIN;
             wake = Capacity - count < PIPE_BUF;
-            while (count > 0 && buffer.Remaining > 0 && !buffer.Faulted)
+            // As on Linux a fault gives back the page it happened in: what was moved of it is not counted.
+            while (count > 0 && buffer.Remaining > 0)
             {
-                int part = Math.Min(count, ring.Length - head);
-                int n = buffer.CopyOut(ring.AsSpan(head, part));
-                head = (head + n) & (ring.Length - 1);
-                count -= n;
-                done += n;
+                int part = (int)Math.Min(Math.Min(count, PIPE_BUF - (head & (PIPE_BUF - 1))), (long)buffer.Remaining);
+                if (buffer.CopyOut(ring.AsSpan(head, part)) < part)
+                    break;
+                head = (head + part) & (ring.Length - 1);
+                count -= part;
+                done += part;
             }
             wake &= Capacity - count >= PIPE_BUF;
         }
@@ -126,14 +128,7 @@ public sealed class Pipe
             int wanted = (int)Math.Min((ulong)room, buffer.Remaining);
             if (ring.Length < count + wanted)
                 Resize(Math.Max(count + wanted, PIPE_BUF));
-            while (done < wanted && !buffer.Faulted)
-            {
-                int tail = (head + count) & (ring.Length - 1);
-                int part = Math.Min(wanted - done, ring.Length - tail);
-                int n = buffer.CopyIn(ring.AsSpan(tail, part));
-                count += n;
-                done += n;
-            }
+            done = Fill(ref buffer, wanted);
         }
         if (wake && done > 0)
             ReadQueue.WakeAll();
@@ -161,6 +156,22 @@ public sealed class Pipe
             }
         }
         return events;
+    }
+
+    private int Fill(ref UserBuffer buffer, int wanted)
+    {
+        int done = 0;
+        while (done < wanted)
+        {
+            int chunk = Math.Min(wanted - done, PIPE_BUF);
+            int tail = (head + count) & (ring.Length - 1);
+            int first = Math.Min(chunk, ring.Length - tail);
+            if (buffer.CopyIn(ring.AsSpan(tail, first)) < first || buffer.CopyIn(ring.AsSpan(0, chunk - first)) < chunk - first)
+                break;
+            count += chunk;
+            done += chunk;
+        }
+        return done;
     }
 
     private void Resize(int atLeast)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Zonix.Host.Files;
 using Zonix.Kernel.Memory;
 
@@ -10,7 +9,6 @@ namespace Zonix.Kernel.Vfs;
 /// </summary>
 public struct UserBuffer
 {
-    private const int ChunkSize = 128 * 1024;
     private readonly AddressSpace? memory;
     private readonly byte[]? kernelMemory;
     private readonly IoVector[]? vectors;
@@ -130,7 +128,7 @@ public struct UserBuffer
             ulong n = Math.Min(count - done, room);
             long moved = kernelMemory is not null
                 ? file.PRead(kernelMemory.AsSpan((int)address, (int)n), offset + (long)done)
-                : ReadSegment(file, offset + (long)done, n);
+                : memory!.Window.ReadFile(file, offset + (long)done, address, n);
             if (moved < 0)
                 return Ended(done, (Errno)(-moved));
             Advance((ulong)moved);
@@ -151,7 +149,7 @@ public struct UserBuffer
             ulong n = Math.Min(count - done, room);
             long moved = kernelMemory is not null
                 ? file.PWrite(kernelMemory.AsSpan((int)address, (int)n), offset + (long)done)
-                : WriteSegment(file, offset + (long)done, n);
+                : memory!.Window.WriteFile(file, offset + (long)done, address, n);
             if (moved < 0)
                 return Ended(done, (Errno)(-moved));
             Advance((ulong)moved);
@@ -166,60 +164,6 @@ public struct UserBuffer
     {
         Faulted |= error == Errno.EFAULT;
         return done > 0 ? done : error;
-    }
-
-    private readonly long ReadSegment(HostFile file, long offset, ulong count)
-    {
-        byte[] chunk = ArrayPool<byte>.Shared.Rent((int)Math.Min(count, ChunkSize));
-        try
-        {
-            ulong done = 0;
-            while (done < count)
-            {
-                int want = (int)Math.Min(count - done, (ulong)chunk.Length);
-                long got = file.PRead(chunk.AsSpan(0, want), offset + (long)done);
-                if (got <= 0)
-                    return done > 0 ? (long)done : got;
-                int moved = (int)memory!.CopyOut(new UserAddress(address + done), chunk.AsSpan(0, (int)got));
-                done += (ulong)moved;
-                if (moved < got)
-                    return done > 0 ? (long)done : -(long)Errno.EFAULT;
-                if (got < want)
-                    break;
-            }
-            return (long)done;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
-        }
-    }
-
-    private readonly long WriteSegment(HostFile file, long offset, ulong count)
-    {
-        byte[] chunk = ArrayPool<byte>.Shared.Rent((int)Math.Min(count, ChunkSize));
-        try
-        {
-            ulong done = 0;
-            while (done < count)
-            {
-                int want = (int)Math.Min(count - done, (ulong)chunk.Length);
-                int got = (int)memory!.CopyIn(new UserAddress(address + done), chunk.AsSpan(0, want));
-                if (got == 0)
-                    return done > 0 ? (long)done : -(long)Errno.EFAULT;
-                long moved = file.PWrite(chunk.AsSpan(0, got), offset + (long)done);
-                if (moved < 0)
-                    return done > 0 ? (long)done : moved;
-                done += (ulong)moved;
-                if (moved < want)
-                    break;
-            }
-            return (long)done;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
-        }
     }
 
     // The current part's length, bounded by what remains; false when there is nothing left or a fault ended it.

@@ -110,7 +110,6 @@ internal static class TransferCalls
     /// <summary>Writes all of it, waiting for room where the file may be waited for.</summary>
     internal static SysResult WriteTo(KernelTask task, OpenFileDescription file, UserBuffer buffer)
     {
-        ulong wanted = buffer.Remaining;
         SysResult result = file.Write(ref buffer);
         if (file.Pollable is not { } pollable)
             return result;
@@ -118,7 +117,7 @@ internal static class TransferCalls
             return BrokenPipe.Signal(task, result);
         if (file.NonBlocking || buffer.Remaining == 0 || buffer.Faulted)
             return result;
-        return task.Block(pollable.WriteQueue, new WriteOperation(file, buffer, wanted));
+        return task.Block(pollable.WriteQueue, new WriteOperation(file, buffer, result.IsError ? 0 : result.Value));
     }
 
     /// <summary>Fetches an iovec array: EINVAL, EFAULT.</summary>

@@ -5,11 +5,10 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Lx.Syscalls;
 
 /// <summary>A write that waits until all is taken. Interrupted, it answers what was. pipe(7).</summary>
-internal sealed class WriteOperation(OpenFileDescription file, UserBuffer buffer, ulong wanted) : IInterruptibleOperation
+internal sealed class WriteOperation(OpenFileDescription file, UserBuffer buffer, long done) : IInterruptibleOperation
 {
     private UserBuffer buffer = buffer;
-
-    private ulong Done => wanted - buffer.Remaining;
+    private long done = done;
 
     public bool Try(KernelTask task, out SysResult result)
     {
@@ -17,15 +16,17 @@ internal sealed class WriteOperation(OpenFileDescription file, UserBuffer buffer
         if (result.IsError && result.Error != Errno.EAGAIN)
         {
             BrokenPipe.Signal(task, result);
-            if (Done > 0)
-                result = Done;
+            if (done > 0)
+                result = done;
             return true;
         }
+        if (!result.IsError)
+            done += result.Value;
         if (buffer.Remaining > 0 && !buffer.Faulted)
             return false;
-        result = Done > 0 ? Done : Errno.EFAULT;
+        result = done > 0 ? done : Errno.EFAULT;
         return true;
     }
 
-    public SysResult Interrupted(KernelTask task, SysResult result) => Done > 0 ? Done : result;
+    public SysResult Interrupted(KernelTask task, SysResult result) => done > 0 ? done : result;
 }
