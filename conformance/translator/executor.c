@@ -1,11 +1,11 @@
-// flags: -O2 -static -nostdlib -ffreestanding -fno-stack-protector -fno-pie -no-pie -mgeneral-regs-only
+// flags: -O2 -static -nostdlib -ffreestanding -fno-stack-protector -fno-pie -no-pie -mgeneral-regs-only -Wl,-Ttext-segment=0x2a400000
 //
 // Runs test cases of the translator's differential test (tests/Zonix.Differential) and tells what became of them.
 //
 // Batches of cases come on standard input, results go to standard output; it ends at the end of input. All of a case's
 // state is loaded by rt_sigreturn and read from the signal frame of the fault or breakpoint that ends it, so the program
 // itself needs no assembly but its entry, and every case is a test of precise faults as well. It uses no libc: FS and GS
-// belong to the cases.
+// belong to the cases. It lies where no case's wild addresses lead.
 #include <asm/prctl.h>
 #include <asm/sigcontext.h>
 #include <asm/unistd.h>

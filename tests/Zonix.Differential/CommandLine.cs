@@ -84,11 +84,14 @@ public static class CommandLine
         return session.Differences.Count == 0 ? 0 : 1;
     }
 
+    /// <summary>The built program.</summary>
+    public static string ZonixProgram =>
+        Environment.GetEnvironmentVariable("ZONIX_PROGRAM") ?? Path.Combine(Executor.Root, "artifacts", "zonix", "zonix");
+
     /// <summary>The executor as a guest of the built program.</summary>
     public static ProcessRunner ZoneRunner(IReadOnlyList<string> options)
     {
-        string zonix = Environment.GetEnvironmentVariable("ZONIX_PROGRAM") ?? Path.Combine(Executor.Root, "artifacts", "zonix", "zonix");
-        return new ProcessRunner($"zone {string.Join(' ', options)}".Trim(), [zonix, "run", .. options, "host", "--", Executor.Build()]) { HasFaultFlags = !options.Contains("--large") };
+        return new ProcessRunner($"zone {string.Join(' ', options)}".Trim(), [ZonixProgram, "run", .. options, "host", "--", Executor.Build()]) { HasFaultFlags = !options.Contains("--large") };
     }
 
     private static void Print(Session session, TimeSpan elapsed)

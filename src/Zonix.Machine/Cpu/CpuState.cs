@@ -63,6 +63,7 @@ internal unsafe struct CpuState
     internal const int SteppingOffset = 0x12C;
     internal const int Borrow3Offset = 0x130;
     internal const int AlternateSlotsOffset = 0x138;
+    internal const int Borrow4Offset = 0x150;
     internal const int VectorOffset = 0x180;
     internal const int OpmaskOffset = VectorOffset + (32 * 64);
     internal const int FpuOffset = OpmaskOffset + 64;
@@ -91,6 +92,7 @@ internal unsafe struct CpuState
     [FieldOffset(SteppingOffset)] internal int IsStepping;
     [FieldOffset(ScratchOffset)] internal ulong Scratch;
     [FieldOffset(Borrow3Offset)] internal ulong Borrow3;
+    [FieldOffset(Borrow4Offset)] internal ulong Borrow4;
     /// <summary>Registers that a loop has swapped out of their host registers.</summary>
     [FieldOffset(AlternateSlotsOffset)] internal fixed ulong AlternateSlots[3];
     [FieldOffset(NegativeBaseOffset)] internal nint NegativeBase;

@@ -128,6 +128,8 @@ public sealed unsafe partial class Processor
             GeneralRegister(ref registers, (entry.Borrowed >> 4) & 15) = state->Scratch;
         if ((entry.Flags & MapFlags.Borrow3) != 0)
             GeneralRegister(ref registers, (entry.Borrowed >> 8) & 15) = state->Borrow3;
+        if ((entry.Flags & MapFlags.Borrow4) != 0)
+            GeneralRegister(ref registers, (entry.Borrowed >> 12) & 15) = state->Borrow4;
         if (rip >= block.BodyStart)
             UndoSwaps(state, block.Registers);
         return true;

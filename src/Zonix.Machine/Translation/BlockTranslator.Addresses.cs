@@ -182,11 +182,14 @@ internal sealed unsafe partial class BlockTranslator
             _emit.Lea32(into, operand);
         else
             _emit.Lea64(into, operand);
+        if (host != into)
+            Release(host);
         if (address.Segment == 0)
             return;
         int segment = Borrow(instruction);
         _emit.Load64(segment, Operand.Slot(address.Segment));
         _emit.Lea64(into, new Operand(into, segment, 1, 0));
+        Release(segment);
     }
 
     /// <summary>A guest's memory operand, by register numbers.</summary>

@@ -11,20 +11,31 @@ internal sealed unsafe partial class BlockTranslator
     // Registers without REX first: they serve instructions with AH-DH, too.
     private static ReadOnlySpan<byte> BorrowOrder => [3, 6, 7, 5, 1, 2, 0, 8, 9, 10, 11, 12];
 
-    private readonly int[] _borrowed = new int[3];
+    private readonly int[] _borrowed = new int[4];
     private int _borrowCount;
+
+    // Borrowed registers whose contents are not needed any more: they can serve again.
+    private int _idle;
 
     private MapFlags BorrowFlags => _borrowCount switch
     {
         0 => MapFlags.None,
         1 => MapFlags.Borrow1,
         2 => MapFlags.Borrow1 | MapFlags.Borrow2,
-        _ => MapFlags.Borrow1 | MapFlags.Borrow2 | MapFlags.Borrow3,
+        3 => MapFlags.Borrow1 | MapFlags.Borrow2 | MapFlags.Borrow3,
+        _ => MapFlags.Borrow1 | MapFlags.Borrow2 | MapFlags.Borrow3 | MapFlags.Borrow4,
     };
 
-    /// <summary>Frees a register that the instruction does not use. At most three at a time.</summary>
+    /// <summary>Frees a register that the instruction does not use. At most four at a time.</summary>
     private int Borrow(in Instruction instruction)
     {
+        if (_idle != 0)
+        {
+            int idle = System.Numerics.BitOperations.TrailingZeroCount(_idle);
+            _idle &= _idle - 1;
+            return idle;
+        }
+
         int used = UsedRegisters(instruction);
         for (int i = 0; i < _borrowCount; i++)
             used |= 1 << _borrowed[i];
@@ -39,6 +50,16 @@ internal sealed unsafe partial class BlockTranslator
         }
 
         throw new InvalidOperationException($"no register left to translate '{instruction}' at {instruction.IP:x}");
+    }
+
+    /// <summary>Says that a borrowed register's contents are not needed any more.</summary>
+    private void Release(int register)
+    {
+        for (int i = 0; i < _borrowCount; i++)
+        {
+            if (_borrowed[i] == register)
+                _idle |= 1 << register;
+        }
     }
 
     /// <summary>Keeps the guest's value of a host register in a slot until <see cref="EndBorrow"/>.</summary>
@@ -56,6 +77,7 @@ internal sealed unsafe partial class BlockTranslator
             return;
         int count = _borrowCount;
         _borrowCount = 0;
+        _idle = 0;
         Mark(MapFlags.Tail);
         for (int i = count - 1; i >= 0; i--)
             _emit.Load64(_borrowed[i], Operand.Slot(BorrowSlot(i)));
@@ -65,7 +87,8 @@ internal sealed unsafe partial class BlockTranslator
     {
         0 => CpuState.BorrowOffset,
         1 => CpuState.ScratchOffset,
-        _ => CpuState.Borrow3Offset,
+        2 => CpuState.Borrow3Offset,
+        _ => CpuState.Borrow4Offset,
     };
 
     private int UsedRegisters(in Instruction instruction)

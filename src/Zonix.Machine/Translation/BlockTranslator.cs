@@ -300,7 +300,7 @@ internal sealed unsafe partial class BlockTranslator
         Guest = (ushort)(guest - _guest),
         StackDelta = (short)(_stackDelta - _unpopped),
         Flags = flags | BorrowFlags,
-        Borrowed = (ushort)(_borrowed[0] | (_borrowed[1] << 4) | (_borrowed[2] << 8)),
+        Borrowed = (ushort)(_borrowed[0] | (_borrowed[1] << 4) | (_borrowed[2] << 8) | (_borrowed[3] << 12)),
     });
 
     /// <summary>Applies pending pushes and pops, and truncates the stack pointer to the window.</summary>

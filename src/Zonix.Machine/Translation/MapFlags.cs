@@ -26,4 +26,7 @@ internal enum MapFlags : byte
 
     /// <summary>The third register of <see cref="MapEntry.Borrowed"/> is valid.</summary>
     Borrow3 = 64,
+
+    /// <summary>The fourth register of <see cref="MapEntry.Borrowed"/> is valid.</summary>
+    Borrow4 = 128,
 }

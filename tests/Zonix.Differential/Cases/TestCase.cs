@@ -27,12 +27,14 @@ public sealed class TestCase
     public MachineState Initial;
 
     /// <summary>Flags that are undefined when the case ends at an address.</summary>
-    public ulong UndefinedFlags(ulong rip)
+    /// <param name="rip">The address.</param>
+    /// <param name="isBehind">It is the one behind the last instruction: a breakpoint's.</param>
+    public ulong UndefinedFlags(ulong rip, bool isBehind)
     {
         int offset = (int)(rip - CodeAddress);
         foreach (Mark mark in Marks)
         {
-            if (mark.Offset == offset)
+            if (mark.Offset + (isBehind ? mark.Length : 0) == offset)
                 return mark.UndefinedFlags;
         }
 

@@ -3,7 +3,7 @@ namespace Zonix.Differential;
 /// <summary>Two results of one case.</summary>
 public static unsafe class Comparison
 {
-    private const uint GeneralProtection = 13, PageFault = 14;
+    private const uint Breakpoint = 3, GeneralProtection = 13, PageFault = 14;
 
     // A page fault's error code: was it a write, was it a fetch.
     private const uint ComparedErrorBits = 0x12;
@@ -26,9 +26,8 @@ public static unsafe class Comparison
         for (int i = 0; i < 16; i++)
             Compare(s_names[i], native.General[i], other.General[i]);
         Compare("rip", native.Rip, other.Rip);
-        // A breakpoint is reported behind itself.
-        ulong flags = MachineState.ComparedFlags & ~test.UndefinedFlags(native.Trap == 3 ? native.Rip - 1 : native.Rip);
-        if (native.Trap != 3 && !runner.HasFaultFlags)
+        ulong flags = MachineState.ComparedFlags & ~test.UndefinedFlags(native.Rip, native.Trap == Breakpoint);
+        if (native.Trap != Breakpoint && !runner.HasFaultFlags)
             flags &= ~MachineState.ArithmeticFlags;
         Compare("flags", native.Flags & flags, other.Flags & flags);
         Compare("fs base", native.FsBase, other.FsBase);

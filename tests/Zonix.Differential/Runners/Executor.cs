@@ -6,7 +6,10 @@ namespace Zonix.Differential;
 public static class Executor
 {
     private static readonly string[] s_flags =
-        ["-O2", "-static", "-nostdlib", "-ffreestanding", "-fno-stack-protector", "-fno-pie", "-no-pie", "-mgeneral-regs-only"];
+    [
+        "-O2", "-static", "-nostdlib", "-ffreestanding", "-fno-stack-protector", "-fno-pie", "-no-pie", "-mgeneral-regs-only",
+        "-Wl,-Ttext-segment=0x2a400000",
+    ];
 
     /// <summary>The folder of Zonix.slnx.</summary>
     public static string Root { get; } = FindRoot();
