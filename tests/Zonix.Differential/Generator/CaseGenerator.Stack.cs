@@ -219,14 +219,15 @@ public sealed partial class CaseGenerator
     }
 
     /// <summary>The stack pointer gets a new value as a whole.</summary>
-    private void EmitStackLoad()
+    /// <param name="forms">The first four do not depend on its old value.</param>
+    private void EmitStackLoad(int forms = 8)
     {
         ulong value;
         int entry = _random.Below(StackPointers);
         ulong address = Layout.ReadOnly + StackPointerTable + (ulong)(entry * 8);
         ulong tabled = ReadOnlyWord(address);
         var memory = new MemoryOperand(Register.None, (long)address, 8);
-        switch (_random.Below(8))
+        switch (_random.Below(forms))
         {
             case 0:
                 EmitOrFail(Instruction.Create(Code.Mov_r64_rm64, Register.RSP, memory));
@@ -307,7 +308,7 @@ public sealed partial class CaseGenerator
         _plain |= 1 << Rbp;
         _value[Rsp] = before;
         _undefined |= RflagsBits.AF;
-        EmitStackLoad();
+        EmitStackLoad(forms: 4);
     }
 
     private void MoveStack(int delta) => _value[Rsp] += (ulong)(long)delta;

@@ -11,7 +11,7 @@ public sealed class Minimizer(IRunner native, IRunner other)
         if (!Differs(batch, test, null, out results))
             return test;
         // A case that ends in another way is about something else.
-        uint ending = results.Native.States[0].Trap;
+        (uint, ulong) ending = (results.Native.States[0].Trap, results.Native.States[0].Rip);
         bool shrunk = true;
         while (shrunk)
         {
@@ -43,11 +43,12 @@ public sealed class Minimizer(IRunner native, IRunner other)
         return copy;
     }
 
-    private bool Differs(Batch batch, TestCase test, uint? ending, out (BatchResult Native, BatchResult Other) results)
+    private bool Differs(Batch batch, TestCase test, (uint Trap, ulong Rip)? ending, out (BatchResult Native, BatchResult Other) results)
     {
         Batch single = batch.With(test);
         results = (native.Run(single), other.Run(single));
-        return results.Native.States[0].Signal != SIGALRM && (ending is null || results.Native.States[0].Trap == ending)
+        MachineState state = results.Native.States[0];
+        return state.Signal != SIGALRM && (ending is null || (state.Trap, state.Rip) == ending)
             && Comparison.Differences(test, results.Native.States[0], results.Other.States[0], other).Count > 0;
     }
 }
