@@ -1,7 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Zonix.Abi;
-using Zonix.Host.Files;
 using Zonix.Kernel;
+using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
 using Zonix.Zones;
 
@@ -17,69 +18,100 @@ internal static class RunCommand
     internal static int Usage()
     {
         Console.Error.WriteLine("""
-            usage: zonix run [--strace] [--stats] [--large] (host | --root DIR) [--] PROGRAM [ARGS...]
+            usage: zonix run [OPTIONS] (host | --root DIR) [--] PROGRAM [ARGS...]
+
+              host              the host's own file system, read-only, under a private writable layer that is gone at exit
+              --root DIR        another directory in its place
+              -e NAME=VALUE     set a variable in the environment, which otherwise is the caller's
+              -w DIR            start in this directory
+              -u UID[:GID]      run as this user; root if not given
+              --large           give every process a large window
+              --strace          print system calls as strace does
+              -o FILE           print them to a file
+              --stats           print what the translator did, and missing calls, at the end
+
+            The exit code is the program's; 128 plus the signal that killed it; 127 if there is no such program, 126 if it
+            cannot be executed, 125 if zonix itself fails.
             """);
         return OwnFailure;
     }
 
-    internal static int Execute(string[] arguments)
+    internal static int Execute(string[] words)
     {
-        var options = new ZoneOptions { UsesStandardStreams = true };
-        bool hasRoot = false;
-        bool stats = false;
-        int at = 0;
-        for (; at < arguments.Length; at++)
+        if (RunArguments.Parse(words) is not { } arguments)
+            return Usage();
+        if (!arguments.Traces)
+            return Run(arguments, arguments.Options);
+        try
         {
-            string argument = arguments[at];
-            if (argument == "--strace")
-                options = options with { Trace = Console.Error.WriteLine };
-            else if (argument == "--stats")
-                stats = true;
-            else if (argument == "--large")
-                options = options with { AlwaysLarge = true };
-            else if (argument == "--root" && at + 1 < arguments.Length)
-                (options, hasRoot) = (options with { RootDirectory = arguments[++at] }, true);
-            else if (argument == "host" && !hasRoot)
-                hasRoot = true;
-            else
-                break;
+            using StreamWriter trace = arguments.TraceFile is { } file
+                ? new StreamWriter(file)
+                : new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
+            return Run(arguments, arguments.Options with { Trace = trace.WriteLine });
         }
-
-        if (at < arguments.Length && arguments[at] == "--")
-            at++;
-        return !hasRoot || at == arguments.Length ? Usage() : Run(options, arguments[at..], stats);
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"zonix: {arguments.TraceFile}: {e.Message}");
+            return OwnFailure;
+        }
     }
 
-    private static int Run(ZoneOptions options, string[] command, bool stats)
+    private static int Run(RunArguments arguments, ZoneOptions options)
     {
         using var machine = new ZoneMachine();
         machine.Kernel.OopsLog = Console.Error.WriteLine;
         Errno error = Zone.Create(machine, options, out Zone? zone);
         if (error != 0)
         {
-            Console.Error.WriteLine($"zonix: {options.RootDirectory}: {error}");
+            Console.Error.WriteLine($"zonix: {options.RootDirectory}: {ErrnoText.Describe(error)}");
             return OwnFailure;
         }
 
         using (zone)
         {
             SysResult started = zone!.Start(
-                Encoding.UTF8.GetBytes(command[0]),
-                command[1..].Select(Encoding.UTF8.GetBytes),
-                HostEnvironment.Variables(),
-                Environment.CurrentDirectory,
+                Encoding.UTF8.GetBytes(arguments.Command[0]),
+                arguments.Command[1..].Select(Encoding.UTF8.GetBytes),
+                arguments.Environment,
+                arguments.WorkingDirectory ?? Environment.CurrentDirectory,
+                arguments.WorkingDirectory is not null,
                 out Process? process);
             if (started.IsError)
             {
-                Console.Error.WriteLine($"zonix: {command[0]}: {started.Error}");
-                return started.Error == Errno.ENOENT ? NotFound : CannotExecute;
+                Console.Error.WriteLine($"zonix: {arguments.Command[0]}: {ErrnoText.Describe(started.Error)}");
+                return started.Error is Errno.ENOENT or Errno.ENOTDIR ? NotFound : CannotExecute;
             }
 
-            int status = process!.Completion.GetAwaiter().GetResult();
-            if (stats)
+            int status = Wait(process!);
+            if (arguments.Statistics)
                 PrintStatistics(machine.Kernel);
             return (status & 0x7F) != 0 ? 128 + (status & 0x7F) : (status >> 8) & 0xFF;
         }
+    }
+
+    // What the host sends to this process is meant for the program in it.
+    private static int Wait(Process process)
+    {
+        (PosixSignal From, Signal To)[] passed =
+        [
+            (PosixSignal.SIGINT, Signal.SIGINT), (PosixSignal.SIGQUIT, Signal.SIGQUIT), (PosixSignal.SIGTERM, Signal.SIGTERM),
+            (PosixSignal.SIGHUP, Signal.SIGHUP),
+        ];
+        var registrations = new List<PosixSignalRegistration>();
+        foreach ((PosixSignal from, Signal to) in passed)
+            registrations.Add(PosixSignalRegistration.Create(from, context => Pass(context, process, to)));
+        if (!OperatingSystem.IsWindows())
+            registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, context => Pass(context, process, Signal.SIGWINCH)));
+        int status = process.Completion.GetAwaiter().GetResult();
+        foreach (PosixSignalRegistration registration in registrations)
+            registration.Dispose();
+        return status;
+    }
+
+    private static void Pass(PosixSignalContext context, Process process, Signal signal)
+    {
+        context.Cancel = true;
+        SignalSending.Send(process, SigInfo.FromKernel((int)signal));
     }
 
     private static void PrintStatistics(KernelMachine kernel)

@@ -21,6 +21,7 @@ namespace Zonix.Zones;
 public sealed class Zone : IDisposable
 {
     private readonly ZoneMachine _machine;
+    private readonly ZoneOptions _options;
     private readonly LxBrand _brand;
     private readonly HostFileSystem _host;
     private readonly StandardStreams? _streams;
@@ -28,6 +29,7 @@ public sealed class Zone : IDisposable
     private Zone(ZoneMachine machine, ZoneOptions options, HostFileSystem host)
     {
         _machine = machine;
+        _options = options;
         _host = host;
         _streams = options.UsesStandardStreams ? new StandardStreams(machine.FileSystems) : null;
         Mounts = new MountNamespace(new OverlayFileSystem(machine.FileSystems, host));
@@ -63,21 +65,21 @@ public sealed class Zone : IDisposable
     /// <summary>Starts a program as the zone's first.</summary>
     /// <returns>Success, or what execve(2) answers.</returns>
     public SysResult Start(
-        byte[] program, IEnumerable<byte[]> arguments, IEnumerable<byte[]> environment, string workingDirectory, out Process? process)
+        byte[] program, IEnumerable<byte[]> arguments, IEnumerable<byte[]> environment, string workingDirectory, bool needsDirectory,
+        out Process? process)
     {
         KernelTask task = FirstProgram.CreateTask(_machine.Kernel, _brand);
         process = task.Process;
         task.Files = new FileTable();
         task.FileSystem = new FsContext(_machine.FileSystems, Mounts, Mounts.Root, Mounts.Root);
-        if (PathOperations.Resolve(task, Mounts.Root, Encoding.UTF8.GetBytes(workingDirectory), WalkFlags.Follow | WalkFlags.Directory,
-            out VfsPath folder) == 0)
-        {
+        task.Credentials = CreateCredentials();
+        Errno error = PathOperations.Resolve(
+            task, Mounts.Root, Encoding.UTF8.GetBytes(workingDirectory), WalkFlags.Follow | WalkFlags.Directory, out VfsPath folder);
+        if (error == 0)
             task.FileSystem.WorkingDirectory = folder;
-        }
-
         PathOperations.Resolve(task, Mounts.Root, "/dev/pts/0"u8, WalkFlags.Follow, out VfsPath terminal);
         _streams?.Install(task.Files, terminal);
-        SysResult result = FirstProgram.Load(task, program, arguments, environment);
+        SysResult result = error != 0 && needsDirectory ? error : FirstProgram.Load(task, program, arguments, environment);
         if (result.IsError)
         {
             process.EndTask(task, 0);
@@ -95,9 +97,24 @@ public sealed class Zone : IDisposable
         _host.Dispose();
     }
 
-    /// <summary>Mounts over a directory, if it exists in the root.</summary>
+    private Credentials CreateCredentials()
+    {
+        uint user = _options.UserId, group = _options.GroupId;
+        ulong capabilities = user == 0 ? Credentials.AllCapabilities : 0;
+        return new Credentials
+        {
+            Uid = user, EffectiveUid = user, SavedUid = user, FsUid = user,
+            Gid = group, EffectiveGid = group, SavedGid = group, FsGid = group, Groups = [group],
+            EffectiveCapabilities = capabilities, PermittedCapabilities = capabilities,
+        };
+    }
+
+    /// <summary>Mounts over a directory, which is made when it is missing from the root.</summary>
     private void Mount(string path, IFileSystem fileSystem)
     {
+        byte[] name = Encoding.UTF8.GetBytes(path[1..]);
+        if (!name.Contains((byte)'/') && Mounts.Root.Inode is IDirectoryInode root && root.Lookup(name, out _) == Errno.ENOENT)
+            root.Create(name, new NewInode(FileModeBits.S_IFDIR | 0x1ED, 0, 0), out _);
         var walk = new PathWalk(Mounts.Root, Mounts.Root, Credentials.Root, Encoding.UTF8.GetBytes(path), WalkFlags.Follow | WalkFlags.Directory);
         if (walk.Run() == 0)
             Mounts.Attach(fileSystem, walk.At, 0);

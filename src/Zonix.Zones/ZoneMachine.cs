@@ -12,6 +12,7 @@ public sealed class ZoneMachine : IDisposable
     /// <exception cref="IOException">The host has no descriptor or memory left.</exception>
     public ZoneMachine()
     {
+        HostProcessLimits.RaiseOpenFiles();
         Kernel = new KernelMachine();
         FileSystems = new VirtualFileSystem(Kernel.Clock, new EpollReadinessSource());
         Vdso = new VdsoPages();

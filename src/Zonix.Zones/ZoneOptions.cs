@@ -14,4 +14,10 @@ public sealed record ZoneOptions
 
     /// <summary>Whether the zone's first program gets the standard streams of this process.</summary>
     public bool UsesStandardStreams { get; init; }
+
+    /// <summary>Who its first program runs as; root has all capabilities, others have none.</summary>
+    public uint UserId { get; init; }
+
+    /// <summary>The group its first program runs as.</summary>
+    public uint GroupId { get; init; }
 }

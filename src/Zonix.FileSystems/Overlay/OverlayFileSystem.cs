@@ -33,6 +33,8 @@ public sealed class OverlayFileSystem : IFileSystem
             roots[i] = (IDirectoryInode)lowers[i].Root.Inode!;
         InodeAccess access = roots[0].Access;
         upper = new TmpFileSystem(vfs, Device, FirstUpperInode, access.Mode & FileModeBits.PermissionMask, access.Uid, access.Gid);
+        roots[0].GetAttributes(out InodeAttributes old);
+        upper.RootDirectory.SetAttributes(new AttributeChange { Access = old.Access, Modify = old.Modify, Now = old.Change });
         var root = new OverlayDirectory(this, null, [], upper.RootDirectory, roots);
         Root = new Dentry(root);
     }
