@@ -17,6 +17,9 @@ public sealed class ProcessSignals
     /// <summary>Woken when a signal arrives: sigtimedwait, signalfd.</summary>
     public WaitQueue Arrivals { get; } = new();
 
+    /// <summary>The timers of the process that send signals.</summary>
+    public ITimerSignals? Timers { get; set; }
+
     /// <summary>The action of a signal; under the gate.</summary>
     public ref KernelSigAction Action(int signo) => ref actions[signo];
 

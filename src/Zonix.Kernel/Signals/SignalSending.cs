@@ -7,37 +7,41 @@ namespace Zonix.Kernel.Signals;
 public static class SignalSending
 {
     /// <summary>Sends a signal to a process: any of its tasks that does not block it may take it.</summary>
-    public static void Send(Process process, in SigInfo info)
+    /// <returns>Whether it was kept: neither ignored nor a standard signal that was pending already.</returns>
+    public static bool Send(Process process, in SigInfo info)
     {
         var signals = process.Signals;
         lock (signals.Gate)
         {
             if (!Prepare(process, null, info) || !signals.Pending.Add(info))
             {
-                return;
+                return false;
             }
 
             Announce(process, null, info.Signo);
         }
 
         signals.Arrivals.WakeAll();
+        return true;
     }
 
     /// <summary>Sends a signal to one task.</summary>
-    public static void Send(KernelTask task, in SigInfo info)
+    /// <returns>Whether it was kept.</returns>
+    public static bool Send(KernelTask task, in SigInfo info)
     {
         var signals = task.Process.Signals;
         lock (signals.Gate)
         {
             if (!Prepare(task.Process, task, info) || !task.Signals.Pending.Add(info))
             {
-                return;
+                return false;
             }
 
             Announce(task.Process, task, info.Signo);
         }
 
         signals.Arrivals.WakeAll();
+        return true;
     }
 
     /// <summary>
@@ -92,12 +96,19 @@ public static class SignalSending
     public static bool TryTake(KernelTask task, ulong candidates, out SigInfo info)
     {
         var signals = task.Process.Signals;
+        bool taken;
         lock (signals.Gate)
         {
-            var taken = task.Signals.Pending.Take(candidates, out info) || signals.Pending.Take(candidates, out info);
+            taken = task.Signals.Pending.Take(candidates, out info) || signals.Pending.Take(candidates, out info);
             Recalculate(task);
-            return taken;
         }
+
+        if (taken && info.Code == SigCode.SI_TIMER)
+        {
+            signals.Timers?.Taken(ref info);
+        }
+
+        return taken;
     }
 
     /// <summary>Sets a signal's action; pending signals that are now ignored are forgotten. sigaction(2).</summary>

@@ -57,9 +57,9 @@ internal static class SignalFrame
             return false;
         }
 
-        var blocked = task.Signals.SavedMask is null ? task.Signals.Blocked : task.Signals.Blocked;
+        // The frame holds the mask of before sigsuspend; the handler adds to the one that let its signal through.
         task.Signals.SavedMask = null;
-        var during = blocked | action.Mask;
+        var during = task.Signals.Blocked | action.Mask;
         if ((action.Flags & SigActionFlags.SA_NODEFER) == 0)
         {
             during |= SignalMask.Of(info.Signo);

@@ -17,6 +17,9 @@ internal sealed class LxProcess
     /// <summary>The interval timers. getitimer(2).</summary>
     internal IntervalTimers? Timers { get; set; }
 
+    /// <summary>The timers of timer_create(2).</summary>
+    internal PosixTimers? PosixTimers { get; set; }
+
     /// <summary>Commands registered with membarrier(2).</summary>
     internal int MembarrierCommands;
 
@@ -34,5 +37,20 @@ internal sealed class LxProcess
             process.BrandState = state;
             return state;
         }
+    }
+
+    /// <summary>execve(2): what does not outlive the program.</summary>
+    internal void ProgramReplaced()
+    {
+        Dumpable = 1;
+        PosixTimers?.DeleteAll();
+        Volatile.Write(ref MembarrierCommands, 0);
+    }
+
+    /// <summary>The process has ended: no timer of it is left armed.</summary>
+    internal void Release()
+    {
+        Timers?.Set(0, 0);
+        PosixTimers?.DeleteAll();
     }
 }

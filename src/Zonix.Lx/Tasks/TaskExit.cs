@@ -13,6 +13,11 @@ internal static class TaskExit
             return;
         }
 
+        if (task.Process.Tasks.Count == 1)
+        {
+            (task.Process.BrandState as LxProcess)?.Release();
+        }
+
         RobustList.Walk(task, state.RobustList);
         // set_tid_address(2): only when somebody else still uses the memory.
         if (!state.ClearChildTid.IsNull && task.Process.Tasks.Count > 1 &&

@@ -1,0 +1,155 @@
+using Zonix.Abi;
+using Zonix.Kernel;
+using Zonix.Kernel.Tasks;
+using Zonix.Lx.Tasks;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>Timers that send signals. timer_create(2).</summary>
+internal static class PosixTimerCalls
+{
+    private const int TIMER_ABSTIME = 1;
+    private const int SIGEV_SIGNAL = 0;
+    private const int SIGEV_NONE = 1;
+    private const int SIGEV_THREAD = 2;
+    private const int SIGEV_THREAD_ID = 4;
+
+    /// <summary>Makes a timer. timer_create(2).</summary>
+    [Syscall(X64 = 222, Support = Support.Partial, Missing = "CPU-time clocks")]
+    internal static SysResult TimerCreate(KernelTask task, ClockId clock, UserAddress sevp, UserPointer<int> timerid)
+    {
+        if (clock is not (ClockId.CLOCK_REALTIME or ClockId.CLOCK_MONOTONIC or ClockId.CLOCK_BOOTTIME or ClockId.CLOCK_TAI
+            or ClockId.CLOCK_REALTIME_ALARM or ClockId.CLOCK_BOOTTIME_ALARM))
+        {
+            return Clocks.TryRead(task, clock, out _) ? Errno.EOPNOTSUPP : Errno.EINVAL;
+        }
+
+        var process = LxProcess.Of(task.Process);
+        PosixTimers timers;
+        lock (process)
+        {
+            timers = process.PosixTimers ??= new PosixTimers();
+            task.Process.Signals.Timers = timers;
+        }
+
+        var id = timers.Reserve(task.Process.Rlimits[RlimitResource.RLIMIT_SIGPENDING].Soft);
+        if (id < 0)
+        {
+            return Errno.EAGAIN;
+        }
+
+        var error = ReadEvent(task, sevp, id, out var template, out var target);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        if (!task.Memory.TryWrite(timerid, id))
+        {
+            return Errno.EFAULT;
+        }
+
+        timers.Add(id, new PosixTimer(task.Process, clock, target, template));
+        return SysResult.Success;
+    }
+
+    /// <summary>Arms or disarms a timer. timer_settime(2).</summary>
+    [Syscall(X64 = 223)]
+    internal static SysResult TimerSettime(KernelTask task, int timerid, int flags, UserAddress newValue, UserAddress oldValue)
+    {
+        if (newValue.IsNull)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (!task.Memory.TryRead(newValue, out Timespec interval) || !task.Memory.TryRead(newValue + 16, out Timespec value))
+        {
+            return Errno.EFAULT;
+        }
+
+        if (!interval.IsValid || !value.IsValid || Find(task, timerid) is not { } timer)
+        {
+            return Errno.EINVAL;
+        }
+
+        var old = timer.Set(Deadline(task, timer.Clock, value.ToNs(), (flags & TIMER_ABSTIME) != 0), interval.ToNs());
+        return oldValue.IsNull ? SysResult.Success : Write(task, oldValue, old);
+    }
+
+    /// <summary>What is left of a timer. timer_gettime(2).</summary>
+    [Syscall(X64 = 224)]
+    internal static SysResult TimerGettime(KernelTask task, int timerid, UserAddress value) =>
+        Find(task, timerid) is { } timer ? Write(task, value, timer.Read()) : Errno.EINVAL;
+
+    /// <summary>How many expiries the last signal stood for, beyond its own. timer_getoverrun(2).</summary>
+    [Syscall(X64 = 225, I386 = 262)]
+    internal static SysResult TimerGetoverrun(KernelTask task, int timerid) =>
+        Find(task, timerid) is { } timer ? timer.Overrun : Errno.EINVAL;
+
+    /// <summary>Deletes a timer. timer_delete(2).</summary>
+    [Syscall(X64 = 226, I386 = 263)]
+    internal static SysResult TimerDelete(KernelTask task, int timerid) =>
+        LxProcess.Of(task.Process).PosixTimers?.Delete(timerid) == true ? SysResult.Success : Errno.EINVAL;
+
+    private static PosixTimer? Find(KernelTask task, int id) => LxProcess.Of(task.Process).PosixTimers?[id];
+
+    private static Errno ReadEvent(KernelTask task, UserAddress sevp, int id, out SigInfo template, out KernelTask? target)
+    {
+        target = null;
+        template = SigInfo.FromTimer((int)Signal.SIGALRM, id, 0, (ulong)id);
+        if (sevp.IsNull)
+        {
+            return 0;
+        }
+
+        if (!task.Memory.TryRead(sevp, out ulong value) ||
+            !task.Memory.TryRead(sevp + 8, out int signo) ||
+            !task.Memory.TryRead(sevp + 12, out int notify) ||
+            !task.Memory.TryRead(sevp + 16, out int tid))
+        {
+            return Errno.EFAULT;
+        }
+
+        if (notify == (SIGEV_SIGNAL | SIGEV_THREAD_ID))
+        {
+            target = task.Machine.Tasks[new Tid(tid)];
+            if (target?.Process != task.Process)
+            {
+                return Errno.EINVAL;
+            }
+        }
+        else if (notify is not (SIGEV_SIGNAL or SIGEV_NONE or SIGEV_THREAD))
+        {
+            return Errno.EINVAL;
+        }
+
+        if (notify != SIGEV_NONE && signo is < (int)Signal.SIGHUP or > (int)Signal.SIGRTMAX)
+        {
+            return Errno.EINVAL;
+        }
+
+        template = SigInfo.FromTimer(notify == SIGEV_NONE ? 0 : signo, id, 0, value);
+        return 0;
+    }
+
+    private static long Deadline(KernelTask task, ClockId clock, long ns, bool isAbsolute)
+    {
+        if (ns == 0)
+        {
+            return long.MaxValue;
+        }
+
+        if (!isAbsolute)
+        {
+            return Deadlines.After(task, ns);
+        }
+
+        Clocks.TryRead(task, clock, out var now);
+        return Math.Max(1, ns - (now - task.Machine.Clock.MonotonicNs));
+    }
+
+    private static SysResult Write(KernelTask task, UserAddress to, (long LeftNs, long IntervalNs) value) =>
+        task.Memory.TryWrite(to, Timespec.FromNs(value.IntervalNs)) && task.Memory.TryWrite(to + 16, Timespec.FromNs(value.LeftNs))
+            ? SysResult.Success
+            : Errno.EFAULT;
+}

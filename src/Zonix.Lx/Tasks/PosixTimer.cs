@@ -1,0 +1,148 @@
+using Zonix.Abi;
+using Zonix.Kernel.Signals;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Time;
+
+namespace Zonix.Lx.Tasks;
+
+/// <summary>
+/// A timer of timer_create(2). While its signal is pending an interval timer rests: taking the signal counts what was
+/// missed and arms it again.
+/// </summary>
+internal sealed class PosixTimer : IExpiry
+{
+    private const long RetryNs = 1_000_000;
+
+    private readonly Process process;
+    private readonly KernelTask? target;
+    private readonly SigInfo template;
+    private readonly KernelTimer timer;
+    private readonly Lock gate = new();
+    private long deadlineNs = long.MaxValue;
+    private long intervalNs;
+    private bool isPending;
+
+    /// <summary>A timer whose expiry sends <paramref name="template"/> (signal number 0: nothing) to a task or the process.</summary>
+    internal PosixTimer(Process process, ClockId clock, KernelTask? target, in SigInfo template)
+    {
+        this.process = process;
+        this.target = target;
+        this.template = template;
+        Clock = clock;
+        timer = new KernelTimer(this);
+    }
+
+    internal ClockId Clock { get; }
+
+    /// <summary>The overruns of the signal that was taken last. timer_getoverrun(2).</summary>
+    internal int Overrun { get; private set; }
+
+    /// <summary>What is left, and the interval; 0: not armed.</summary>
+    internal (long LeftNs, long IntervalNs) Read()
+    {
+        lock (gate)
+        {
+            return (Left(process.Machine.Clock.MonotonicNs), intervalNs);
+        }
+    }
+
+    /// <summary>Arms the timer for a monotonic time; <see cref="long.MaxValue"/> disarms it. Answers what it was.</summary>
+    internal (long LeftNs, long IntervalNs) Set(long newDeadlineNs, long newIntervalNs)
+    {
+        lock (gate)
+        {
+            var old = (Left(process.Machine.Clock.MonotonicNs), intervalNs);
+            process.Machine.Scheduler.Timers.Cancel(timer);
+            isPending = false;
+            intervalNs = newIntervalNs;
+            Arm(newDeadlineNs);
+            return old;
+        }
+    }
+
+    public void Expired(long nowNs)
+    {
+        lock (gate)
+        {
+            if (nowNs < deadlineNs || isPending || process.IsExiting)
+            {
+                return;
+            }
+
+            isPending = intervalNs != 0;
+            if (!isPending)
+            {
+                deadlineNs = long.MaxValue;
+            }
+        }
+
+        var kept = template.Signo != 0 &&
+            (target is null ? SignalSending.Send(process, template) : SignalSending.Send(target, template));
+        if (!kept)
+        {
+            Skip(nowNs);
+        }
+    }
+
+    /// <summary>The timer's signal is being taken.</summary>
+    internal void Taken(ref SigInfo info)
+    {
+        lock (gate)
+        {
+            if (isPending)
+            {
+                Overrun = GoOn(process.Machine.Clock.MonotonicNs, intervalNs);
+                info.Word0 = (uint)info.Word0 | ((ulong)(uint)Overrun << 32);
+            }
+            else
+            {
+                Overrun = 0;
+            }
+        }
+    }
+
+    /// <summary>Nobody will take the signal: the timer goes on, but not faster than anyone could see.</summary>
+    private void Skip(long nowNs)
+    {
+        lock (gate)
+        {
+            if (isPending)
+            {
+                GoOn(nowNs, Math.Max(intervalNs, RetryNs));
+            }
+        }
+    }
+
+    private int GoOn(long nowNs, long stepNs)
+    {
+        var missed = Math.Max(0, (nowNs - deadlineNs) / stepNs);
+        isPending = false;
+        Arm(deadlineNs + ((missed + 1) * stepNs));
+        return (int)Math.Min(missed, int.MaxValue);
+    }
+
+    private void Arm(long newDeadlineNs)
+    {
+        deadlineNs = newDeadlineNs;
+        if (newDeadlineNs != long.MaxValue)
+        {
+            process.Machine.Scheduler.Timers.Arm(timer, newDeadlineNs);
+        }
+    }
+
+    private long Left(long nowNs)
+    {
+        if (deadlineNs == long.MaxValue)
+        {
+            return 0;
+        }
+
+        if (deadlineNs > nowNs)
+        {
+            return deadlineNs - nowNs;
+        }
+
+        // It has expired: an interval timer shows the time to its next multiple, another one never shows 0 while it is armed.
+        return intervalNs == 0 ? 1 : intervalNs - ((nowNs - deadlineNs) % intervalNs);
+    }
+}

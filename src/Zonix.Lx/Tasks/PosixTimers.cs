@@ -1,0 +1,71 @@
+using Zonix.Abi;
+using Zonix.Kernel.Signals;
+
+namespace Zonix.Lx.Tasks;
+
+/// <summary>The timers of a process, by number. timer_create(2).</summary>
+internal sealed class PosixTimers : ITimerSignals
+{
+    private readonly Dictionary<int, PosixTimer> timers = [];
+    private readonly Lock gate = new();
+    private int next;
+
+    /// <summary>The timer of a number.</summary>
+    internal PosixTimer? this[int id]
+    {
+        get
+        {
+            lock (gate)
+            {
+                return timers.GetValueOrDefault(id);
+            }
+        }
+    }
+
+    /// <summary>Reserves a number; -1: there are <paramref name="limit"/> timers already.</summary>
+    internal int Reserve(ulong limit)
+    {
+        lock (gate)
+        {
+            return (ulong)timers.Count >= limit ? -1 : next++;
+        }
+    }
+
+    internal void Add(int id, PosixTimer timer)
+    {
+        lock (gate)
+        {
+            timers.Add(id, timer);
+        }
+    }
+
+    internal bool Delete(int id)
+    {
+        PosixTimer? timer;
+        lock (gate)
+        {
+            if (!timers.Remove(id, out timer))
+            {
+                return false;
+            }
+        }
+
+        timer.Set(long.MaxValue, 0);
+        return true;
+    }
+
+    internal void DeleteAll()
+    {
+        lock (gate)
+        {
+            foreach (var timer in timers.Values)
+            {
+                timer.Set(long.MaxValue, 0);
+            }
+
+            timers.Clear();
+        }
+    }
+
+    void ITimerSignals.Taken(ref SigInfo info) => this[(int)info.Word0]?.Taken(ref info);
+}
