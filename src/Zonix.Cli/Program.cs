@@ -1,3 +1,8 @@
 using Zonix.Cli;
 
-return args is ["run", .. var rest] ? RunCommand.Execute(rest) : RunCommand.Usage();
+return args switch
+{
+    ["run", .. var rest] => RunCommand.Execute(rest),
+    ["syscalls", "--markdown"] => SyscallsCommand.Execute(),
+    _ => RunCommand.Usage(),
+};

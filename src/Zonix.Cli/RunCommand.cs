@@ -19,6 +19,7 @@ internal static class RunCommand
     {
         Console.Error.WriteLine("""
             usage: zonix run [OPTIONS] (host | --root DIR) [--] PROGRAM [ARGS...]
+                   zonix syscalls --markdown     print the page of supported calls
 
               host              the host's own file system, read-only, under a private writable layer that is gone at exit
               --root DIR        another directory in its place

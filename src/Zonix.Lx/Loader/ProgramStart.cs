@@ -53,6 +53,7 @@ internal static class ProgramStart
 
         task.Files.CloseOnExec();
         task.Process.Signals.ResetHandlers();
+        LxProcess.Of(task.Process).ProgramReplaced();
         task.Signals.AlternateStack = new() { Flags = 2 /* SS_DISABLE */ };
         ReadOnlySpan<byte> name = arguments.Path.AsSpan(arguments.Path.AsSpan().LastIndexOf((byte)'/') + 1);
         task.Name = Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxNameLength)]);
