@@ -1,4 +1,4 @@
-import java.util.*; import java.util.concurrent.*; import java.security.*; import java.nio.file.*;
+import java.util.*; import java.util.concurrent.*; import java.security.*; import java.io.*;
 public class Text {
     interface Shape { double area(); }
     record Circle(double r) implements Shape { public double area() { return Math.PI * r * r; } }
@@ -18,7 +18,8 @@ public class Text {
         ExecutorService pool = Executors.newFixedThreadPool(3); List<Future<Long>> results = new ArrayList<>();
         for (int t = 0; t < 6; t++) { final int seed = t; results.add(pool.submit(() -> { long x = seed; for (int i = 0; i < 100000; i++) x = x * 6364136223846793005L + 1; return x; })); }
         for (Future<Long> f : results) System.out.println(f.get()); pool.shutdown();
-        Path p = Files.writeString(Path.of("out.txt"), "hello"); System.out.println(Files.readString(p) + Files.size(p)); Files.delete(p);
+        File f = new File("out.txt"); try (FileWriter w = new FileWriter(f)) { w.write("hello"); }
+        try (BufferedReader r = new BufferedReader(new FileReader(f))) { System.out.println(r.readLine() + f.length() + f.delete() + f.exists()); }
         System.gc(); System.out.println(String.format("%.6f %s", Math.sin(0.7), Arrays.toString(new int[] { 3, 1, 2 })));
     }
     static int recurse(int n) { return recurse(n + 1) + 1; }
