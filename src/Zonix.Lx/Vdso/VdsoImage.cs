@@ -145,7 +145,8 @@ internal sealed class VdsoImage
             _out.U32(value);
         foreach (int value in chains)
             _out.U32(value);
-    }) with { EntrySize = 4, Link = 2 };
+    }) with
+    { EntrySize = 4, Link = 2 };
 
     private Section WriteSymbols() => Emit(".dynsym", 11, 2, () =>
     {
@@ -161,14 +162,16 @@ internal sealed class VdsoImage
             _out.U64((ulong)(_textOffset + function.Offset));
             _out.U64((ulong)function.Length);
         }
-    }) with { EntrySize = SymbolSize, Link = 3, Info = 1 };
+    }) with
+    { EntrySize = SymbolSize, Link = 3, Info = 1 };
 
     private Section WriteVersions() => Emit(".gnu.version", 0x6FFFFFFF, 2, () =>
     {
         _out.U16(0);
         foreach (string _ in _symbols)
             _out.U16(2);
-    }, 2) with { EntrySize = 2, Link = 2 };
+    }, 2) with
+    { EntrySize = 2, Link = 2 };
 
     private Section WriteDefinitions(int nameOffset, int versionOffset) => Emit(".gnu.version_d", 0x6FFFFFFD, 2, () =>
     {
@@ -187,7 +190,8 @@ internal sealed class VdsoImage
             _out.U32(offset);
             _out.U32(0);
         }
-    }) with { Link = 3, Info = 2 };
+    }) with
+    { Link = 3, Info = 2 };
 
     private Section WriteNote() => Emit(".note", 7, 2, () =>
     {
@@ -263,7 +267,8 @@ internal sealed class VdsoImage
                 _out.U64(tag);
                 _out.U64((ulong)value);
             }
-        }) with { EntrySize = 16, Link = 3 };
+        }) with
+        { EntrySize = 16, Link = 3 };
 
     private int WriteSectionTable()
     {
