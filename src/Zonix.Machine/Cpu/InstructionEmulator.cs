@@ -29,6 +29,7 @@ internal static unsafe class InstructionEmulator
             Mnemonic.Pop => TryPopSegment(context, instruction, out fault),
             Mnemonic.Iretq => TryInterruptReturn(context, out fault),
             Mnemonic.Retf => TryFarReturn(context, instruction, out fault),
+            _ when instruction.IsVsib64 => GatherEmulator.TryExecute(context, instruction, out fault),
             _ when instruction.IsStringInstruction => StringEmulator.TryExecute(context, instruction, out fault),
             _ => Protection(out fault),
         };

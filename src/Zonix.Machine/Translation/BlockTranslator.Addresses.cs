@@ -19,10 +19,12 @@ internal sealed unsafe partial class BlockTranslator
     private Operand Address(in Instruction instruction, bool isLoad, bool temporaryIsFree)
     {
         GuestAddress address = GuestAddress.Of(instruction);
+        // The CPU adds the bit offset's share of the address; only a truncating operand keeps it inside the window.
+        bool isFree = !IsRegisterBitTest(instruction);
         if (address.Segment == 0 && address.IsConstant)
-            return ConstantAddress(instruction, address, temporaryIsFree);
+            return isFree ? ConstantAddress(instruction, address, temporaryIsFree) : new Operand(-1, -1, 1, (int)address.Constant) { Windowed = true };
         int near = address.Displacement + _stackDelta;
-        if (address is { Segment: 0, Base: HostRegister.GuestStack, Index: < 0, HasVectorIndex: false } && near is >= -NearDisplacement and <= NearDisplacement)
+        if (isFree && address is { Segment: 0, Base: HostRegister.GuestStack, Index: < 0, HasVectorIndex: false } && near is >= -NearDisplacement and <= NearDisplacement)
             return StackOperand(address.Displacement);
         return _small ? SmallAddress(instruction, address, isLoad, temporaryIsFree) : LargeAddress(instruction, address, temporaryIsFree);
     }
@@ -60,7 +62,7 @@ internal sealed unsafe partial class BlockTranslator
     {
         if (address.Segment != 0)
             return SmallSegmentAddress(instruction, address, temporaryIsFree);
-        bool isNear = address.Index < 0 && !address.HasVectorIndex && address.Displacement is >= -NearDisplacement and <= NearDisplacement;
+        bool isNear = address.Index < 0 && !address.HasVectorIndex && !IsRegisterBitTest(instruction) && address.Displacement is >= -NearDisplacement and <= NearDisplacement;
         bool spilledBase = _registers.IsSpilled(address.Base), spilledIndex = _registers.IsSpilled(address.Index);
         if (temporaryIsFree && isNear && spilledBase)
         {
@@ -102,7 +104,7 @@ internal sealed unsafe partial class BlockTranslator
         {
             int displacement = (int)address.Constant;
             _emit.Load32(register, Operand.Slot(address.Segment));
-            return displacement is >= -NearDisplacement and <= NearDisplacement && (long)address.Constant == displacement
+            return displacement is >= -NearDisplacement and <= NearDisplacement && (long)address.Constant == displacement && !IsRegisterBitTest(instruction)
                 ? new Operand(HostRegister.Window, register, 1, displacement)
                 : new Operand(register, -1, 1, displacement) { Windowed = true };
         }
@@ -156,6 +158,13 @@ internal sealed unsafe partial class BlockTranslator
     /// <summary>Computes a guest's effective address, segment included, into a register that the address does not use.</summary>
     private void Compute(in Instruction instruction, int into, in GuestAddress address)
     {
+        if (address.IsConstant)
+        {
+            _emit.LoadConstant(into, address.Constant);
+            AddSegment(instruction, into, address.Segment);
+            return;
+        }
+
         int index = _registers.Host(address.Index);
         int host = _registers.Host(address.Base);
         int displacement = address.Displacement;
@@ -184,12 +193,17 @@ internal sealed unsafe partial class BlockTranslator
             _emit.Lea64(into, operand);
         if (host != into)
             Release(host);
-        if (address.Segment == 0)
+        AddSegment(instruction, into, address.Segment);
+    }
+
+    private void AddSegment(in Instruction instruction, int into, int segment)
+    {
+        if (segment == 0)
             return;
-        int segment = Borrow(instruction);
-        _emit.Load64(segment, Operand.Slot(address.Segment));
-        _emit.Lea64(into, new Operand(into, segment, 1, 0));
-        Release(segment);
+        int register = Borrow(instruction);
+        _emit.Load64(register, Operand.Slot(segment));
+        _emit.Lea64(into, new Operand(into, register, 1, 0));
+        Release(register);
     }
 
     /// <summary>A guest's memory operand, by register numbers.</summary>

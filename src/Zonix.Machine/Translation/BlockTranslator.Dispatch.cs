@@ -116,8 +116,10 @@ internal sealed unsafe partial class BlockTranslator
     }
 
     /// <summary>What is done in C#, because it is rare or touches state that must not reach the host's CPU.</summary>
-    private static bool NeedsEmulation(in Instruction instruction) => instruction.Mnemonic switch
+    private bool NeedsEmulation(in Instruction instruction) => instruction.Mnemonic switch
     {
+        // Their indices reach beyond every guard zone.
+        _ when !_small && instruction.IsVsib64 => true,
         Mnemonic.Enter => true,
         _ when IsSegmentString(instruction) => true,
         Mnemonic.Mov or Mnemonic.Pop => instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsSegmentRegister(),

@@ -37,6 +37,8 @@ internal sealed unsafe partial class BlockTranslator
             EmitLea(instruction, isSpecial);
         else if (hasMemory && !isSpecial && CanPrefix(instruction))
             EmitPrefixed(instruction);
+        else if (!_small && IsRegisterBitTest(instruction))
+            EmitBitTest(instruction);
         else if (hasMemory || !TryEmitSlotOperand(instruction))
             EmitSubstituted(instruction, hasMemory, spilled, highByte);
     }

@@ -151,7 +151,7 @@ internal sealed unsafe partial class BlockTranslator
         return limit;
     }
 
-    private static bool EndsBlock(in Instruction instruction) => instruction.FlowControl switch
+    private bool EndsBlock(in Instruction instruction) => instruction.FlowControl switch
     {
         FlowControl.Next => instruction.Mnemonic is Mnemonic.Cpuid or Mnemonic.Hlt || instruction.IsPrivileged || NeedsEmulation(instruction),
         FlowControl.ConditionalBranch => false,

@@ -117,7 +117,7 @@ public sealed partial class CaseGenerator
         _code.Length = start;
         Instruction before = Decode(_code[start..end]), after = Decode(bytes);
         bool isSafe = _mayMutate && !before.IsIPRelativeMemoryOperand && after.SegmentPrefix is not (Register.FS or Register.GS) && !after.IsInvalid && after.Length == bytes.Length && _table.IsGeneral(after.Code)
-            && after.MemoryBase.GetNumber() == before.MemoryBase.GetNumber() && after.SegmentPrefix == before.SegmentPrefix
+            && after.MemoryBase.GetNumber() == before.MemoryBase.GetNumber() && after.MemoryIndex.GetNumber() == before.MemoryIndex.GetNumber() && after.SegmentPrefix == before.SegmentPrefix
             && !IsWideBitTest(after) && (after.RflagsRead & _undefined) == 0 && IsSafe(after) && _wildUses == 0 && !before.IsVsib;
         if (!isSafe)
         {

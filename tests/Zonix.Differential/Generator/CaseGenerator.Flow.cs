@@ -24,7 +24,7 @@ public sealed partial class CaseGenerator
             return;
         bool wasNested = _isNested, wasProtected = _stackIsProtected;
         _isNested = true;
-        switch (_random.Below(wasNested ? 4 : 10))
+        switch (_random.Below(wasNested ? 4 : 11))
         {
             case < 3:
                 EmitForwardJump();
@@ -32,10 +32,10 @@ public sealed partial class CaseGenerator
             case 3:
                 EmitCounterJump();
                 break;
-            case 4 or 5:
+            case 4 or 5 or 6:
                 EmitLoop();
                 break;
-            case 6 or 7:
+            case 7 or 8:
                 EmitCall();
                 break;
             default:
@@ -106,18 +106,29 @@ public sealed partial class CaseGenerator
         _plain &= ~(1 << Rcx);
         EmitOrFail(Instruction.Create(Code.Cmp_rm64_r64, Register.RAX + _random.Below(16), Register.RAX + _random.Below(16)));
         int top = _code.Length;
-        EmitBody(3);
+        // Loops that use r13-r15 most get them in host registers.
+        bool isHot = _random.Percent(50), favoured = _favoursSpilled;
+        _favoursSpilled |= isHot;
+        EmitBody(isHot ? 8 : 3);
+        if (isHot && _random.Percent(40))
+        {
+            EmitForwardJump();
+            EmitBody(3);
+        }
+
+        _favoursSpilled = favoured;
         DefineFlags();
         _plain |= 1 << Rcx;
         ulong target = _case.CodeAddress + (ulong)top;
-        if (_random.Percent(50))
+        bool isNear = _code.Length - top < 110;
+        if (isNear && _random.Percent(50))
         {
             EmitOrFail(Instruction.CreateBranch(_random.Of<Code>([Code.Loop_rel8_64_RCX, Code.Loop_rel8_64_ECX, Code.Loope_rel8_64_RCX, Code.Loopne_rel8_64_RCX]), target));
             return;
         }
 
         EmitOrFail(_random.Percent(50) ? Instruction.Create(Code.Dec_rm32, Register.ECX) : Instruction.Create(Code.Sub_rm64_imm8, Register.RCX, 1));
-        EmitOrFail(Instruction.CreateBranch(_random.Percent(50) ? Code.Jne_rel32_64 : Code.Jne_rel8_64, target));
+        EmitOrFail(Instruction.CreateBranch(!isNear || _random.Percent(50) ? Code.Jne_rel32_64 : Code.Jne_rel8_64, target));
     }
 
     /// <summary>A call of a function that lies behind the call, and a jump over it.</summary>

@@ -228,7 +228,7 @@ public sealed partial class CaseGenerator
     private int PickGeneral(bool isWritten)
     {
         if (!isWritten)
-            return _random.Percent(25) ? _random.Of<int>([13, 14, 15, Rsp]) : _random.Below(16);
+            return _random.Percent(_favoursSpilled ? 70 : 25) ? _random.Of<int>([13, 14, 15, Rsp]) : _random.Below(16);
         return PickOf(_plain);
     }
 
@@ -236,7 +236,7 @@ public sealed partial class CaseGenerator
     private int PickOf(int set)
     {
         int special = set & 0xE000;
-        if (special != 0 && _random.Percent(25))
+        if (special != 0 && _random.Percent(_favoursSpilled ? 70 : 25))
             set = special;
         int skip = _random.Below(System.Numerics.BitOperations.PopCount((uint)set));
         for (; skip > 0; skip--)

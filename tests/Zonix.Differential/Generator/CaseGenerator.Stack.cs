@@ -280,6 +280,8 @@ public sealed partial class CaseGenerator
         switch (_random.Below(6))
         {
             case 0:
+                // The 16-bit form keeps the rest of rbp.
+                EmitOrFail(Instruction.Create(Code.Mov_r64_rm64, Register.RBP, Register.RSP));
                 EmitOrFail(Instruction.Create(_random.Percent(85) ? Code.Enterq_imm16_imm8 : Code.Enterw_imm16_imm8, _random.Below(128), _random.Below(2)));
                 break;
             case 1:

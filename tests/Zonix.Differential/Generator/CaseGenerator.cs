@@ -34,6 +34,7 @@ public sealed partial class CaseGenerator
     private int _indexVector;
     private bool _mayFault;
     private bool _mayMutate;
+    private bool _favoursSpilled;
     private bool _isNested;
     private bool _stackIsProtected;
 
@@ -113,6 +114,7 @@ public sealed partial class CaseGenerator
         _undefined = 0;
         _isNested = false;
         _mayMutate = true;
+        _favoursSpilled = false;
         _stackIsProtected = false;
         _mayFault = _random.Percent(25);
         MakeState();
