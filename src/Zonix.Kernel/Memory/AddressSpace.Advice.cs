@@ -114,7 +114,13 @@ public sealed partial class AddressSpace
         if ((area.Flags & VmaFlags.Special) != 0)
             return Errno.EINVAL;
         if ((area.Protection & Prot.PROT_EXEC) != 0 && !area.IsShared)
+        {
             Window.InvalidateCode(start, end - start);
+
+            // Pages with translations were watched for writes; now nobody watches them.
+            _ = Window.Protect(start, end - start, ToMachine(area.Protection));
+        }
+
         return SysResult.FromErrno(area.IsAnonymous
             ? _anonymous.PunchHole(area.Offset + (start - area.Start), end - start)
             : Window.Advise(start, end - start, HostAdvice.DontNeed));
@@ -133,7 +139,7 @@ public sealed partial class AddressSpace
     private SysResult PopulateArea(Vma area, ulong start, ulong end, Prot needed, HostAdvice advice)
     {
         if ((area.Protection & needed) == 0)
-            return Errno.EFAULT;
+            return Errno.EINVAL;
         return SysResult.FromErrno(Window.Advise(start, end - start, advice));
     }
 }

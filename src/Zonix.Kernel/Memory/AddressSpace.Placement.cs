@@ -37,7 +37,7 @@ public sealed partial class AddressSpace
     {
         outgrown = false;
         bool low32 = (request.Flags & MapFlags.MAP_32BIT) != 0;
-        ulong hint = PageAlign(request.Address);
+        ulong hint = request.Address & ~PageMask;
         if (hint >= AddressLayout.MinimumAddress)
         {
             ulong end = low32 ? AddressLayout.LowEnd : End;

@@ -67,14 +67,14 @@ public sealed partial class AddressSpace
         ulong target = request.NewAddress;
         if (_areas.Find(address) is null)
             return Errno.EFAULT;
+        if ((target & PageMask) != 0 || target > AddressLayout.End(WindowKind.Large) - newLength
+            || (address + oldLength > target && target + newLength > address))
+        {
+            return Errno.EINVAL;
+        }
+
         if (isFixed)
         {
-            if ((target & PageMask) != 0 || target > AddressLayout.End(WindowKind.Large) - newLength
-                || (address + oldLength > target && target + newLength > address))
-            {
-                return Errno.EINVAL;
-            }
-
             if (target < AddressLayout.MinimumAddress)
                 return Errno.EPERM;
             if (target + newLength > End)
