@@ -95,7 +95,13 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes
     }
 
     /// <summary>A name more or less; under the tree gate.</summary>
-    internal void AddNames(int count) => Interlocked.Add(ref names, count);
+    internal void AddNames(int count)
+    {
+        if (Interlocked.Add(ref names, count) != 0 || upper is not { } copy)
+            return;
+        copy.State.AddLinks(-1, overlay.Vfs.Now);
+        copy.Unlinked();
+    }
 
     public SysResult GetAttribute(ReadOnlySpan<byte> attribute, Span<byte> value) =>
         (upper ?? Lower) is IExtendedAttributes source ? source.GetAttribute(attribute, value) : Errno.EOPNOTSUPP;
@@ -131,6 +137,9 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes
                 if (names > 0 && (e = Place(copy!)) != 0)
                     return e;
                 overlay.Remember(copy!, this);
+                // Other names of a hard link lead here through the lower layer: the copy must outlive its own name.
+                if (names > 0)
+                    copy!.State.AddLinks(1, overlay.Vfs.Now);
                 upper = copy;
             }
             return 0;
