@@ -79,6 +79,7 @@ public static class CommandLine
         var watch = System.Diagnostics.Stopwatch.StartNew();
         session.Run(seed, instructions, limit, s => Print(s, watch.Elapsed));
         Print(session, watch.Elapsed);
+        Console.WriteLine($"{session.Covered(1)} of {session.Table.General.Count} forms generated, {session.Covered(100)} of them at least 100 times; never: {string.Join(' ', session.Missed)}");
         foreach (string difference in session.Differences)
             Console.WriteLine(difference);
         return session.Differences.Count == 0 ? 0 : 1;

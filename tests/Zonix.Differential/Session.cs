@@ -29,6 +29,12 @@ public sealed class Session : IDisposable
 
     public List<string> Differences { get; } = [];
 
+    /// <summary>Forms that were generated at least so often.</summary>
+    public int Covered(long times) => Table.General.Count(form => _factory.Generator.Generated(form.Code) >= times);
+
+    /// <summary>Forms that were never generated.</summary>
+    public IEnumerable<Iced.Intel.Code> Missed => Table.General.Where(form => _factory.Generator.Generated(form.Code) == 0).Select(form => form.Code);
+
     /// <summary>Runs until that many instructions were generated or that many differences were found.</summary>
     public void Run(ulong seed, long instructions, int limit, Action<Session>? progress = null)
     {

@@ -11,6 +11,7 @@ namespace Zonix.Lx.Signals;
 internal static class GuestFaults
 {
     private const int PageFaultVector = 14;
+    private const ulong EndOfUserSpace = 0x7FFF_FFFF_F000;
 
     internal static void PageFault(KernelTask task, LxTask state, in GuestExit exit)
     {
@@ -38,6 +39,7 @@ internal static class GuestFaults
             1 => SigInfo.FromFault((int)Signal.SIGTRAP, SigCode.TRAP_BRKPT, rip),
             3 => SigInfo.FromKernel((int)Signal.SIGTRAP),
             6 => SigInfo.FromFault((int)Signal.SIGILL, SigCode.ILL_ILLOPN, rip),
+            12 => SigInfo.FromKernel((int)Signal.SIGBUS),
             16 => SigInfo.FromFault((int)Signal.SIGFPE, FloatCode(X87Exceptions(task)), rip),
             17 => SigInfo.FromFault((int)Signal.SIGBUS, SigCode.BUS_ADRALN, 0),
             19 => SigInfo.FromFault((int)Signal.SIGFPE, FloatCode(SseExceptions(task)), rip),
@@ -49,7 +51,8 @@ internal static class GuestFaults
     private static ulong ErrorCode(in GuestExit exit, int code)
     {
         var error = 4UL;
-        error |= code == SigCode.SEGV_ACCERR ? 1UL : 0;
+        // Addresses of the kernel look like protection faults, whatever is there: arch/x86/mm/fault.c, set_signal_archinfo.
+        error |= code == SigCode.SEGV_ACCERR || exit.Address >= EndOfUserSpace ? 1UL : 0;
         error |= exit.Access == FaultAccess.Write ? 2UL : 0;
         error |= exit.Access == FaultAccess.Execute ? 16UL : 0;
         return error;

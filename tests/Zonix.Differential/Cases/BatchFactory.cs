@@ -5,7 +5,7 @@ public sealed class BatchFactory
 {
     public BatchFactory(InstructionTable table) => Generator = new CaseGenerator(table);
 
-    private CaseGenerator Generator { get; }
+    public CaseGenerator Generator { get; }
 
     public Batch Make(ulong seed, int cases = Layout.MaxCases)
     {

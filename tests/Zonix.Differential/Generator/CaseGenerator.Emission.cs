@@ -10,7 +10,11 @@ public sealed partial class CaseGenerator
     private static readonly byte[] s_idlePrefixes = [0x2E, 0x36, 0x3E, 0x26, 0x66, 0xF2, 0xF3, 0x67, 0x40, 0x48, 0x4F, 0x44, 0x41];
 
     private readonly byte[] _mutated = new byte[32];
+    private readonly long[] _generated = new long[Enum.GetValues<Code>().Length];
     private RflagsBits _undefined;
+
+    /// <summary>How often a form was generated.</summary>
+    public long Generated(Code code) => _generated[(int)code];
 
     private ulong Here => _case.CodeAddress + (ulong)_code.Length;
 
@@ -80,6 +84,7 @@ public sealed partial class CaseGenerator
 
     private void Account(in Instruction instruction)
     {
+        _generated[(int)instruction.Code]++;
         RflagsBits undefined = instruction.RflagsUndefined & Arithmetic;
         if (!MayKeepFlags(instruction))
             _undefined &= ~instruction.RflagsModified;
