@@ -16,7 +16,7 @@ public sealed unsafe partial class CpuContext : IDisposable
     /// <summary>A context with cleared registers.</summary>
     public CpuContext(MemoryWindow window)
     {
-        _block = (byte*)NativeMemory.AlignedAlloc(CpuState.BlockSize, 64);
+        _block = (byte*)NativeMemory.AlignedAlloc(CpuState.BlockSize, CpuState.Alignment);
         State = (CpuState*)(_block + CpuState.PushArea);
         NativeMemory.Clear(State, CpuState.StateSize);
         State->MxcsrHost = DefaultMxcsr;

@@ -9,6 +9,9 @@ namespace Zonix.Machine;
 [StructLayout(LayoutKind.Explicit, Size = StateSize)]
 internal unsafe struct CpuState
 {
+    /// <summary>Alignment of the state, in bytes.</summary>
+    internal const int Alignment = 64;
+
     internal const int StateSize = 0xC80;
 
     /// <summary>

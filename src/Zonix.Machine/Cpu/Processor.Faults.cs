@@ -97,14 +97,16 @@ public sealed unsafe partial class Processor
         isTail = false;
         nint rip = state->FaultRip;
         ref GuestRegisters registers = ref state->Registers;
+        int link = _cache.FindStub(rip);
+        if (link >= 0)
+        {
+            registers.Rip = _cache.Link(link).Target;
+            return true;
+        }
+
         Block? block = _cache.FindByHost(rip);
         if (block is null)
             return false;
-        if (rip >= block.StubStart)
-        {
-            registers.Rip = _cache.Link(block.FirstLink + (int)((rip - block.StubStart) / BlockTranslator.StubSize)).Target;
-            return true;
-        }
 
         ref readonly MapEntry entry = ref block.Find(rip);
         bool restores = rip >= block.RestoreStart;

@@ -27,7 +27,7 @@ internal sealed unsafe partial class ProcessStubs
     private nint EmitHandler(nint* previous)
     {
         var c = new Assembler(64);
-        Label inStubs = c.CreateLabel(), elsewhere = c.CreateLabel(), done = c.CreateLabel(), redirect = c.CreateLabel();
+        Label inStubs = c.CreateLabel(), elsewhere = c.CreateLabel(), done = c.CreateLabel(), redirect = c.CreateLabel(), unbalanced = c.CreateLabel();
         c.mov(rax, __[rdx + ContextRip]);
         c.mov(rcx, rax);
         c.sub(rcx, (int)_area.Base);
@@ -36,8 +36,12 @@ internal sealed unsafe partial class ProcessStubs
         c.cmp(rcx, (int)_area.Size);
         c.jae(elsewhere);
 
-        // A single step ends on the instruction it started from first: the jump that entered it is stepped, too.
+        // Between a push and its pop the stack pointer is not the CPU state (which is aligned): step until it is again.
         c.mov(r8, __[rdx + ContextRsp]);
+        c.test(r8d, CpuState.Alignment - 1);
+        c.jne(unbalanced);
+
+        // A single step ends on the instruction it started from first: the jump that entered it is stepped, too.
         c.cmp(edi, 5);
         c.jne(redirect);
         c.cmp(rax, __[r8 + CpuState.EntryTargetOffset]);
@@ -58,6 +62,9 @@ internal sealed unsafe partial class ProcessStubs
         c.Label(ref done);
         c.ret();
 
+        c.Label(ref unbalanced);
+        c.or(__dword_ptr[rdx + ContextFlags], 0x100);
+        c.ret();
         c.Label(ref inStubs);
         EmitStubCases(c, elsewhere, done);
         c.Label(ref elsewhere);
@@ -69,7 +76,7 @@ internal sealed unsafe partial class ProcessStubs
 
     private void EmitStubCases(Assembler c, Label elsewhere, Label done)
     {
-        Label notCopy = c.CreateLabel(), notPreempt = c.CreateLabel(), left = c.CreateLabel(), refuse = c.CreateLabel();
+        Label notCopy = c.CreateLabel(), notPreempt = c.CreateLabel(), left = c.CreateLabel(), refuse = c.CreateLabel(), onState = c.CreateLabel();
         c.cmp(ecx, CopyStart);
         c.jb(notCopy);
         c.cmp(ecx, HandlerStart);
@@ -91,8 +98,13 @@ internal sealed unsafe partial class ProcessStubs
         c.jae(done);
         c.cmp(ecx, (int)(EntrySwitched - _area.Base));
         c.mov(r8, __[rdx + ContextRsp]);
-        c.jae(refuse);
+        c.jae(onState);
         c.mov(r8, __[rdx + ContextRdi]);
+        c.jmp(refuse);
+        c.Label(ref onState);
+        // The flags may just be on their way through the stack.
+        c.add(r8, CpuState.Alignment - 1);
+        c.and(r8, -CpuState.Alignment);
         c.Label(ref refuse);
         c.cmp(__dword_ptr[r8 + CpuState.SteppingOffset], 0);
         c.jne(done);

@@ -3,10 +3,16 @@ namespace Zonix.Machine;
 /// <summary>A run of guest instructions that was translated together.</summary>
 internal sealed class Block
 {
-    /// <summary>Executable address of the entry for indirect jumps; the one for direct jumps follows it.</summary>
-    internal required nint Host { get; init; }
+    /// <summary>
+    /// First executable address: the entry for host calls, which takes the return address off the host's stack (it is there
+    /// for the host's return predictor alone).
+    /// </summary>
+    internal required nint Start { get; init; }
 
-    /// <summary>End of the host code, stubs of its exits included.</summary>
+    /// <summary>Entry for indirect jumps.</summary>
+    internal nint Host => Start + CodeSpace.CallPrologue;
+
+    /// <summary>End of the host code.</summary>
     internal nint HostEnd { get; set; }
 
     internal required ulong Guest { get; init; }
@@ -21,11 +27,14 @@ internal sealed class Block
     /// <summary>First host address at which <see cref="Registers"/> holds.</summary>
     internal nint BodyStart { get; init; }
 
-    /// <summary>Where it ceases to hold: exits that restore the canonical map begin here.</summary>
+    /// <summary>
+    /// Where it ceases to hold: ways out that restore the canonical map, and out-of-line parts of calls, begin here. All of it
+    /// must be run to its end.
+    /// </summary>
     internal nint RestoreStart { get; set; }
 
-    /// <summary>Where the stubs of the exits begin.</summary>
-    internal nint StubStart { get; set; }
+    /// <summary>Guest return addresses inside the block, and where the host returns to.</summary>
+    internal (ulong Guest, nint Host)[] ReturnSites { get; set; } = [];
 
     /// <summary>Index of the first exit's link; the others follow it.</summary>
     internal int FirstLink { get; set; }
@@ -45,7 +54,7 @@ internal sealed class Block
     /// <summary>The last map entry at or before a host address.</summary>
     internal ref readonly MapEntry Find(nint host)
     {
-        int offset = (int)(host - Host), low = 0, high = Map.Length - 1;
+        int offset = (int)(host - Start), low = 0, high = Map.Length - 1;
         while (low < high)
         {
             int middle = (low + high + 1) >> 1;
@@ -85,7 +94,7 @@ internal sealed class Block
         {
             ref readonly MapEntry entry = ref Map[low];
             if ((entry.Flags & MapFlags.Start) != 0)
-                return entry.StackDelta == 0 ? Host + entry.Host : 0;
+                return entry.StackDelta == 0 ? Start + entry.Host : 0;
         }
 
         return 0;

@@ -33,8 +33,28 @@ internal sealed unsafe partial class BlockTranslator
     private bool EmitCall(in Instruction instruction)
     {
         EmitPushReturnAddress(instruction.NextIP);
-        EmitLinkJump(instruction.NearBranchTarget);
-        return true;
+        if (!_registers.IsCanonical)
+        {
+            EmitLinkJump(instruction.NearBranchTarget);
+            return true;
+        }
+
+        _emit.AlignPatchSite(1);
+        _emit.Byte(0xE8);
+        AddExit(instruction.NearBranchTarget, isCall: true);
+        BeginReturnSite(instruction.NextIP);
+        return false;
+    }
+
+    /// <summary>
+    /// The guest's return address leads here through the table, and the host's return predictor knows it: the guest's call
+    /// was a host call, its return will be a host return.
+    /// </summary>
+    private void BeginReturnSite(ulong guest)
+    {
+        _returnSites.Add((guest, _emit.Address));
+        MarkAt(guest, MapFlags.None);
+        _emit.Load64(HostRegister.Window, Operand.Slot(CpuState.WindowBaseOffset));
     }
 
     /// <summary>Stores the return address and moves the stack pointer; the call has happened once that is done.</summary>
@@ -62,7 +82,11 @@ internal sealed unsafe partial class BlockTranslator
         EmitLoadTarget(StackOperand(0));
         _stackDelta += 8 + (instruction.OpCount == 1 ? instruction.Immediate16 : 0);
         ApplyStackDelta();
-        EmitDispatch();
+        EmitTableLookup();
+        // push r13; ret: the pushed address is what the host's return predictor expects, unless the guest plays tricks.
+        _emit.Byte(0x41);
+        _emit.Byte(0x55);
+        _emit.Byte(0xC3);
         return true;
     }
 
@@ -70,7 +94,8 @@ internal sealed unsafe partial class BlockTranslator
     {
         EmitTarget(instruction);
         FlushStack();
-        EmitDispatch();
+        EmitTableLookup();
+        _emit.JumpRegister(HostRegister.Window);
         return true;
     }
 
@@ -78,8 +103,18 @@ internal sealed unsafe partial class BlockTranslator
     {
         EmitTarget(instruction);
         EmitPushReturnAddress(instruction.NextIP);
-        EmitDispatch();
-        return true;
+        EmitTableLookup();
+        if (!_registers.IsCanonical)
+        {
+            _emit.JumpRegister(HostRegister.Window);
+            return true;
+        }
+
+        _emit.Byte(0xE8);
+        _indirectCalls.Add(_emit.Address);
+        _emit.Int32(0);
+        BeginReturnSite(instruction.NextIP);
+        return false;
     }
 
     /// <summary>Moves the stack pointer for good; from here on the instruction cannot be restarted.</summary>
@@ -137,10 +172,10 @@ internal sealed unsafe partial class BlockTranslator
     }
 
     /// <summary>
-    /// Jumps to the translation of the guest address in the temporary register. No compare and no flags: entry 0 of the
-    /// table leads to the stub that asks for a translation.
+    /// Finds the translation of the guest address in the temporary register. No compare and no flags: entry 0 of the table
+    /// leads to the stub that asks for a translation.
     /// </summary>
-    private void EmitDispatch()
+    private void EmitTableLookup()
     {
         Mark(MapFlags.Tail);
         LeaveMap();
@@ -153,7 +188,6 @@ internal sealed unsafe partial class BlockTranslator
         _emit.Load64(HostRegister.Window, Operand.Slot(CpuState.TableBaseOffset));
         _emit.Load32(HostRegister.Window, new Operand(HostRegister.Window, HostRegister.Temporary, 4, 0));
         _emit.Lea64(HostRegister.Window, Operand.At(HostRegister.Window, (int)CodeArea.Shared.Base));
-        _emit.JumpRegister(HostRegister.Window);
     }
 
     private bool EmitInterrupt(in Instruction instruction)

@@ -97,7 +97,7 @@ internal sealed unsafe partial class BlockTranslator
                 EmitStoreToSlot(instruction.Op0Register, CpuState.GsBaseOffset);
                 return false;
             case Mnemonic.Xlatb:
-                EmitTableLookup(instruction);
+                EmitXlat(instruction);
                 return false;
             case Mnemonic.Maskmovq or Mnemonic.Maskmovdqu or Mnemonic.Vmaskmovdqu:
                 EmitMaskMove(instruction);

@@ -75,7 +75,7 @@ internal sealed unsafe partial class BlockTranslator
     }
 
     /// <summary>xlatb: al = [rbx + al].</summary>
-    private void EmitTableLookup(in Instruction instruction)
+    private void EmitXlat(in Instruction instruction)
     {
         const int Rbx = 3;
         // movzx r15d, al

@@ -11,7 +11,6 @@ internal sealed unsafe partial class BlockTranslator
 {
     private const int MaxInstructions = 64;
     private const int MaxBytes = 1024;
-    internal const int StubSize = 13;
 
     private readonly CodeCache _cache;
     private readonly CodeSpace _space;
@@ -23,9 +22,14 @@ internal sealed unsafe partial class BlockTranslator
     private readonly SpanCodeReader _reader;
     private readonly Decoder _decoder;
     private readonly Instruction[] _instructions = new Instruction[MaxInstructions];
+    private readonly bool[] _isTarget = new bool[MaxInstructions];
     private readonly bool[] _flagsDead = new bool[MaxInstructions];
     private readonly List<MapEntry> _map = [];
-    private readonly List<(nint Site, ulong Target)> _exits = [];
+    private readonly List<(nint Site, ulong Target, bool IsCall)> _exits = [];
+    private readonly List<(ulong Guest, nint Host)> _returnSites = [];
+
+    // Displacements of host calls whose target is known at run time only.
+    private readonly List<nint> _indirectCalls = [];
     private readonly InstructionInfoFactory _info = new();
 
     // Sites of jumps whose way out restores the canonical register map first.
@@ -72,6 +76,8 @@ internal sealed unsafe partial class BlockTranslator
                 return null;
         }
 
+        count = EndBeforeKnownCall(count);
+        FindTargets(count);
         if (!_small)
             FindDeadFlags(count);
         return EmitBlock(guest, count, single);
@@ -89,7 +95,7 @@ internal sealed unsafe partial class BlockTranslator
                 _space.Connect(_cache.AddLink(link with { Site = site, Stub = site + 4 + CodeCache.Displacement(site) }), inner, block);
             }
 
-            nint entry = _space.FindDirect(_exits[i].Target, out Block? owner);
+            nint entry = _space.FindEntry(_exits[i].Target, _exits[i].IsCall, out Block? owner);
             if (entry != 0)
                 _space.Connect(block.FirstLink + i, entry, owner!);
         }
@@ -151,10 +157,59 @@ internal sealed unsafe partial class BlockTranslator
         return limit;
     }
 
+    /// <summary>
+    /// A call that is translated in another block is jumped to: the table knows one host address for its return, and a
+    /// second one would defeat the host's return predictor for good.
+    /// </summary>
+    private int EndBeforeKnownCall(int count)
+    {
+        for (int i = 1; i < count; i++)
+        {
+            ref readonly Instruction instruction = ref _instructions[i];
+            if (instruction.FlowControl is FlowControl.Call or FlowControl.IndirectCall
+                && _space.Lookup(instruction.NextIP) != 0 && _space.FindDirect(instruction.IP, out _) != 0)
+            {
+                return i;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Marks the instructions that branches of the block itself lead to.</summary>
+    private void FindTargets(int count)
+    {
+        _isTarget.AsSpan(0, count).Clear();
+        ulong start = _instructions[0].IP, end = _instructions[count - 1].NextIP;
+        for (int i = 0; i < count; i++)
+        {
+            ref readonly Instruction branch = ref _instructions[i];
+            if (branch.FlowControl is not (FlowControl.ConditionalBranch or FlowControl.UnconditionalBranch)
+                || branch.NearBranchTarget < start || branch.NearBranchTarget >= end)
+            {
+                continue;
+            }
+
+            int low = 0, high = count - 1;
+            while (low < high)
+            {
+                int middle = (low + high) >> 1;
+                if (_instructions[middle].IP < branch.NearBranchTarget)
+                    low = middle + 1;
+                else
+                    high = middle;
+            }
+
+            _isTarget[low] |= _instructions[low].IP == branch.NearBranchTarget;
+        }
+    }
+
     private bool EndsBlock(in Instruction instruction) => instruction.FlowControl switch
     {
         FlowControl.Next => instruction.Mnemonic is Mnemonic.Cpuid or Mnemonic.Hlt || instruction.IsPrivileged || NeedsEmulation(instruction),
         FlowControl.ConditionalBranch => false,
+        FlowControl.Call => !instruction.IsCallNear,
+        FlowControl.IndirectCall => !instruction.IsCallNearIndirect,
         _ => true,
     };
 
@@ -162,21 +217,25 @@ internal sealed unsafe partial class BlockTranslator
     {
         _map.Clear();
         _exits.Clear();
+        _returnSites.Clear();
+        _indirectCalls.Clear();
         _stackDelta = 0;
         _stackUnchecked = false;
         _guest = guest;
         _start = _cache.Next;
         _emit.Begin(_start);
-        _registers = single ? RegisterMap.Canonical : ChooseRegisters(count);
+        _registers = single ? RegisterMap.Canonical : ChooseRegisters(ref count);
         _map.Add(default);
+        _emit.Lea64(HostRegister.State, Operand.At(HostRegister.State, 8));
         _emit.Load64(HostRegister.Window, Operand.Slot(CpuState.WindowBaseOffset));
         EmitSwaps();
-        var block = new Block { Host = _start, Guest = guest, Space = _space, Registers = _registers, BodyStart = _emit.Address };
+        var block = new Block { Start = _start, Guest = guest, Space = _space, Registers = _registers, BodyStart = _emit.Address };
         bool ended = false;
         for (_current = 0; _current < count; _current++)
         {
             ref readonly Instruction instruction = ref _instructions[_current];
-            if (_stackDelta is > 2048 or < -2048)
+            // Only where no adjustment is pending can other jumps enter.
+            if (_stackDelta is > 2048 or < -2048 || (_stackDelta != 0 && _isTarget[_current]))
                 FlushStack();
             Mark(MapFlags.Start);
             ended = EmitInstruction(instruction);
@@ -192,9 +251,13 @@ internal sealed unsafe partial class BlockTranslator
         }
 
         block.GuestEnd = end;
-        EmitExitStubs(block);
+        block.RestoreStart = _emit.Address;
+        EmitIndirectCallTails();
+        EmitRestores();
         block.HostEnd = _emit.Address;
+        EmitExitStubs(block);
         block.Map = _map.ToArray();
+        block.ReturnSites = _returnSites.ToArray();
         _cache.Add(block);
         TranslationCounters counters = _cache.Counters;
         counters.Blocks++;
@@ -206,17 +269,25 @@ internal sealed unsafe partial class BlockTranslator
     }
 
     /// <summary>Looks for a loop inside the block and gives its busiest registers a place in the host's.</summary>
-    private RegisterMap ChooseRegisters(int count)
+    private RegisterMap ChooseRegisters(ref int count)
     {
-        for (int last = count - 1; last >= 0; last--)
+        int firstCall = 0;
+        while (firstCall < count && _instructions[firstCall].FlowControl is not (FlowControl.Call or FlowControl.IndirectCall))
+            firstCall++;
+        for (int last = firstCall - 1; last >= 0; last--)
         {
             ref readonly Instruction branch = ref _instructions[last];
             if (branch.FlowControl is not (FlowControl.ConditionalBranch or FlowControl.UnconditionalBranch) || branch.NearBranchTarget > branch.IP || branch.NearBranchTarget < _guest)
                 continue;
             for (int first = 0; first <= last; first++)
             {
-                if (_instructions[first].IP == branch.NearBranchTarget)
-                    return RegisterMap.Choose(_instructions.AsSpan(0, count), first, last);
+                if (_instructions[first].IP != branch.NearBranchTarget)
+                    continue;
+                RegisterMap map = RegisterMap.Choose(_instructions.AsSpan(0, Math.Min(firstCall + 1, count)), first, last);
+                // A call needs the canonical map, and so does what follows it.
+                if (!map.IsCanonical)
+                    count = Math.Min(firstCall + 1, count);
+                return map;
             }
         }
 
@@ -227,7 +298,7 @@ internal sealed unsafe partial class BlockTranslator
     {
         if (_registers.IsCanonical)
             return;
-        _map.Add(new MapEntry { Host = CodeSpace.IndirectPrologue, Flags = MapFlags.Tail });
+        _map.Add(new MapEntry { Host = CodeSpace.CallPrologue + CodeSpace.IndirectPrologue, Flags = MapFlags.Tail });
         for (int i = 0; i < _registers.Swaps.Length; i++)
         {
             (int guest, int victim) = _registers.Swaps[i];
@@ -263,31 +334,45 @@ internal sealed unsafe partial class BlockTranslator
             return;
         for (int i = 0; i < _exits.Count; i++)
         {
-            (nint site, ulong target) = _exits[i];
+            (nint site, ulong target, bool isCall) = _exits[i];
             _innerSites.Add(site);
             CodeCache.Patch(site, _emit.Address);
             EmitSwapsBack();
             _emit.AlignPatchSite(1);
             _emit.Byte(0xE9);
-            _exits[i] = (_emit.Address, target);
+            _exits[i] = (_emit.Address, target, isCall);
             _emit.Int32(0);
         }
     }
 
+    /// <summary>Writes the stubs of the exits, which ask for a translation of their targets.</summary>
     private void EmitExitStubs(Block block)
     {
-        block.RestoreStart = _emit.Address;
-        EmitRestores();
-        block.StubStart = _emit.Address;
         for (int i = 0; i < _exits.Count; i++)
         {
-            nint stub = _emit.Address;
-            int index = _cache.AddLink(new LinkInfo { Site = _exits[i].Site, Stub = stub, Target = _exits[i].Target, Next = -1, Owner = block });
+            (nint site, ulong target, bool isCall) = _exits[i];
+            int index = _cache.AddLink(new LinkInfo { Site = site, Target = target, Next = -1, Owner = block, IsCall = isCall });
             if (i == 0)
                 block.FirstLink = index;
+            nint stub = _cache.StubAddress(index);
+            _cache.Link(index).Stub = stub;
+            _emit.Begin(stub);
+            if (isCall)
+                _emit.Lea64(HostRegister.State, Operand.At(HostRegister.State, 8));
             _emit.StoreImmediate32(Operand.Slot(CpuState.LinkOffset), index);
             _emit.Jump(_stubs.ExitLink);
-            CodeCache.Patch(_exits[i].Site, stub);
+            CodeCache.Patch(site, stub);
+        }
+    }
+
+    /// <summary>The targets of host calls through a register: they take the return address off and jump.</summary>
+    private void EmitIndirectCallTails()
+    {
+        foreach (nint site in _indirectCalls)
+        {
+            CodeCache.Patch(site, _emit.Address);
+            _emit.Lea64(HostRegister.State, Operand.At(HostRegister.State, 8));
+            _emit.JumpRegister(HostRegister.Window);
         }
     }
 
@@ -345,9 +430,9 @@ internal sealed unsafe partial class BlockTranslator
         AddExit(target);
     }
 
-    private void AddExit(ulong target)
+    private void AddExit(ulong target, bool isCall = false)
     {
-        _exits.Add((_emit.Address, _small ? (uint)target : target));
+        _exits.Add((_emit.Address, _small ? (uint)target : target, isCall));
         _emit.Int32(0);
     }
 

@@ -11,6 +11,10 @@ public sealed unsafe class CodeCache : IDisposable
 {
     private const nuint DefaultSize = 256 << 20;
     private const int Slack = 64 * 1024;
+    private const int LinkSlack = 512;
+
+    /// <summary>Bytes of the stub of an exit.</summary>
+    internal const int StubSize = 18;
 
     private readonly List<CodeSpace> _spaces = [];
     private readonly List<Processor> _processors = [];
@@ -23,6 +27,7 @@ public sealed unsafe class CodeCache : IDisposable
     private int _linkCount;
     private readonly nint _start;
     private readonly nuint _size;
+    private readonly nint _coldStart;
     private nint _next;
     private bool _disposed;
 
@@ -39,6 +44,7 @@ public sealed unsafe class CodeCache : IDisposable
         _size = size;
         _start = CodeArea.Shared.Take(size);
         _next = _start;
+        _coldStart = _start + (nint)(size / 4 * 3);
     }
 
     /// <summary>What the translator has done so far.</summary>
@@ -56,7 +62,8 @@ public sealed unsafe class CodeCache : IDisposable
 
     internal nint Next => _next;
 
-    internal bool IsFull => (nuint)(_next - _start) + Slack > _size;
+    /// <summary>Whether there may be no room for one more block. Code takes three quarters, the stubs of exits one.</summary>
+    internal bool IsFull => _next + Slack > _coldStart || StubAddress(_linkCount + LinkSlack) > _start + (nint)_size;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -96,6 +103,12 @@ public sealed unsafe class CodeCache : IDisposable
 
     internal ref LinkInfo Link(int index) => ref _links[index];
 
+    /// <summary>Where the stub of a link lies: apart from the blocks, as it is run once.</summary>
+    internal nint StubAddress(int link) => _coldStart + (link * StubSize);
+
+    /// <summary>The link whose stub holds an address; -1 if it is no stub.</summary>
+    internal int FindStub(nint host) => host >= _coldStart && host < _start + (nint)_size ? (int)((host - _coldStart) / StubSize) : -1;
+
     internal int AddLink(in LinkInfo link)
     {
         if (_linkCount == _links.Length)
@@ -132,13 +145,13 @@ public sealed unsafe class CodeCache : IDisposable
         while (low < high)
         {
             int middle = (low + high + 1) >> 1;
-            if (blocks[middle].Host <= host)
+            if (blocks[middle].Start <= host)
                 low = middle;
             else
                 high = middle - 1;
         }
 
-        return high >= 0 && host >= blocks[low].Host && host < blocks[low].HostEnd ? blocks[low] : null;
+        return high >= 0 && host >= blocks[low].Start && host < blocks[low].HostEnd ? blocks[low] : null;
     }
 
     /// <summary>Points a jump at code. An aligned 32-bit store, which other threads see whole.</summary>

@@ -12,6 +12,9 @@ internal sealed unsafe class CodeSpace : IDisposable
     /// <summary>Bytes of code at a block's start that only indirect jumps run: they have used the window's base register.</summary>
     internal const int IndirectPrologue = 5;
 
+    /// <summary>Bytes of code before that, which host calls run.</summary>
+    internal const int CallPrologue = 5;
+
     private static readonly nuint s_tableSize = (nuint)16 << 30;
     private const int PageShift = 12;
 
@@ -92,20 +95,32 @@ internal sealed unsafe class CodeSpace : IDisposable
     {
         lock (_cache.Lock)
         {
-            nint entry = FindDirect(target, out Block? owner);
+            // What a processor brings from an older generation names nothing any more.
+            bool isCall = generation == _cache.Generation && _cache.Link(index).IsCall;
+            nint entry = FindEntry(target, isCall, out Block? owner);
             if (entry == 0)
             {
                 owner = Translate(target);
                 if (owner is null)
                     return 0;
-                entry = owner.Direct;
+                entry = isCall ? owner.Start : owner.Direct;
             }
 
             // Translation may have flushed the cache, and the link with it.
             if (generation == _cache.Generation && !_cache.Link(index).Owner.IsDead)
                 Connect(index, entry, owner!);
-            return entry;
+            // The stub has taken the return address off the host's stack.
+            return isCall ? owner!.Direct : entry;
         }
+    }
+
+    /// <summary>Where a host jump or call may enter the code of a guest address; 0 when there is none yet.</summary>
+    internal nint FindEntry(ulong guest, bool isCall, out Block? owner)
+    {
+        if (!isCall)
+            return FindDirect(guest, out owner);
+        owner = null;
+        return _pages.TryGetValue(guest >> PageShift, out PageCode? page) && page.Starts.TryGetValue(guest, out owner) ? owner.Start : 0;
     }
 
     /// <summary>Code for a direct jump to a guest address, also in the middle of a block.</summary>
@@ -240,6 +255,8 @@ internal sealed unsafe class CodeSpace : IDisposable
         }
 
         ((uint*)TableBase)[(uint)block.Guest] = (uint)(block.Host - _area);
+        foreach ((ulong guest, nint host) in block.ReturnSites)
+            ((uint*)TableBase)[(uint)guest] = (uint)(host - _area);
         _tableDirty = true;
         _translator.ResolveOwnLinks(block);
     }
@@ -252,9 +269,9 @@ internal sealed unsafe class CodeSpace : IDisposable
         foreach (Block block in code.Blocks)
         {
             block.IsDead = true;
-            uint* entry = &((uint*)TableBase)[(uint)block.Guest];
-            if (*entry == (uint)(block.Host - _area))
-                *entry = 0;
+            ClearEntry(block.Guest, block.Host);
+            foreach ((ulong guest, nint host) in block.ReturnSites)
+                ClearEntry(guest, host);
             for (int link = block.FirstIncoming; link >= 0; link = _cache.Link(link).Next)
                 CodeCache.Patch(_cache.Link(link).Site, _cache.Link(link).Stub);
             block.FirstIncoming = -1;
@@ -266,6 +283,13 @@ internal sealed unsafe class CodeSpace : IDisposable
                 neighbour.Starts.Remove(block.Guest);
             }
         }
+    }
+
+    private void ClearEntry(ulong guest, nint host)
+    {
+        uint* entry = &((uint*)TableBase)[(uint)guest];
+        if (*entry == (uint)(host - _area))
+            *entry = 0;
     }
 
     /// <summary>The blocks that have bytes on one guest page.</summary>

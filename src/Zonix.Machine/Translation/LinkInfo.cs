@@ -6,8 +6,11 @@ internal struct LinkInfo
     /// <summary>Executable address of the displacement.</summary>
     internal nint Site;
 
-    /// <summary>Executable address of the stub that asks for a translation.</summary>
+    /// <summary>Executable address of what the jump leads to while the target is not linked.</summary>
     internal nint Stub;
+
+    /// <summary>The jump is a host call, which enters a block before its other entries.</summary>
+    internal bool IsCall;
 
     internal ulong Target;
 
