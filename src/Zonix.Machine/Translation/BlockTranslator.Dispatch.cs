@@ -11,7 +11,7 @@ internal sealed unsafe partial class BlockTranslator
     /// <summary>Emits one instruction. Returns true when control does not go on behind it.</summary>
     private bool EmitInstruction(in Instruction instruction)
     {
-        if (instruction.IsInvalid || IsHidden(instruction.Mnemonic) || (!_small && HasWideVectorIndex(instruction.Mnemonic)))
+        if (instruction.IsInvalid || IsHidden(instruction.Mnemonic))
             return EmitException(InvalidOpcode, 0, instruction.IP);
         NoteFpu(instruction);
         switch (instruction.FlowControl)
@@ -141,13 +141,6 @@ internal sealed unsafe partial class BlockTranslator
         or Mnemonic.Xbegin or Mnemonic.Xend or Mnemonic.Xtest or Mnemonic.Senduipi or Mnemonic.Clui or Mnemonic.Stui
         or Mnemonic.Testui or Mnemonic.Uiret or Mnemonic.Llwpcb or Mnemonic.Slwpcb or Mnemonic.Lwpins or Mnemonic.Lwpval
         or Mnemonic.Vmfunc or Mnemonic.Sysexit or Mnemonic.Sysenter;
-
-    /// <summary>Addresses that 64-bit elements reach from a masked base are not held by any guard.</summary>
-    private static bool HasWideVectorIndex(Mnemonic mnemonic) => mnemonic is
-        Mnemonic.Vpgatherqd or Mnemonic.Vpgatherqq or Mnemonic.Vgatherqps or Mnemonic.Vgatherqpd
-        or Mnemonic.Vpscatterqd or Mnemonic.Vpscatterqq or Mnemonic.Vscatterqps or Mnemonic.Vscatterqpd
-        or Mnemonic.Vgatherpf0qps or Mnemonic.Vgatherpf0qpd or Mnemonic.Vgatherpf1qps or Mnemonic.Vgatherpf1qpd
-        or Mnemonic.Vscatterpf0qps or Mnemonic.Vscatterpf0qpd or Mnemonic.Vscatterpf1qps or Mnemonic.Vscatterpf1qpd;
 
     private void NoteFpu(in Instruction instruction)
     {
