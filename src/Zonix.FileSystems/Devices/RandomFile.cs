@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Zonix.Host.Machine;
 
 namespace Zonix.FileSystems.Devices;
 
@@ -14,7 +14,7 @@ internal sealed class RandomFile(IInode inode) : IReadable, IWritable
         while (buffer.Remaining > 0 && !buffer.Faulted)
         {
             Span<byte> part = chunk[..(int)Math.Min(buffer.Remaining, (ulong)chunk.Length)];
-            RandomNumberGenerator.Fill(part);
+            HostRandom.Fill(part);
             done += buffer.CopyOut(part);
         }
         return done == 0 && buffer.Faulted ? Errno.EFAULT : done;

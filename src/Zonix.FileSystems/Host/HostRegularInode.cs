@@ -5,7 +5,6 @@ namespace Zonix.FileSystems.Host;
 /// <summary>A regular file of a host tree. All who open it share one descriptor, which is kept a while for the next.</summary>
 internal sealed class HostRegularInode(HostInode common) : IHostInode, IOpenableInode, IHostHandle
 {
-    private readonly Lock gate = new();
     private HostFile? handle;
 
     public HostInode Common => common;
@@ -27,7 +26,7 @@ internal sealed class HostRegularInode(HostInode common) : IHostInode, IOpenable
     public Errno Acquire(out HostFile? host)
     {
         bool fresh = false;
-        lock (gate)
+        lock (this)
         {
             if (handle is null)
             {
@@ -50,7 +49,7 @@ internal sealed class HostRegularInode(HostInode common) : IHostInode, IOpenable
     public void Drop()
     {
         HostFile? dropped;
-        lock (gate)
+        lock (this)
         {
             dropped = handle;
             handle = null;

@@ -7,24 +7,20 @@ namespace Zonix.FileSystems.Overlay;
 /// <summary>Anything but a directory that came from a lower layer: regular file, node; <see cref="OverlayLink"/> for links.</summary>
 internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes
 {
-    private readonly Lock copyGate = new();
     private readonly OverlayFileSystem overlay;
-    private readonly InodeAttributes origin;
     private OverlayDirectory parent;
-    private byte[] name;
+    private byte[]? name;
     private int names;
     private volatile ITmpInode? upper;
     private Kernel.Events.Pipe? pipe;
 
-    protected OverlayFile(OverlayFileSystem overlay, OverlayDirectory parent, byte[] name, IInode lower, in InodeAttributes attributes)
+    protected OverlayFile(OverlayFileSystem overlay, OverlayDirectory parent, byte[]? name, IInode lower, uint links)
     {
         this.overlay = overlay;
         this.parent = parent;
         this.name = name;
         Lower = lower;
-        origin = attributes;
-        origin.Device = overlay.Device;
-        names = (int)attributes.Links;
+        names = (int)links;
     }
 
     /// <summary>The part in the lower layer.</summary>
@@ -34,26 +30,29 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes
 
     public IFileSystem FileSystem => overlay;
 
-    public InodeAccess Access => upper?.Access ?? new(origin.Mode, origin.Uid, origin.Gid);
+    public InodeAccess Access => upper?.Access ?? Lower.Access;
 
-    public static OverlayFile Create(OverlayFileSystem overlay, OverlayDirectory parent, byte[] name, IInode lower, in InodeAttributes attributes) =>
-        lower is ISymbolicLink
-            ? new OverlayLink(overlay, parent, name, lower, attributes)
-            : new OverlayFile(overlay, parent, name, lower, attributes);
+    // The host's inode knows its name; it is kept here only once it differs.
+    private ReadOnlySpan<byte> Name => name is not null ? name : ((IHostInode)Lower).Common.Name;
+
+    public static OverlayFile Create(OverlayFileSystem overlay, OverlayDirectory parent, ReadOnlySpan<byte> name, IInode lower, uint links)
+    {
+        byte[]? own = lower is IHostInode ? null : name.ToArray();
+        return lower is ISymbolicLink ? new OverlayLink(overlay, parent, own, lower, links) : new OverlayFile(overlay, parent, own, lower, links);
+    }
 
     public Errno GetAttributes(out InodeAttributes attributes)
     {
+        Errno e = Lower.GetAttributes(out attributes);
         if (upper is { } copy)
         {
-            Errno e = copy.GetAttributes(out attributes);
-            attributes.Inode = origin.Inode;
-            attributes.Birth = origin.Birth;
-            attributes.Links = (uint)Math.Max(0, Volatile.Read(ref names));
-            return e;
+            (ulong number, Timestamp birth) = (attributes.Inode, attributes.Birth);
+            e = copy.GetAttributes(out attributes);
+            (attributes.Inode, attributes.Birth) = (number, birth);
         }
-        attributes = origin;
+        attributes.Device = overlay.Device;
         attributes.Links = (uint)Math.Max(0, Volatile.Read(ref names));
-        return 0;
+        return e;
     }
 
     public Errno SetAttributes(in AttributeChange change)
@@ -65,14 +64,15 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes
     public Errno Open(OpenFlags flags, out IFile? file)
     {
         file = null;
-        switch (origin.Mode & FileModeBits.S_IFMT)
+        switch (Lower.Access.Type)
         {
             case FileModeBits.S_IFIFO:
                 if (pipe is null)
                     Interlocked.CompareExchange(ref pipe, new Kernel.Events.Pipe(), null);
                 return Kernel.Events.PipeEnd.OpenFifo(pipe, this, flags, out file);
             case FileModeBits.S_IFCHR or FileModeBits.S_IFBLK:
-                return overlay.Vfs.Devices.Open(this, origin.Rdev, flags, out file);
+                Lower.GetAttributes(out InodeAttributes node);
+                return overlay.Vfs.Devices.Open(this, node.Rdev, flags, out file);
             case FileModeBits.S_IFSOCK:
                 return Errno.ENXIO;
         }
@@ -125,7 +125,7 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes
     {
         if (upper is not null)
             return 0;
-        lock (copyGate)
+        lock (this)
         {
             if (upper is not null)
                 return 0;
@@ -153,7 +153,7 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes
         if (e != 0)
             return e;
         TmpDirectory target = parent.UpperDirectory!;
-        return target.Lookup(name, out _) == 0 ? 0 : target.Link(name, copy);
+        return target.Lookup(Name, out _) == 0 ? 0 : target.Link(Name, copy);
     }
 
     private Errno MakeCopy(bool withContent, out ITmpInode? copy)
@@ -168,10 +168,14 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes
                 return failed;
             text = buffer[..length];
         }
+        Errno e = Lower.GetAttributes(out InodeAttributes origin);
+        copy = null;
+        if (e != 0)
+            return e;
         copy = overlay.CreateUnnamed(new NewInode(origin.Mode, origin.Uid, origin.Gid, origin.Rdev, text));
         if (withContent && copy is TmpRegular file && origin.Size > 0)
         {
-            Errno e = CopyContent(file);
+            e = CopyContent(file);
             if (e != 0)
                 return e;
         }

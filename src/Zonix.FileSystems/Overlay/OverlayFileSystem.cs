@@ -94,12 +94,12 @@ public sealed class OverlayFileSystem : IFileSystem
     {
         lower.GetAttributes(out InodeAttributes attributes);
         if (attributes.Links <= 1)
-            return OverlayFile.Create(this, parent, name.ToArray(), lower, attributes);
+            return OverlayFile.Create(this, parent, name, lower, attributes.Links);
         lock (hardLinks)
         {
             if (hardLinks.TryGetValue(attributes.Inode, out OverlayFile? known))
                 return known;
-            OverlayFile made = OverlayFile.Create(this, parent, name.ToArray(), lower, attributes);
+            OverlayFile made = OverlayFile.Create(this, parent, name, lower, attributes.Links);
             hardLinks.Add(attributes.Inode, made);
             return made;
         }

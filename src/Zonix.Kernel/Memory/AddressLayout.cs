@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Zonix.Host.Machine;
 using Zonix.Machine;
 
 namespace Zonix.Kernel.Memory;
@@ -29,8 +29,8 @@ public sealed class AddressLayout
 
     /// <summary>A layout with its own random offsets.</summary>
     public AddressLayout()
-        : this(RandomNumberGenerator.GetInt32(0x2000), RandomNumberGenerator.GetInt32(0x800), RandomNumberGenerator.GetInt32(0x1000),
-            RandomNumberGenerator.GetInt32(0x1000))
+        : this(HostRandom.Below(0x2000), HostRandom.Below(0x800), HostRandom.Below(0x1000),
+            HostRandom.Below(0x1000))
     {
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Zonix.Host.Machine;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Time;
 using Zonix.Kernel.Waiting;
@@ -30,7 +31,7 @@ public sealed class KernelMachine : IDisposable
     public int CpuCount => Scheduler.CpuCount;
 
     /// <summary>Random bytes fit for keys.</summary>
-    public RandomNumberGenerator Random { get; } = RandomNumberGenerator.Create();
+    public RandomNumberGenerator Random { get; } = new HostRandom();
 
     /// <summary>All live tasks by number.</summary>
     public NumberTable<Tid, KernelTask> Tasks { get; } = new();

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
+using Zonix.Host.Machine;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs.Synthetic;
@@ -69,5 +69,10 @@ internal static class ProcSys
         sys.Directory("net", net => net.Directory("core", core => core.Text("somaxconn", "4096\n")));
     }
 
-    private static string NewUuid() => new Guid(RandomNumberGenerator.GetBytes(16)).ToString("D", CultureInfo.InvariantCulture) + "\n";
+    private static string NewUuid()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        HostRandom.Fill(bytes);
+        return new Guid(bytes).ToString("D", CultureInfo.InvariantCulture) + "\n";
+    }
 }
