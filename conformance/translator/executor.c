@@ -187,6 +187,8 @@ static void load(struct frame_context *context, const struct state *state)
 {
     uint8_t *fpstate = context->fpstate;
     struct _fpx_sw_bytes *software = (struct _fpx_sw_bytes *)(fpstate + 464);
+    // rt_sigreturn leaves NT and ID as they are: a case must not hand them on to the next.
+    __asm__ volatile("lea -128(%%rsp), %%rsp\n\tpushfq\n\tandq $~0x204000, (%%rsp)\n\tpopfq\n\tlea 128(%%rsp), %%rsp" : : : "memory", "cc");
     for (int i = 0; i < 16; i++)
         *general_of(context, i) = state->general[i];
     context->rip = state->rip;
@@ -361,7 +363,7 @@ __attribute__((used)) static void run(const uint64_t *stack)
         receive(states, header.cases * sizeof *states);
         copy((void *)read_only, memory + WRITABLE_PAGES * PAGE, PAGE);
         call(__NR_mprotect, (long)read_only, PAGE, PROTECT_READ, 0, 0, 0);
-        call(__NR_mprotect, CODE_BASE, CODE_SIZE, PROTECT_READ | PROTECT_EXECUTE, 0, 0, 0);
+        call(__NR_mprotect, CODE_BASE, CODE_SIZE, PROTECT_READ | PROTECT_WRITE | PROTECT_EXECUTE, 0, 0, 0);
         limit(header.limit_ms);
         __asm__ volatile("int3" : : : "memory");
         limit(0);

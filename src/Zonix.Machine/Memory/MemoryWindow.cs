@@ -133,7 +133,22 @@ public sealed unsafe partial class MemoryWindow : IDisposable
     public int Residency(ulong address, ulong length, Span<byte> pages) => HostMemory.Residency(Host(address, length), (nuint)length, pages);
 
     /// <summary>Drops the translations of a range, as when its contents were replaced behind the guest's back.</summary>
-    public void InvalidateCode(ulong address, ulong length) => Code.Invalidate(address, length);
+    public void InvalidateCode(ulong address, ulong length)
+    {
+        lock (_lock)
+        {
+            lock (Code.Cache.Lock)
+            {
+                Code.Invalidate(address, length);
+                // They are not watched any more, so writes must not be held up any more.
+                for (ulong page = address & ~4095UL; page < address + length; page += 4096)
+                {
+                    if (_executable.TryFind(page, out _, out MemoryProtection protection) && (protection & MemoryProtection.Write) != 0)
+                        SetPageWritable(page, writable: true);
+                }
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

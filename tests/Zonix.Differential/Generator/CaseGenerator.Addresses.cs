@@ -124,9 +124,12 @@ public sealed partial class CaseGenerator
         bool isNarrow = !hasVectorIndex && _random.Percent(9);
         if (form < 8 && !hasVectorIndex)
         {
+            ulong offset = target - PickSegment(ref instruction, 5);
+            if (isNarrow ? offset > uint.MaxValue : (long)(offset - Here) is > int.MaxValue - 4096 or < int.MinValue + 4096)
+                return false;
             instruction.MemoryBase = isNarrow ? Register.EIP : Register.RIP;
             instruction.MemoryDisplSize = isNarrow ? 4 : 8;
-            instruction.MemoryDisplacement64 = target;
+            instruction.MemoryDisplacement64 = offset;
             return true;
         }
 

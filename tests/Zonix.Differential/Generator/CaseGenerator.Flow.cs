@@ -147,9 +147,7 @@ public sealed partial class CaseGenerator
                 EmitOrFail(Instruction.Create(Code.Call_rm64, Register.RAX + register));
                 break;
             default:
-                var memory = new MemoryOperand(Register.None, (long)(Layout.Data + (ulong)(_random.Below(0x500) * 8)), 8);
-                EmitOrFail(Instruction.Create(Code.Mov_rm64_r64, memory, Register.RAX + register));
-                EmitOrFail(Instruction.Create(Code.Call_rm64, memory));
+                EmitThroughMemory(Code.Call_rm64, register);
                 break;
         }
 
@@ -176,6 +174,25 @@ public sealed partial class CaseGenerator
         Close(over, isShort: false);
     }
 
+    /// <summary>Stores an address in memory and jumps to it or calls it from there.</summary>
+    private void EmitThroughMemory(Code code, int register)
+    {
+        Instruction transfer = default;
+        transfer.Code = code;
+        // Only pointers whose value is certain.
+        if ((_pointers & ~_unaligned & ~(1 << Rsp)) != 0)
+        {
+            ulong target = Layout.Data + (ulong)_random.Below(0x2800);
+            transfer.Op0Kind = OpKind.Memory;
+            SetAddress(ref transfer, target, 16, -1);
+            EmitOrFail(Instruction.Create(Code.Mov_rm64_r64, new MemoryOperand(Register.None, (long)target, 8), Register.RAX + register));
+            if (Emit(transfer))
+                return;
+        }
+
+        EmitOrFail(Instruction.Create(code, Register.RAX + register));
+    }
+
     /// <summary>lea register, [rip + ...] of a place to be told: the offset of the displacement's end.</summary>
     private int EmitOpenAddress(int register)
     {
@@ -194,15 +211,7 @@ public sealed partial class CaseGenerator
                 EmitOrFail(Instruction.Create(Code.Retnq));
                 break;
             case 1:
-                Instruction jump = default;
-                jump.Code = Code.Jmp_rm64;
-                jump.Op0Kind = OpKind.Memory;
-                ulong target = Layout.Data + (ulong)_random.Below(0x2800);
-                SetAddress(ref jump, target, 16, -1);
-                EmitOrFail(Instruction.Create(Code.Mov_rm64_r64, new MemoryOperand(Register.None, (long)target, 8), Register.RAX + register));
-                // The registers of the address are none that the store changes.
-                if (!Emit(jump))
-                    EmitOrFail(Instruction.Create(Code.Jmp_rm64, Register.RAX + register));
+                EmitThroughMemory(Code.Jmp_rm64, register);
                 break;
             default:
                 EmitOrFail(Instruction.Create(Code.Jmp_rm64, Register.RAX + register));

@@ -30,6 +30,8 @@ public sealed partial class CaseGenerator
                 instruction.HasLockPrefix = true;
         }
 
+        if (_checksAlignment && instruction.IsVsib)
+            return false;
         NoteAccess(instruction, form);
         if (!IsSafe(instruction))
             return false;

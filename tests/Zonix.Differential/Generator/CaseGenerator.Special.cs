@@ -23,7 +23,7 @@ public sealed partial class CaseGenerator
             return;
         Span<byte> bytes = stackalloc byte[8];
         int length = 0;
-        if (usesSource && !_isNested && _random.Percent(5))
+        if (usesSource && !_isNested && !_checksAlignment && _random.Percent(5))
         {
             EmitSegmentString(opcode, isRepeated);
             return;
@@ -54,12 +54,23 @@ public sealed partial class CaseGenerator
         bool isDown = _random.Percent(20);
         if (isDown)
             EmitBytes(0xFD);
+        if (_mayFault && !_isNested && _random.Percent(15))
+            MoveToEdge(usesTarget ? Rdi : Rsi, isDown);
         DefineFlags();
         EmitBytes(bytes[..length]);
         if (isDown)
             EmitBytes(0xFC);
         // How far they went depends on the data.
         _unaligned |= needed;
+    }
+
+    /// <summary>Puts a pointer where a string instruction soon meets the end of the memory.</summary>
+    private void MoveToEdge(int register, bool isDown)
+    {
+        ulong edge = isDown ? _random.Of<ulong>([Layout.Data, Layout.HighData]) + (ulong)_random.Below(40)
+            : _random.Of<ulong>([Layout.ReadOnly, Layout.HighData + Layout.HighDataSize]) - (ulong)_random.Below(40);
+        EmitOrFail(Instruction.Create(Code.Mov_r64_imm64, Register.RAX + register, edge));
+        _value[register] = edge;
     }
 
     /// <summary>A string instruction whose source is in FS or GS: rsi becomes an offset and a pointer again.</summary>
@@ -115,7 +126,9 @@ public sealed partial class CaseGenerator
                 EmitPointerChange();
                 break;
             case 10:
-                if (_random.Percent(20) && _table.Unsupported.Count > 0)
+                if (_random.Percent(30))
+                    EmitCodeChange();
+                else if (_random.Percent(30) && _table.Unsupported.Count > 0)
                     EmitGeneral(_random.Of(_table.Unsupported));
                 else
                     EmitBytes(_random.Of<byte>([0xFC, 0xF5, 0xF8, 0xF9]));
@@ -124,6 +137,24 @@ public sealed partial class CaseGenerator
                 EmitBytes(_random.Percent(30) ? (byte)0xFD : (byte)0xFC);
                 break;
         }
+    }
+
+    /// <summary>Code that changes an instruction in front of itself.</summary>
+    private void EmitCodeChange()
+    {
+        if (_isNested || _code.Length > Layout.MaxCode - 300)
+            return;
+        int register = PickOf(_plain), start = _code.Length;
+        bool isWide = _random.Percent(50);
+        EmitOrFail(isWide
+            ? Instruction.Create(Code.Mov_rm32_imm32, new MemoryOperand(Register.RIP, (long)Here, 8), (int)InterestingValues.Word(_random))
+            : Instruction.Create(Code.Mov_rm8_imm8, new MemoryOperand(Register.RIP, (long)Here, 8), (int)(byte)_random.Next()));
+        int store = _code.Length;
+        for (int i = _random.Below(3); i > 0; i--)
+            EmitPlainStep();
+        EmitOrFail(Instruction.Create(Code.Mov_r32_imm32, Register.EAX + register, (int)_random.Next()));
+        // The displacement lies in front of the store's immediate; the changed bytes end the changed instruction.
+        _code.PatchInt32(store - (isWide ? 8 : 5), _code.Length - 4 - store);
     }
 
     private void EmitDivision()
@@ -175,6 +206,14 @@ public sealed partial class CaseGenerator
 
     private void EmitTableLookup()
     {
+        if ((_plain & ((1 << Rax) | (1 << Rbx))) == ((1 << Rax) | (1 << Rbx)))
+        {
+            bool isFs = _random.Percent(50);
+            EmitOrFail(Instruction.Create(Code.Mov_r64_imm64, Register.RBX, Layout.Data + 0x1000 - (isFs ? _fsBase : _gsBase)));
+            EmitBytes(isFs ? (byte)0x64 : (byte)0x65, 0xD7);
+            return;
+        }
+
         if ((_pointers & (1 << Rbx)) == 0 || (_plain & (1 << Rax)) == 0 || !Layout.IsMapped(_value[Rbx]))
             return;
         switch (_random.Below(6))
@@ -193,6 +232,14 @@ public sealed partial class CaseGenerator
 
     private void EmitMaskedStore()
     {
+        if ((_plain & (1 << Rdi)) != 0)
+        {
+            bool isFs = _random.Percent(50);
+            EmitOrFail(Instruction.Create(Code.Mov_r64_imm64, Register.RDI, Layout.Data + 0x1000 - (isFs ? _fsBase : _gsBase)));
+            EmitBytes(isFs ? (byte)0x64 : (byte)0x65, 0x66, 0x0F, 0xF7, (byte)(0xC0 | _random.Below(64)));
+            return;
+        }
+
         if ((_pointers & (1 << Rdi)) == 0 || !Layout.IsMapped(_value[Rdi]) || (_stackIsProtected && _value[Rdi] - Layout.Stack < Layout.StackSize))
             return;
         byte registers = (byte)(0xC0 | _random.Below(64));

@@ -132,8 +132,15 @@ public sealed partial class CaseGenerator
             return;
         }
 
-        // Not the trap flag, nor alignment checks; the direction flag at times.
+        // Not the trap flag; the direction flag at times.
         int flags = (int)(_random.Next() & (_random.Percent(10) ? 0xED5u : 0xAD5u)) | 0x202;
+        // With alignment checks few sequences get far.
+        if (_mayFault && !isWord && _random.Percent(6))
+        {
+            flags |= 0x40000;
+            _checksAlignment = true;
+        }
+
         EmitOrFail(Instruction.Create(isWord ? Code.Push_imm16 : Code.Pushq_imm32, flags));
         EmitOrFail(Instruction.Create(isWord ? Code.Popfw : Code.Popfq));
         _undefined = 0;
@@ -274,7 +281,7 @@ public sealed partial class CaseGenerator
     /// <summary>enter and leave, with instructions between them.</summary>
     private void EmitFrame()
     {
-        if ((_plain & (1 << Rbp)) == 0 || System.Numerics.BitOperations.PopCount((uint)_plain) < 3)
+        if (_checksAlignment || (_plain & (1 << Rbp)) == 0 || System.Numerics.BitOperations.PopCount((uint)_plain) < 3)
             return;
         _plain &= ~(1 << Rbp);
         switch (_random.Below(6))

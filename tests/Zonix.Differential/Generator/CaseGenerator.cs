@@ -34,6 +34,9 @@ public sealed partial class CaseGenerator
     private int _indexVector;
     private bool _mayFault;
     private bool _mayMutate;
+
+    // Alignment checks are on; instructions that are emulated do not make them.
+    private bool _checksAlignment;
     private bool _favoursSpilled;
     private bool _isNested;
     private bool _stackIsProtected;
@@ -68,7 +71,7 @@ public sealed partial class CaseGenerator
     public TestCase Generate(ulong seed, int slot, byte[] memory)
     {
         Begin(seed, slot, memory);
-        int steps = _random.Between(3, 20);
+        int steps = _random.Percent(4) ? _random.Between(40, 90) : _random.Between(3, 20);
         for (int i = 0; i < steps && _code.Length < Layout.MaxCode - 200; i++)
             Step();
         if (_mayFault && _random.Percent(25))
@@ -114,6 +117,7 @@ public sealed partial class CaseGenerator
         _undefined = 0;
         _isNested = false;
         _mayMutate = true;
+        _checksAlignment = false;
         _favoursSpilled = false;
         _stackIsProtected = false;
         _mayFault = _random.Percent(25);

@@ -43,7 +43,7 @@ public sealed unsafe class DirectRunner : IRunner
             offset += (ulong)size;
         }
 
-        Check(_window.MapSection(Layout.CodeBase, Layout.CodeSize, _code, 0, MemoryProtection.Read | MemoryProtection.Execute));
+        Check(_window.MapSection(Layout.CodeBase, Layout.CodeSize, _code, 0, MemoryProtection.Read | MemoryProtection.Write | MemoryProtection.Execute));
         _watch = new Timer(_ =>
         {
             _expired = true;
