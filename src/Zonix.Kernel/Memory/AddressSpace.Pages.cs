@@ -92,10 +92,12 @@ public sealed partial class AddressSpace
             {
                 Vma area = _areas[i];
                 ulong start = area.Start;
-                ulong offset = area.IsAnonymous ? 0 : area.Offset;
+                bool special = (area.Flags & VmaFlags.Special) != 0;
+                ulong offset = area.IsAnonymous || special ? 0 : area.Offset;
+                VmaFlags flags = special ? area.Flags & ~VmaFlags.Shared : area.Flags;
                 while (i + 1 < _areas.Count && _areas[i].LooksLike(_areas[i + 1]))
                     i++;
-                areas.Add(new AreaDescription(start, _areas[i].End, area.Protection, area.Flags, offset, new MemoryObjectName(SpecialName(start, _areas[i].End))));
+                areas.Add(new AreaDescription(start, _areas[i].End, area.Protection, flags, offset, new MemoryObjectName(SpecialName(start, _areas[i].End))));
                 memories.Add((area.Memory, area.IsAnonymous));
                 area.Memory.AddReference();
             }
