@@ -31,13 +31,14 @@ internal static unsafe class InstructionEmulator
             Mnemonic.Retf => TryFarReturn(context, instruction, out fault),
             _ when instruction.IsVsib64 => GatherEmulator.TryExecute(context, instruction, out fault),
             _ when instruction.IsStringInstruction => StringEmulator.TryExecute(context, instruction, out fault),
-            _ => Protection(out fault),
+            _ => Protection(0, out fault),
         };
     }
 
-    private static bool Protection(out GuestExit fault)
+    /// <summary>#GP for a selector: the error code names it without its privilege level.</summary>
+    private static bool Protection(ushort selector, out GuestExit fault)
     {
-        fault = new GuestExit { Kind = ExitKind.Exception, Vector = 13 };
+        fault = new GuestExit { Kind = ExitKind.Exception, Vector = 13, ErrorCode = selector & ~3u };
         return false;
     }
 
@@ -95,7 +96,7 @@ internal static unsafe class InstructionEmulator
         {
             CpuState* state = context.State;
             if (!instruction.TryGetVirtualAddress(1, 0, out ulong address, (Register register, int _, int _, out ulong value) => Processor.TryGetValue(state, register, out value)))
-                return Protection(out fault);
+                return Protection(0, out fault);
             if (!context.Window.TryRead(address & (context.Window.Size - 1), out selector))
                 return PageFault(address, FaultAccess.Read, out fault);
         }
@@ -122,7 +123,7 @@ internal static unsafe class InstructionEmulator
         bool isNull = (selector & ~3) == 0;
         Register segment = instruction.Op0Register;
         if ((!isNull && selector != UserData) || segment == Register.CS || (segment == Register.SS && isNull))
-            return Protection(out fault);
+            return Protection(selector, out fault);
         if (segment == Register.FS)
             registers.FsBase = 0;
         else if (segment == Register.GS)
@@ -142,7 +143,7 @@ internal static unsafe class InstructionEmulator
         }
 
         if ((ushort)frame[1] != UserCode || (ushort)frame[4] != UserData)
-            return Protection(out fault);
+            return Protection((ushort)frame[1] != UserCode ? (ushort)frame[1] : (ushort)frame[4], out fault);
         fault = default;
         registers.Rip = frame[0];
         registers.Rflags = frame[2];
@@ -157,7 +158,7 @@ internal static unsafe class InstructionEmulator
         if (!context.Window.TryRead(registers.Rsp, out ulong rip) || !context.Window.TryRead(registers.Rsp + (ulong)size, out ushort selector))
             return PageFault(registers.Rsp, FaultAccess.Read, out fault);
         if (selector != UserCode)
-            return Protection(out fault);
+            return Protection(selector, out fault);
         fault = default;
         registers.Rip = size == 8 ? rip : (uint)rip;
         registers.Rsp += (ulong)(2 * size) + (instruction.OpCount == 1 ? instruction.Immediate16 : 0UL);
