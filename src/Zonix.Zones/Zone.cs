@@ -104,7 +104,7 @@ public sealed class Zone : IDisposable
         return new Credentials
         {
             Uid = user, EffectiveUid = user, SavedUid = user, FsUid = user,
-            Gid = group, EffectiveGid = group, SavedGid = group, FsGid = group, Groups = [group],
+            Gid = group, EffectiveGid = group, SavedGid = group, FsGid = group,
             EffectiveCapabilities = capabilities, PermittedCapabilities = capabilities,
         };
     }
