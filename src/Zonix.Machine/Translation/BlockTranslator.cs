@@ -157,53 +157,6 @@ internal sealed unsafe partial class BlockTranslator
         return limit;
     }
 
-    /// <summary>
-    /// A call that is translated in another block is jumped to: the table knows one host address for its return, and a
-    /// second one would defeat the host's return predictor for good.
-    /// </summary>
-    private int EndBeforeKnownCall(int count)
-    {
-        for (int i = 1; i < count; i++)
-        {
-            ref readonly Instruction instruction = ref _instructions[i];
-            if (instruction.FlowControl is FlowControl.Call or FlowControl.IndirectCall
-                && _space.Lookup(instruction.NextIP) != 0 && _space.FindDirect(instruction.IP, out _) != 0)
-            {
-                return i;
-            }
-        }
-
-        return count;
-    }
-
-    /// <summary>Marks the instructions that branches of the block itself lead to.</summary>
-    private void FindTargets(int count)
-    {
-        _isTarget.AsSpan(0, count).Clear();
-        ulong start = _instructions[0].IP, end = _instructions[count - 1].NextIP;
-        for (int i = 0; i < count; i++)
-        {
-            ref readonly Instruction branch = ref _instructions[i];
-            if (branch.FlowControl is not (FlowControl.ConditionalBranch or FlowControl.UnconditionalBranch)
-                || branch.NearBranchTarget < start || branch.NearBranchTarget >= end)
-            {
-                continue;
-            }
-
-            int low = 0, high = count - 1;
-            while (low < high)
-            {
-                int middle = (low + high) >> 1;
-                if (_instructions[middle].IP < branch.NearBranchTarget)
-                    low = middle + 1;
-                else
-                    high = middle;
-            }
-
-            _isTarget[low] |= _instructions[low].IP == branch.NearBranchTarget;
-        }
-    }
-
     private bool EndsBlock(in Instruction instruction) => instruction.FlowControl switch
     {
         FlowControl.Next => instruction.Mnemonic is Mnemonic.Cpuid or Mnemonic.Hlt || instruction.IsPrivileged || NeedsEmulation(instruction),
@@ -266,83 +219,6 @@ internal sealed unsafe partial class BlockTranslator
         counters.HostBytes += block.HostEnd - block.Host;
         block.IsDead = single;
         return block;
-    }
-
-    /// <summary>Looks for a loop inside the block and gives its busiest registers a place in the host's.</summary>
-    private RegisterMap ChooseRegisters(ref int count)
-    {
-        int firstCall = 0;
-        while (firstCall < count && _instructions[firstCall].FlowControl is not (FlowControl.Call or FlowControl.IndirectCall))
-            firstCall++;
-        for (int last = firstCall - 1; last >= 0; last--)
-        {
-            ref readonly Instruction branch = ref _instructions[last];
-            if (branch.FlowControl is not (FlowControl.ConditionalBranch or FlowControl.UnconditionalBranch) || branch.NearBranchTarget > branch.IP || branch.NearBranchTarget < _guest)
-                continue;
-            for (int first = 0; first <= last; first++)
-            {
-                if (_instructions[first].IP != branch.NearBranchTarget)
-                    continue;
-                RegisterMap map = RegisterMap.Choose(_instructions.AsSpan(0, Math.Min(firstCall + 1, count)), first, last);
-                // A call needs the canonical map, and so does what follows it.
-                if (!map.IsCanonical)
-                    count = Math.Min(firstCall + 1, count);
-                return map;
-            }
-        }
-
-        return RegisterMap.Canonical;
-    }
-
-    private void EmitSwaps()
-    {
-        if (_registers.IsCanonical)
-            return;
-        _map.Add(new MapEntry { Host = CodeSpace.CallPrologue + CodeSpace.IndirectPrologue, Flags = MapFlags.Tail });
-        for (int i = 0; i < _registers.Swaps.Length; i++)
-        {
-            (int guest, int victim) = _registers.Swaps[i];
-            _emit.Store64(Operand.Slot(RegisterMap.AlternateSlot(i)), victim);
-            _emit.Load64(victim, Operand.Slot(RegisterMap.Canonical.Slot(guest)));
-        }
-    }
-
-    private void EmitSwapsBack()
-    {
-        for (int i = 0; i < _registers.Swaps.Length; i++)
-        {
-            (int guest, int victim) = _registers.Swaps[i];
-            _emit.Store64(Operand.Slot(RegisterMap.Canonical.Slot(guest)), victim);
-            _emit.Load64(victim, Operand.Slot(RegisterMap.AlternateSlot(i)));
-        }
-    }
-
-    /// <summary>Restores the canonical register map at the end of a block that does not end with a linked jump.</summary>
-    private void LeaveMap()
-    {
-        if (_registers.IsCanonical)
-            return;
-        Mark(MapFlags.Tail);
-        EmitSwapsBack();
-    }
-
-    /// <summary>Gives every exit a way out that restores the canonical register map.</summary>
-    private void EmitRestores()
-    {
-        _innerSites.Clear();
-        if (_registers.IsCanonical)
-            return;
-        for (int i = 0; i < _exits.Count; i++)
-        {
-            (nint site, ulong target, bool isCall) = _exits[i];
-            _innerSites.Add(site);
-            CodeCache.Patch(site, _emit.Address);
-            EmitSwapsBack();
-            _emit.AlignPatchSite(1);
-            _emit.Byte(0xE9);
-            _exits[i] = (_emit.Address, target, isCall);
-            _emit.Int32(0);
-        }
     }
 
     /// <summary>Writes the stubs of the exits, which ask for a translation of their targets.</summary>
@@ -435,25 +311,4 @@ internal sealed unsafe partial class BlockTranslator
         _exits.Add((_emit.Address, _small ? (uint)target : target, isCall));
         _emit.Int32(0);
     }
-
-    private void FindDeadFlags(int count)
-    {
-        const RflagsBits Arithmetic = RflagsBits.OF | RflagsBits.SF | RflagsBits.ZF | RflagsBits.AF | RflagsBits.CF | RflagsBits.PF;
-        RflagsBits live = Arithmetic;
-        for (int i = count - 1; i >= 0; i--)
-        {
-            ref readonly Instruction instruction = ref _instructions[i];
-            if (instruction.FlowControl != FlowControl.Next)
-                live = Arithmetic;
-            else if (!MayKeepFlags(instruction))
-                live &= ~instruction.RflagsModified;
-            live |= instruction.RflagsRead & Arithmetic;
-            _flagsDead[i] = live == RflagsBits.None;
-        }
-    }
-
-    // A shift by a count of zero and a repeated string instruction with rcx = 0 leave the flags as they were.
-    private static bool MayKeepFlags(in Instruction instruction) => instruction.IsStringInstruction || instruction.Mnemonic is
-        Mnemonic.Shl or Mnemonic.Shr or Mnemonic.Sar or Mnemonic.Sal or Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr
-        or Mnemonic.Shld or Mnemonic.Shrd;
 }
