@@ -27,7 +27,7 @@ internal static class Comparison
             Assert.True(native.ExitCode == expected, $"the native run ended with {native.ExitCode}, not {expected}:\n{Tail(native)}");
         }
 
-        List<string> zoned = [Suite.Zonix, "run", .. directives.ZoneOptions, "host", "--", .. command];
+        List<string> zoned = [Suite.Zonix, "run", .. directives.ZoneOptions, .. Suite.Options, "host", "--", .. command];
         Outcome zone = Run(zoned, folder, directives);
         Note(name, native, zone);
         string differences = Differences(native, zone, directives);

@@ -14,6 +14,9 @@ internal static class Suite
     internal static string Zonix { get; } =
         Environment.GetEnvironmentVariable("ZONIX_PROGRAM") ?? Path.Combine(Root, "artifacts", "zonix", "zonix");
 
+    /// <summary>Options of `zonix run` for every test, such as --large.</summary>
+    internal static IReadOnlyList<string> Options { get; } = Words.Split(Environment.GetEnvironmentVariable("ZONIX_OPTIONS") ?? "");
+
     /// <summary>True when ZONIX_CONFORMANCE is unset or holds a part of the name (parts are separated by spaces).</summary>
     internal static bool IsWanted(string name)
     {
