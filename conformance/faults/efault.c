@@ -117,7 +117,6 @@ int main(void)
     SHOW(syscall(SYS_set_robust_list, BAD, 24));
     SHOW(syscall(SYS_set_robust_list, BAD, 23));
     SHOW(syscall(SYS_arch_prctl, 0x1003 /* ARCH_GET_FS */, BAD));
-    SHOW(syscall(SYS_getgroups, 0, BAD));
     SHOW(syscall(SYS_sysinfo, BAD));
     SHOW(syscall(SYS_times, BAD));
     SHOW(syscall(SYS_mincore, edge, 4096, BAD));

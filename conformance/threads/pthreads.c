@@ -101,8 +101,9 @@ static void *wait_signal(void *tid)
 static void *spin(void *stop)
 {
     volatile long n = 0;
-    while (!atomic_load((atomic_int *)stop))
+    do
         n++;
+    while (!atomic_load((atomic_int *)stop));
     return (void *)(n > 0 ? 1L : 0L);
 }
 
