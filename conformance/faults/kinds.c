@@ -129,6 +129,12 @@ int main(void)
     TRY("file, last page, past end", printf("%d ", v[4096 + 200]));
     TRY("file, beyond", (void)v[2 * 4096 + 7]);
     TRY("file, write beyond", v[3 * 4096 + 7] = 1);
+    mprotect(f, 4 * 4096, PROT_READ | PROT_EXEC);
+    TRY("file, call beyond", ((void (*)(void))(f + 2 * 4096 + 16))());
+    mprotect(f, 4 * 4096, PROT_READ | PROT_WRITE);
+    p[6 * 4096 + 1] = (char)0xc3;
+    mprotect(p + 6 * 4096, 4096, PROT_EXEC);
+    TRY("execute only", ((void (*)(void))(p + 6 * 4096 + 1))());
     TRY("file, crossing", (void)*(volatile long *)(f + 2 * 4096 - 4));
     REQUIRE(ftruncate(fileno(file), 100) == 0);
     TRY("file, truncated", (void)v[4096 + 7]);

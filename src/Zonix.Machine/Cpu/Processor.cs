@@ -157,6 +157,8 @@ public sealed unsafe partial class Processor : IDisposable
         bool here = context.Window.IsExecutable(rip, out _, out _) && context.Window.CopyInUnresolved(rip, &probe, 1) == 1;
         // An instruction that runs on into a page that is not there faults on that page.
         ulong address = here ? (rip | 4095) + 1 : rip;
-        return new GuestExit { Kind = ExitKind.PageFault, Address = address, Access = FaultAccess.Execute, ErrorCode = 0x14 };
+        // Where the mapping allows it and the host refuses, the page lies beyond the end of its file.
+        bool beyond = context.Window.IsExecutable(address, out _, out _) && context.Window.CopyInUnresolved(address, &probe, 1) == 0;
+        return new GuestExit { Kind = ExitKind.PageFault, Address = address, Access = FaultAccess.Execute, ErrorCode = 0x14, BusError = beyond };
     }
 }
