@@ -47,6 +47,20 @@ internal static class TraceWriter
         text.AppendLine("                return false;");
         text.AppendLine("        }");
         text.AppendLine("    }");
+        text.AppendLine("    /// <summary>Whether the call is shown when it is over: it fills a buffer that is shown.</summary>");
+        text.AppendLine($"    internal static bool {abi}ShowsResult(uint number)");
+        text.AppendLine("    {");
+        text.AppendLine("        switch (number)");
+        text.AppendLine("        {");
+        foreach (var entry in calls)
+        {
+            if (FilledBuffer(entry.Value) >= 0)
+                text.AppendLine($"            case {entry.Key}: return true;");
+        }
+
+        text.AppendLine("            default: return false;");
+        text.AppendLine("        }");
+        text.AppendLine("    }");
     }
 
     private static string Argument(CallModel call, int index, SortedDictionary<string, ParameterModel> enumerations)
@@ -56,15 +70,21 @@ internal static class TraceWriter
         {
             case ParameterKind.Fd: return $"w.Fd({index});";
             case ParameterKind.Signed32 or ParameterKind.Number: return $"w.Signed32({index});";
+            case ParameterKind.Unsigned32 when parameter.Name == "mode" && index > 0 && call.Name is "open" or "openat":
+                return $"w.CreateMode({index}, {index - 1});";
             case ParameterKind.Unsigned32 when parameter.Name == "mode": return $"w.Mode({index});";
             case ParameterKind.Unsigned32: return $"w.Unsigned32({index});";
+            case ParameterKind.Unsigned64 or ParameterKind.Signed64 when call.Name == "mmap" && parameter.Name == "offset":
+                return $"w.Hex({index});";
             case ParameterKind.Signed64 or ParameterKind.NativeSigned: return $"w.Signed64({index});";
+            case ParameterKind.Unsigned64 when parameter.Name == "address": return $"w.Pointer({index});";
             case ParameterKind.Unsigned64 or ParameterKind.NativeUnsigned: return $"w.Unsigned64({index});";
             case ParameterKind.CString: return $"w.CString({index});";
             case ParameterKind.Enumeration:
                 var formatter = FormatterName(parameter);
                 enumerations[formatter] = parameter;
                 return $"{formatter}(w, {index});";
+            case ParameterKind.Address when FilledBuffer(call) == index: return $"w.FilledBuffer({index});";
             case ParameterKind.Address when BufferLength(call, index) is { } length: return $"w.Buffer({index}, {length});";
             default: return $"w.Pointer({index});";
         }
@@ -79,6 +99,20 @@ internal static class TraceWriter
         return next < call.Parameters.Count && call.Parameters[next].Kind == ParameterKind.NativeUnsigned
             ? next.ToString(CultureInfo.InvariantCulture)
             : null;
+    }
+
+    /// <summary>The buffer that the call fills with as many bytes as it answers; -1: none.</summary>
+    private static int FilledBuffer(CallModel call)
+    {
+        if (call.Name is not ("read" or "pread64" or "getrandom" or "readlink" or "readlinkat" or "recvfrom"))
+            return -1;
+        for (var i = 0; i < call.Parameters.Count; i++)
+        {
+            if (call.Parameters[i].Kind == ParameterKind.Address)
+                return i;
+        }
+
+        return -1;
     }
 
     private static string FormatterName(ParameterModel parameter) =>
@@ -117,7 +151,7 @@ internal static class TraceWriter
         text.AppendLine("        w.BeginFlags();");
         var sorted = new List<EnumMember>(parameter.Members);
         // O_SYNC contains O_DSYNC: the members with most bits are taken first.
-        sorted.Sort((a, b) => Bits(b.Value) - Bits(a.Value));
+        sorted.Sort((a, b) => Bits(a.Value) != Bits(b.Value) ? Bits(b.Value) - Bits(a.Value) : a.Value.CompareTo(b.Value));
         string? zero = null;
         foreach (var member in sorted)
         {

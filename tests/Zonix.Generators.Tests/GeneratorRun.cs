@@ -16,7 +16,8 @@ internal sealed class GeneratorRun
             public void Signed32(int i) { } public void Unsigned32(int i) { } public void Unsigned64(int i) { } public void CString(int i) { }
             public void Pointer(int i) { } public void Buffer(int i, int l) { } public void Text(string t) { } public void Unknown(ulong v) { }
             public void BeginFlags() { } public void Flag(string f) { } public void EndFlags(ulong r, string? z, bool b) { }
-            public void Signed64(int i) { } public void Mode(int i) { } } }
+            public void Signed64(int i) { } public void Mode(int i) { } public void CreateMode(int i, int f) { }
+            public void Hex(int i) { } public void FilledBuffer(int i) { } } }
         namespace Zonix.Lx.Syscalls {
             enum Support { Full, Partial }
             record struct DeclaredCall(int Number, string Name, Support Support, string? Missing);

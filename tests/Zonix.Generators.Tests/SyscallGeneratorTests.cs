@@ -34,6 +34,20 @@ public sealed class SyscallGeneratorTests
     }
 
     [Fact]
+    public void A_call_that_fills_a_buffer_is_shown_when_it_is_over()
+    {
+        var run = new GeneratorRun("""
+            [Syscall(X64 = 0)] internal static SysResult Read(KernelTask task, Fd fd, UserAddress buffer, nuint count) => default;
+            [Syscall(X64 = 1)] internal static SysResult Write(KernelTask task, Fd fd, UserAddress buffer, nuint count) => default;
+            """);
+        Assert.Empty(run.Errors);
+        Assert.Contains("case 0: return true;", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("case 1: return true;", run.Output, StringComparison.Ordinal);
+        Assert.Contains("w.FilledBuffer(1);", run.Output, StringComparison.Ordinal);
+        Assert.Contains("w.Buffer(1, 2);", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_number_belongs_to_one_call()
     {
         var run = new GeneratorRun("""

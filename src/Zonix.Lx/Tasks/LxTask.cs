@@ -54,7 +54,10 @@ internal sealed class LxTask
 
     internal CallWriter? TraceWriter { get; set; }
 
+    /// <summary>The running call's line without its result; empty: it is written when the call is over.</summary>
     internal string? TraceLine { get; set; }
+
+    internal uint TraceNumber { get; set; }
 
     /// <summary>The state of a task of this brand.</summary>
     internal static LxTask Of(KernelTask task) => (LxTask)task.BrandState!;

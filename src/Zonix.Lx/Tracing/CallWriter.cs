@@ -16,6 +16,9 @@ internal sealed class CallWriter(KernelTask task)
     private int shown;
     private bool firstFlag;
 
+    /// <summary>What the call has answered, for those that are shown when they are over.</summary>
+    internal long Result { get; set; }
+
     internal ulong this[int index] => arguments[index];
 
     internal void Load(ulong a0, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5)
@@ -78,6 +81,37 @@ internal sealed class CallWriter(KernelTask task)
         {
             line.Append(Convert.ToString(mode, 8).PadLeft(3, '0'));
         }
+    }
+
+    /// <summary>The mode of a file that open(2) may make: shown only when the flags ask for one.</summary>
+    internal void CreateMode(int index, int flagsIndex)
+    {
+        const ulong creating = 0x40 | 0x40_0000; // O_CREAT, __O_TMPFILE
+        if ((arguments[flagsIndex] & creating) != 0)
+        {
+            Mode(index);
+        }
+    }
+
+    internal void Hex(int index)
+    {
+        Separate();
+        _ = arguments[index] == 0 ? line.Append('0') : line.Append(CultureInfo.InvariantCulture, $"0x{arguments[index]:x}");
+    }
+
+    /// <summary>A buffer that the call has filled with as many bytes as it answered.</summary>
+    internal void FilledBuffer(int index)
+    {
+        Separate();
+        Span<byte> text = stackalloc byte[MaxString];
+        text = text[..(int)Math.Clamp(Result, 0, MaxString)];
+        if (Result < 0 || task.Memory.CopyIn(new UserAddress(arguments[index]), text) != (nuint)text.Length)
+        {
+            AppendPointer(arguments[index]);
+            return;
+        }
+
+        AppendQuoted(text, Result > MaxString);
     }
 
     internal void Pointer(int index)

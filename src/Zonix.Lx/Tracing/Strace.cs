@@ -26,16 +26,9 @@ public sealed class Strace(Action<string> writeLine)
             writer.Load(r.Rdi, r.Rsi, r.Rdx, r.R10, r.R8, r.R9);
         }
 
-        if (!(isI386 ? SyscallTrace.I386(number, writer) : SyscallTrace.X64(number, writer)))
-        {
-            writer.Begin(isI386 ? UnknownCall.NameI386(number) : UnknownCall.NameX64(number));
-            for (var i = 0; i < 6; i++)
-            {
-                writer.Unknown(writer[i]);
-            }
-        }
-
-        state.TraceLine = writer.End();
+        state.TraceNumber = number;
+        var isLate = isI386 ? SyscallTrace.I386ShowsResult(number) : SyscallTrace.X64ShowsResult(number);
+        state.TraceLine = isLate ? "" : Format(writer, number, isI386);
     }
 
     internal void Leave(KernelTask task, LxTask state, SysResult result)
@@ -43,6 +36,12 @@ public sealed class Strace(Action<string> writeLine)
         if (state.TraceLine is { } line)
         {
             state.TraceLine = null;
+            if (line.Length == 0)
+            {
+                state.TraceWriter!.Result = result.IsNoReturn ? -1 : result.Raw;
+                line = Format(state.TraceWriter, state.TraceNumber, state.IsI386Call);
+            }
+
             Write(task, line.PadRight(39) + " = " + Describe(line, result));
         }
     }
@@ -72,6 +71,20 @@ public sealed class Strace(Action<string> writeLine)
         SigCode.SI_TKILL => "SI_TKILL",
         _ => code.ToString(CultureInfo.InvariantCulture),
     };
+
+    private static string Format(CallWriter writer, uint number, bool isI386)
+    {
+        if (!(isI386 ? SyscallTrace.I386(number, writer) : SyscallTrace.X64(number, writer)))
+        {
+            writer.Begin(isI386 ? UnknownCall.NameI386(number) : UnknownCall.NameX64(number));
+            for (var i = 0; i < 6; i++)
+            {
+                writer.Unknown(writer[i]);
+            }
+        }
+
+        return writer.End();
+    }
 
     private static string Describe(string line, SysResult result)
     {
