@@ -38,7 +38,15 @@ public sealed class TranslatorTests(ITestOutputHelper output)
         Run(() => CommandLine.ZoneRunner(options));
     }
 
-    private void Run(Func<IRunner> runner)
+    [Theory]
+    [InlineData(WindowKind.Small)]
+    [InlineData(WindowKind.Large)]
+    public void The_machine_survives_anything(WindowKind kind) =>
+        Run(() => new DirectRunner(kind), session => session.RunChaos(Seed, Instructions));
+
+    private void Run(Func<IRunner> runner) => Run(runner, session => session.Run(Seed, Instructions, MaxDifferences));
+
+    private void Run(Func<IRunner> runner, Action<Session> run)
     {
         // The machine's processor belongs to the thread that makes it.
         var differences = new List<string>();
@@ -48,7 +56,7 @@ public sealed class TranslatorTests(ITestOutputHelper output)
             try
             {
                 using var session = new Session([runner()]);
-                session.Run(Seed, Instructions, MaxDifferences);
+                run(session);
                 differences.AddRange(session.Differences);
                 output.WriteLine($"{session.Instructions} instructions in {session.Cases} cases, first batch {Seed}");
             }

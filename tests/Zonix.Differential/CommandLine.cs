@@ -11,7 +11,7 @@ public static class CommandLine
         long instructions = 1_000_000;
         ulong seed = (ulong)DateTime.UtcNow.Ticks;
         int limit = 5, replayed = -1;
-        bool isSmall = false, isLarge = false, isNative = false, isZone = false, kicks = false, traces = false, listsExclusions = false;
+        bool isSmall = false, isLarge = false, isNative = false, isZone = false, kicks = false, traces = false, isChaos = false, listsExclusions = false;
         for (int i = 0; i < arguments.Length; i++)
         {
             switch (arguments[i])
@@ -43,6 +43,9 @@ public static class CommandLine
                 case "--kicks":
                     kicks = true;
                     break;
+                case "--chaos":
+                    isChaos = true;
+                    break;
                 case "--trace":
                     traces = true;
                     break;
@@ -71,13 +74,16 @@ public static class CommandLine
         Console.WriteLine($"seed {seed}; {session.Table.General.Count} forms, {session.Table.Unsupported.Count} unknown to this CPU, {session.Table.Excluded.Count} excluded; against {string.Join(", ", runners.Select(r => r.Name))}");
         if (replayed >= 0)
         {
-            Console.WriteLine(session.Disassemble(seed, replayed));
-            Console.WriteLine(session.Replay(seed, replayed));
+            Console.WriteLine(session.Disassemble(seed, replayed, isChaos));
+            Console.WriteLine(session.Replay(seed, replayed, isChaos));
             return 0;
         }
 
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        session.Run(seed, instructions, limit, s => Print(s, watch.Elapsed));
+        if (isChaos)
+            session.RunChaos(seed, instructions);
+        else
+            session.Run(seed, instructions, limit, s => Print(s, watch.Elapsed));
         Print(session, watch.Elapsed);
         Console.WriteLine($"{session.Covered(1)} of {session.Table.General.Count} forms generated, {session.Covered(100)} of them at least 100 times; never: {string.Join(' ', session.Missed)}");
         foreach (string difference in session.Differences)

@@ -57,18 +57,36 @@ public sealed class Session : IDisposable
         next.Wait();
     }
 
+    /// <summary>Runs cases without a defined result; whether the machine survives them is the result.</summary>
+    public void RunChaos(ulong seed, long instructions)
+    {
+        for (; Instructions < instructions; seed++)
+        {
+            Batch batch = _factory.MakeChaos(seed);
+            foreach (IRunner other in _others)
+            {
+                BatchResult result = other.Run(batch);
+                foreach (ref readonly MachineState state in result.States.AsSpan())
+                    Endings[state.Trap] = Endings.GetValueOrDefault(state.Trap) + 1;
+            }
+
+            Cases += batch.Cases.Count;
+            Instructions += batch.Cases.Sum(test => (long)test.Marks.Count);
+        }
+    }
+
     /// <summary>The code of one case of a batch.</summary>
-    public string Disassemble(ulong seed, int index)
+    public string Disassemble(ulong seed, int index, bool isChaos)
     {
         var text = new System.Text.StringBuilder();
-        DifferenceReport.Disassemble(text, _factory.Make(seed).Cases[index], 0);
+        DifferenceReport.Disassemble(text, (isChaos ? _factory.MakeChaos(seed) : _factory.Make(seed)).Cases[index], 0);
         return text.ToString();
     }
 
     /// <summary>Runs one case of a batch.</summary>
-    public string Replay(ulong seed, int index)
+    public string Replay(ulong seed, int index, bool isChaos)
     {
-        Batch batch = _factory.Make(seed);
+        Batch batch = isChaos ? _factory.MakeChaos(seed) : _factory.Make(seed);
         TestCase test = batch.Cases[index];
         var text = new System.Text.StringBuilder();
         Batch single = batch.With(test);

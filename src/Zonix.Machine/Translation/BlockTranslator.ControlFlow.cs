@@ -19,9 +19,12 @@ internal sealed unsafe partial class BlockTranslator
         }
 
         // loop, loope, loopne, jrcxz reach 127 bytes only: they hop over a jump that skips the real one.
-        ReadOnlySpan<byte> raw = Raw(instruction);
-        _emit.AlignPatchSite(raw.Length + 3);
-        _emit.Copy(raw[..^1]);
+        // Of the guest's prefixes only the address size counts; an operand size would cut the host's rip on AMD's CPUs.
+        bool narrow = UsesNarrowAddresses(instruction);
+        _emit.AlignPatchSite(narrow ? 6 : 5);
+        if (narrow)
+            _emit.Byte(0x67);
+        _emit.Byte(Raw(instruction)[^2]);
         _emit.Byte(2);
         Mark(MapFlags.Tail);
         _emit.Byte(0xEB);

@@ -107,7 +107,7 @@ public sealed partial class CaseGenerator
                 return true;
         }
 
-        Register register = form.IsBitTest && i == 1 && isMemory && (kind is not Kind.r16_reg || _stackIsProtected || _random.Percent(80))
+        Register register = form.IsBitTest && i == 1 && isMemory
             ? BitOffset(kind)
             : PickRegister(form, kind, form.IsWritten(i));
         if (register == Register.None)

@@ -75,7 +75,7 @@ public sealed unsafe class DirectRunner : IRunner
         if (batch.WantsMemory)
             result.Memory = new byte[batch.Cases.Count * writable];
         _expired = false;
-        _watch.Change(batch.LimitMs, Timeout.Infinite);
+        _watch.Change(batch.LimitMs, 20);
         for (int i = 0; i < result.States.Length; i++)
         {
             Move(batch.Memory, isIn: false);
