@@ -10,28 +10,25 @@ internal sealed class HostHandleCache(int limit)
     public void Add(IHostHandle handle)
     {
         handle.Used = true;
-        while (true)
+        lock (gate)
+            turns.Enqueue(handle);
+        while (TakeVictim() is { } victim)
+            victim.Drop();
+    }
+
+    private IHostHandle? TakeVictim()
+    {
+        lock (gate)
         {
-            IHostHandle? victim = null;
-            lock (gate)
+            while (turns.Count > limit)
             {
-                if (handle is not null)
-                    turns.Enqueue(handle);
-                handle = null!;
-                if (turns.Count <= limit)
-                    return;
                 IHostHandle oldest = turns.Dequeue();
-                if (oldest.Used)
-                {
-                    oldest.Used = false;
-                    turns.Enqueue(oldest);
-                }
-                else
-                {
-                    victim = oldest;
-                }
+                if (!oldest.Used)
+                    return oldest;
+                oldest.Used = false;
+                turns.Enqueue(oldest);
             }
-            victim?.Drop();
+            return null;
         }
     }
 }
