@@ -57,7 +57,21 @@ internal static class RunCommand
         }
     }
 
+    /// <summary>Runs, and says in one line when the host cannot supply what a machine needs (ulimit -v, descriptors).</summary>
     private static int Run(RunArguments arguments, ZoneOptions options)
+    {
+        try
+        {
+            return RunProgram(arguments, options);
+        }
+        catch (Exception e) when (e is InsufficientMemoryException or NotSupportedException)
+        {
+            Console.Error.WriteLine($"zonix: {e.Message}");
+            return OwnFailure;
+        }
+    }
+
+    private static int RunProgram(RunArguments arguments, ZoneOptions options)
     {
         using var machine = new ZoneMachine();
         machine.Kernel.OopsLog = Console.Error.WriteLine;

@@ -30,12 +30,22 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
     private bool _disposed;
 
     /// <summary>An empty address space.</summary>
+    /// <exception cref="InsufficientMemoryException">The host has no address space left.</exception>
+    /// <exception cref="IOException">The host has no descriptor left.</exception>
     public AddressSpace(CodeCache cache, AddressLayout layout, WindowKind kind, Rlimits limits)
     {
         _cache = cache;
         Layout = layout;
         Limits = limits;
-        Window = new MemoryWindow(cache, kind) { Resolver = this };
+        try
+        {
+            Window = new MemoryWindow(cache, kind) { Resolver = this };
+        }
+        catch
+        {
+            _anonymous.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The host memory behind it. Replaced when the process outgrows a small window.</summary>

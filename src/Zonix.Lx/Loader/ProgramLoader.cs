@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Memory;
@@ -34,6 +35,8 @@ public sealed class ProgramLoader
     public bool AlwaysLarge { get; init; }
 
     /// <summary>An empty address space, for a process whose first program is still to be loaded.</summary>
+    /// <exception cref="InsufficientMemoryException">The host has no address space left.</exception>
+    /// <exception cref="IOException">The host has no descriptor left.</exception>
     public AddressSpace CreateAddressSpace(Rlimits limits) => NewAddressSpace(WindowKind.Small, limits);
 
     /// <summary>Loads an opened program; disposes it.</summary>
@@ -96,7 +99,8 @@ public sealed class ProgramLoader
 
             var parts = new ElfParts(program, image, interpreter, interpreterImage);
             WindowKind kind = AlwaysLarge || !FitsSmallWindow(image) ? WindowKind.Large : WindowKind.Small;
-            AddressSpace memory = NewAddressSpace(kind, task.Process.Rlimits);
+            if (!TryCreate(kind, task.Process.Rlimits, out AddressSpace? memory))
+                return Errno.ENOMEM;
             result = new ProgramBuilder(task, memory, parts, arguments, _vdso).Build(out ulong entry, out ulong stackPointer);
             if (result.IsError)
             {
@@ -119,6 +123,21 @@ public sealed class ProgramLoader
         if (image.Header.Type == ElfType.ET_DYN)
             return image.TotalMappingSize() <= AddressLayout.LowEnd - RoomForOthers;
         return SegmentPlan.Create(image, 0, AddressLayout.End(WindowKind.Small), AddressLayout.MinimumAddress, out _) is { IsError: false };
+    }
+
+    /// <summary>False when the host has no address space or descriptor left: too many processes are alive.</summary>
+    private bool TryCreate(WindowKind kind, Rlimits limits, [NotNullWhen(true)] out AddressSpace? memory)
+    {
+        try
+        {
+            memory = NewAddressSpace(kind, limits);
+            return true;
+        }
+        catch (Exception full) when (full is InsufficientMemoryException or IOException)
+        {
+            memory = null;
+            return false;
+        }
     }
 
     private AddressSpace NewAddressSpace(WindowKind kind, Rlimits limits) => new(_machine.CodeCache, _layout, kind, limits)
