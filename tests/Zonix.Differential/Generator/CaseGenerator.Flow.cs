@@ -24,7 +24,8 @@ public sealed partial class CaseGenerator
             return;
         bool wasNested = _isNested, wasProtected = _stackIsProtected;
         _isNested = true;
-        switch (_random.Below(wasNested ? 4 : 11))
+        // Targets of returns and indirect jumps are loaded without alignment checks.
+        switch (_random.Below(wasNested || _checksAlignment ? 4 : 11))
         {
             case < 3:
                 EmitForwardJump();
