@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using Zonix.Host.Signals;
 
 namespace Zonix.Machine;
@@ -17,6 +17,9 @@ public sealed unsafe partial class Processor : IDisposable
     private readonly ProcessStubs _stubs = ProcessStubs.Shared;
     private readonly int _thread = HostSignals.CurrentThread;
     private readonly nint _signalStack;
+
+    // Pinned, and alive as long as anybody can kick: a kick may come when the processor has just gone.
+    private readonly int[] _kickCell = GC.AllocateArray<int>(16, pinned: true);
     private readonly int* _kick;
     private readonly bool _hasFsGsBase = HostSignals.HasFsGsBase;
     private nint _gsBase;
@@ -29,7 +32,7 @@ public sealed unsafe partial class Processor : IDisposable
     {
         _cache = cache;
         _signalStack = HostSignals.EnterAlternateStack();
-        _kick = (int*)NativeMemory.AllocZeroed(64);
+        _kick = (int*)Unsafe.AsPointer(ref _kickCell[0]);
         cache.Attach(this);
     }
 
@@ -119,7 +122,6 @@ public sealed unsafe partial class Processor : IDisposable
         _disposed = true;
         _cache.Detach(this);
         HostSignals.ReleaseAlternateStack(_signalStack);
-        NativeMemory.Free(_kick);
     }
 
     private void Bind(CpuContext context, CpuState* state)
