@@ -135,7 +135,7 @@ public sealed partial class CaseGenerator
         // Not the trap flag; the direction flag at times.
         int flags = (int)(_random.Next() & (_random.Percent(10) ? 0xED5u : 0xAD5u)) | 0x202;
         // With alignment checks few sequences get far.
-        if (_mayFault && !isWord && _random.Percent(6))
+        if (_mayFault && !isWord && !_isNested && _random.Percent(6))
         {
             flags |= 0x40000;
             _checksAlignment = true;
