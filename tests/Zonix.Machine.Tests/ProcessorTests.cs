@@ -177,6 +177,28 @@ public sealed class ProcessorTests
     }
 
     [Fact]
+    public void PagesCanBeWrittenAfterTheCacheWasEmptied()
+    {
+        using var cache = new CodeCache(1 << 20);
+        using var guest = new TestGuest(WindowKind.Small, c =>
+        {
+            for (int i = 0; i < 30000; i++)
+            {
+                Label next = c.CreateLabel();
+                c.jmp(next);
+                c.Label(ref next);
+            }
+
+            c.mov(__qword_ptr[TestGuest.CodeStart], 1);
+            c.syscall();
+        }, cache, MemoryProtection.Read | MemoryProtection.Write | MemoryProtection.Execute);
+        Assert.Equal(ExitKind.Syscall, guest.Run().Kind);
+        Assert.True(cache.Statistics.Flushes > 0);
+        Assert.True(guest.Window.TryRead(TestGuest.CodeStart, out long value));
+        Assert.Equal(1, value);
+    }
+
+    [Fact]
     public void FaultsOutsideOfTheWindowCarryTheGuestsAddress()
     {
         using var guest = new TestGuest(WindowKind.Small, c =>

@@ -111,7 +111,7 @@ internal sealed unsafe partial class BlockTranslator
         {
             end = Math.Min(end, (guest | 4095) + 1);
             if (watch)
-                _window.SetPageWritable(guest & ~4095UL, writable: false);
+                _space.Watch(guest);
         }
 
         int wanted = (int)Math.Min(MaxBytes, end - guest);
@@ -125,7 +125,7 @@ internal sealed unsafe partial class BlockTranslator
         if (available > 15 || (next & 4095) != 0 || !_window.IsExecutable(next, out _, out MemoryProtection protection))
             return false;
         if (watch && (protection & MemoryProtection.Write) != 0)
-            _window.SetPageWritable(next, writable: false);
+            _space.Watch(next);
         fixed (byte* to = _code)
         {
             int more = (int)_window.CopyInUnresolved(next, to + available, 16);

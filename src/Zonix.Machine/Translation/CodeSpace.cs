@@ -21,6 +21,9 @@ internal sealed unsafe class CodeSpace : IDisposable
     private readonly CodeCache _cache;
     private readonly MemoryWindow _window;
     private readonly Dictionary<ulong, PageCode> _pages = [];
+
+    // Pages that the guest may write and the host holds back; they outlive the translations when the cache is emptied.
+    private readonly HashSet<ulong> _watched = [];
     private readonly BlockTranslator _translator;
     private readonly nint _area = CodeArea.Shared.Base;
     private bool _tableDirty;
@@ -170,14 +173,18 @@ internal sealed unsafe class CodeSpace : IDisposable
         }
     }
 
-    /// <summary>Drops the translations that touch a range.</summary>
+    /// <summary>
+    /// Drops the translations that touch a range. The caller gives the pages their protection anew: they are watched no more.
+    /// </summary>
     internal void Invalidate(ulong address, ulong length)
     {
         lock (_cache.Lock)
         {
+            ulong first = address >> PageShift, last = (address + length - 1) >> PageShift;
+            if (_watched.Count != 0)
+                _watched.RemoveWhere(page => page >= first && page <= last);
             if (_pages.Count == 0)
                 return;
-            ulong first = address >> PageShift, last = (address + length - 1) >> PageShift;
             if (last - first < (ulong)_pages.Count)
             {
                 for (ulong page = first; page <= last; page++)
@@ -200,11 +207,12 @@ internal sealed unsafe class CodeSpace : IDisposable
         lock (_cache.Lock)
         {
             ulong page = address >> PageShift;
-            if (!_pages.ContainsKey(page))
+            if (!_watched.Contains(page))
                 return false;
             if (!_window.IsExecutable(address, out _, out MemoryProtection protection) || (protection & MemoryProtection.Write) == 0)
                 return false;
             DropPage(page);
+            _watched.Remove(page);
             _window.SetPageWritable(page << PageShift, writable: true);
             return true;
         }
@@ -218,9 +226,18 @@ internal sealed unsafe class CodeSpace : IDisposable
             for (ulong page = address >> PageShift; page <= (address + length - 1) >> PageShift; page++)
             {
                 if (_pages.ContainsKey(page))
-                    _window.SetPageWritable(page << PageShift, writable: false);
+                    Watch(page << PageShift);
+                else
+                    _watched.Remove(page);
             }
         }
+    }
+
+    /// <summary>Takes the host's write permission from a page whose code is about to be read.</summary>
+    internal void Watch(ulong address)
+    {
+        _watched.Add(address >> PageShift);
+        _window.SetPageWritable(address & ~4095UL, writable: false);
     }
 
     /// <summary>Forgets everything, after the cache was emptied.</summary>
