@@ -50,15 +50,16 @@ internal static class GuestFaults
     /// <summary>Bits: 0 present (a protection fault), 1 write, 2 user, 4 instruction fetch.</summary>
     private static ulong ErrorCode(in GuestExit exit, int code)
     {
+        // Addresses of the kernel look like protection faults, whatever is there: arch/x86/mm/fault.c, set_signal_archinfo.
+        var kernel = exit.Address >= EndOfUserSpace ? 1UL : 0;
         // The host's page tables know whether the page was there.
         if (exit.Access != FaultAccess.Execute && exit.ErrorCode != 0)
         {
-            return (exit.ErrorCode & 7) | 4;
+            return (exit.ErrorCode & 7) | 4 | kernel;
         }
 
-        var error = 4UL;
-        // Addresses of the kernel look like protection faults, whatever is there: arch/x86/mm/fault.c, set_signal_archinfo.
-        error |= code == SigCode.SEGV_ACCERR || exit.Address >= EndOfUserSpace ? 1UL : 0;
+        var error = 4UL | kernel;
+        error |= code == SigCode.SEGV_ACCERR ? 1UL : 0;
         error |= exit.Access == FaultAccess.Write ? 2UL : 0;
         error |= exit.Access == FaultAccess.Execute ? 16UL : 0;
         return error;

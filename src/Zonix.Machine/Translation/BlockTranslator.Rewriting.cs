@@ -236,6 +236,15 @@ internal sealed unsafe partial class BlockTranslator
             if (_emit.TryEncode(host))
                 return;
         }
+        else if (instruction.OpCount == 2 && instruction.Op1Register is >= Register.AH and <= Register.BH)
+        {
+            // movsx, movzx or crc32 whose first operand lives in a register that needs REX, which AH-DH do not allow.
+            int low = Borrow(instruction);
+            Encode(Instruction.Create(Code.Movzx_r32_rm8, Register.EAX + low, instruction.Op1Register));
+            host.Op1Register = Rename(Register.AL, low);
+            if (_emit.TryEncode(host))
+                return;
+        }
 
         throw new InvalidOperationException($"'{instruction}' at {instruction.IP:x} has no translation");
     }
