@@ -173,6 +173,8 @@ internal sealed unsafe partial class ProcessStubs
         const int DirectionAndAlignment = 0x40400;
         Label clean = c.CreateLabel(), mxcsrIsDefault = c.CreateLabel(), noFpu = c.CreateLabel();
         AssemblerRegister64[] registers = KeptRegisters;
+        // First, because it takes long: it overlaps with the stores of all the registers.
+        c.stmxcsr(__[rsp + CpuState.MxcsrOffset]);
         for (int i = 0; i < registers.Length; i++)
             c.mov(__[rsp + KeptOffsets[i]], registers[i]);
         c.pushfq();
@@ -183,7 +185,6 @@ internal sealed unsafe partial class ProcessStubs
         c.popfq();
         c.Label(ref clean);
         EmitVectors(c, load: false);
-        c.stmxcsr(__[rsp + CpuState.MxcsrOffset]);
         // Status bits may stay; C# must not run with the guest's rounding or unmasked exceptions.
         c.mov(eax, __[rsp + CpuState.MxcsrOffset]);
         c.xor(eax, 0x1F80);
@@ -227,8 +228,8 @@ internal sealed unsafe partial class ProcessStubs
         c.je(noFpu);
         c.fxrstor64(__[rsp + CpuState.FpuOffset]);
         c.Label(ref noFpu);
-        EmitVectors(c, load: true);
         c.stmxcsr(__[rsp + CpuState.MxcsrScratchOffset]);
+        EmitVectors(c, load: true);
         c.mov(eax, __[rsp + CpuState.MxcsrScratchOffset]);
         c.cmp(eax, __[rsp + CpuState.MxcsrOffset]);
         c.je(sameMxcsr);

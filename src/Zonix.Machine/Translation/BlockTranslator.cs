@@ -172,6 +172,7 @@ internal sealed unsafe partial class BlockTranslator
         _exits.Clear();
         _returnSites.Clear();
         _indirectCalls.Clear();
+        _borrowCount = 0;
         _stackDelta = 0;
         _stackUnchecked = false;
         _guest = guest;
