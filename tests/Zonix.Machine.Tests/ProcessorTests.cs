@@ -198,6 +198,46 @@ public sealed class ProcessorTests
         Assert.Equal(1, value);
     }
 
+    /// <summary>Two processors that come through the same stub at once must not link the same jump twice.</summary>
+    [Fact]
+    public void CodeThatTwoProcessorsHaveLinkedCanBeDropped()
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            using var guest = new TestGuest(WindowKind.Small, c =>
+            {
+                for (int i = 0; i < 10000; i++)
+                {
+                    Label next = c.CreateLabel();
+                    c.jmp(next);
+                    c.Label(ref next);
+                }
+
+                c.syscall();
+            });
+            using var start = new Barrier(2);
+            var threads = new Thread[2];
+            for (int i = 0; i < threads.Length; i++)
+            {
+                threads[i] = new Thread(() =>
+                {
+                    using var context = new CpuContext(guest.Window);
+                    context.Registers.Rip = TestGuest.CodeStart;
+                    using var processor = new Processor(guest.Cache);
+                    start.SignalAndWait();
+                    Assert.Equal(ExitKind.Syscall, processor.Run(context).Kind);
+                });
+                threads[i].Start();
+            }
+
+            foreach (Thread thread in threads)
+                thread.Join();
+            var drop = new Thread(() => guest.Window.InvalidateCode(TestGuest.CodeStart, TestGuest.AreaSize)) { IsBackground = true };
+            drop.Start();
+            Assert.True(drop.Join(TimeSpan.FromSeconds(20)), "dropping the code does not end");
+        }
+    }
+
     [Fact]
     public void FaultsOutsideOfTheWindowCarryTheGuestsAddress()
     {

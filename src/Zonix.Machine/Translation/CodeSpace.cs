@@ -156,6 +156,10 @@ internal sealed unsafe class CodeSpace : IDisposable
     internal void Connect(int index, nint entry, Block owner)
     {
         ref LinkInfo link = ref _cache.Link(index);
+        // Two processors may come through the same stub; a link is in one chain, once.
+        if (link.IsConnected)
+            return;
+        link.IsConnected = true;
         link.Next = owner.FirstIncoming;
         owner.FirstIncoming = index;
         CodeCache.Patch(link.Site, entry);
@@ -289,8 +293,14 @@ internal sealed unsafe class CodeSpace : IDisposable
             ClearEntry(block.Guest, block.Host);
             foreach ((ulong guest, nint host) in block.ReturnSites)
                 ClearEntry(guest, host);
-            for (int link = block.FirstIncoming; link >= 0; link = _cache.Link(link).Next)
-                CodeCache.Patch(_cache.Link(link).Site, _cache.Link(link).Stub);
+            for (int index = block.FirstIncoming; index >= 0;)
+            {
+                ref LinkInfo link = ref _cache.Link(index);
+                CodeCache.Patch(link.Site, link.Stub);
+                link.IsConnected = false;
+                index = link.Next;
+            }
+
             block.FirstIncoming = -1;
             for (ulong other = block.Guest >> PageShift; other <= (block.GuestEnd - 1) >> PageShift; other++)
             {

@@ -14,6 +14,9 @@ internal struct LinkInfo
 
     internal ulong Target;
 
+    /// <summary>The jump leads to a block, and is in the chain of those that do.</summary>
+    internal bool IsConnected;
+
     /// <summary>Next link to the same block.</summary>
     internal int Next;
 
