@@ -8,9 +8,9 @@ namespace Zonix.Kernel.Tty;
 /// <summary>An open terminal that is the host's: its line discipline works there. ioctl_tty(2).</summary>
 public sealed class HostTerminalFile(HostConsole console, IInode inode) : IReadable, IWritable, IPollable, IControllable
 {
-    private const uint TCGETS = 0x5401, TCSETS = 0x5402, TCSETSF = 0x5404, TCSBRK = 0x5409, TCXONC = 0x540A, TCFLSH = 0x540B;
-    private const uint TIOCSCTTY = 0x540E, TIOCGPGRP = 0x540F, TIOCSPGRP = 0x5410, TIOCOUTQ = 0x5411, TIOCGWINSZ = 0x5413;
-    private const uint TIOCSWINSZ = 0x5414, FIONREAD = 0x541B, TIOCNOTTY = 0x5422, TIOCGSID = 0x5429;
+    private const uint TCGETS = 0x5401, TCSETS = 0x5402, TCSETSF = 0x5404;
+    private const uint TIOCGPGRP = 0x540F, TIOCSPGRP = 0x5410, TIOCOUTQ = 0x5411, TIOCGWINSZ = 0x5413;
+    private const uint TIOCSWINSZ = 0x5414, FIONREAD = 0x541B, TIOCGSID = 0x5429;
 
     /// <inheritdoc/>
     public IInode Inode => inode;
@@ -56,8 +56,6 @@ public sealed class HostTerminalFile(HostConsole console, IInode inode) : IReada
                 return error != 0 ? (Errno)error : task.Memory.TryWrite(argument, count) ? 0 : Errno.EFAULT;
             case TIOCOUTQ:
                 return task.Memory.TryWrite(argument, 0) ? 0 : Errno.EFAULT;
-            case TIOCSCTTY or TIOCNOTTY or TCSBRK or TCXONC or TCFLSH:
-                return 0;
             default:
                 return Errno.ENOTTY;
         }

@@ -54,7 +54,7 @@ public sealed unsafe partial class Processor : IDisposable
     {
         CpuState* state = context.State;
         CodeSpace space = context.Window.Code;
-        Bind(context, state);
+        Bind(state);
         nint host = 0;
         while (true)
         {
@@ -124,7 +124,7 @@ public sealed unsafe partial class Processor : IDisposable
         HostSignals.ReleaseAlternateStack(_signalStack);
     }
 
-    private void Bind(CpuContext context, CpuState* state)
+    private void Bind(CpuState* state)
     {
         state->CpuNumber = (uint)Index;
         if (_gsBase == state->WindowBase)
@@ -134,7 +134,6 @@ public sealed unsafe partial class Processor : IDisposable
             _stubs.WriteGsBase(_gsBase);
         else
             HostSignals.SetGsBase(_gsBase);
-        _ = context;
     }
 
     private ExitReason Enter(CodeSpace space, CpuState* state, nint host, int* kick, ulong extraFlags)
