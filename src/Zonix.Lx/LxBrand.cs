@@ -52,7 +52,7 @@ public sealed class LxBrand : IBrand
         {
             if ((task.Attention & TaskAttention.Move) != 0)
             {
-                task.Process.WaitForMove(task);
+                task.Process.MemoryUsers.WaitForMove(task);
             }
 
             if (task.IsWaiting)

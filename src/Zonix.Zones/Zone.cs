@@ -40,6 +40,9 @@ public sealed class Zone : IDisposable
         };
     }
 
+    /// <summary>The zone's processes.</summary>
+    public PidSpace Pids { get; } = new();
+
     /// <summary>The zone's tree of mounts.</summary>
     public MountNamespace Mounts { get; }
 
@@ -56,9 +59,9 @@ public sealed class Zone : IDisposable
         var shared = new TmpFileSystem(machine.FileSystems);
         machine.FileSystems.MemoryFiles ??= shared;
         zone.Mount("/dev/shm", shared);
-        zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel));
+        zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids));
         zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel));
-        zone.Mount("/sys/fs/cgroup", SysFileSystem.CreateCgroup(machine.FileSystems, machine.Kernel));
+        zone.Mount("/sys/fs/cgroup", SysFileSystem.CreateCgroup(machine.FileSystems, zone.Pids));
         return 0;
     }
 
@@ -68,7 +71,7 @@ public sealed class Zone : IDisposable
         byte[] program, IEnumerable<byte[]> arguments, IEnumerable<byte[]> environment, string workingDirectory, bool needsDirectory,
         out Process? process)
     {
-        KernelTask task = FirstProgram.CreateTask(_machine.Kernel, _brand);
+        KernelTask task = FirstProgram.CreateTask(_machine.Kernel, Pids, _brand);
         process = task.Process;
         task.Files = new FileTable();
         task.FileSystem = new FsContext(_machine.FileSystems, Mounts, Mounts.Root, Mounts.Root);

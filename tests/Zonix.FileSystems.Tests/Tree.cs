@@ -22,7 +22,7 @@ internal sealed class Tree : IFileOperations, IDisposable
         Vfs = new VirtualFileSystem(machine.Clock, new EpollReadinessSource());
         window = new MemoryWindow(machine.CodeCache, WindowKind.Small);
         Process process = machine.CreateProcess(new NoBrand());
-        Task = machine.CreateTask(process, new CpuContext(window));
+        Task = process.CreateTask(new CpuContext(window));
         Mounts = new MountNamespace(root(Vfs));
         Task.FileSystem = new FsContext(Vfs, Mounts, Mounts.Root, Mounts.Root, umask: 0);
         Task.Files = new FileTable();

@@ -16,6 +16,10 @@ internal static unsafe partial class LinuxMemory
     internal const int FALLOC_FL_KEEP_SIZE = 1;
     internal const int FALLOC_FL_PUNCH_HOLE = 2;
     internal const uint MFD_CLOEXEC = 1;
+    internal const int SEEK_DATA = 3;
+    internal const int SEEK_HOLE = 4;
+    internal const int O_CLOEXEC = 0x80000;
+    internal const int EFAULT = 14;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint mmap(nint address, nuint length, int protection, int flags, int descriptor, long offset);
@@ -46,6 +50,18 @@ internal static unsafe partial class LinuxMemory
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fallocate(int descriptor, int mode, long offset, long length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial long lseek(int descriptor, long offset, int whence);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint pread(int descriptor, void* buffer, nuint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint pwrite(int descriptor, void* buffer, nuint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int open(string path, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int close(int descriptor);

@@ -6,7 +6,7 @@ namespace Zonix.Host.Memory;
 /// A sparse object of memory that can be mapped at several addresses at once (a memfd on Linux). Anonymous guest memory is
 /// made of sections, so that two windows of one process can share its pages.
 /// </summary>
-public sealed class MemorySection : IDisposable
+public sealed unsafe class MemorySection : IDisposable
 {
     /// <summary>Creates a section of <paramref name="size"/> bytes; pages cost nothing until they are touched.</summary>
     /// <exception cref="IOException">The host has no descriptor or memory left.</exception>
@@ -38,6 +38,52 @@ public sealed class MemorySection : IDisposable
         LinuxMemory.fallocate(Descriptor, LinuxMemory.FALLOC_FL_PUNCH_HOLE | LinuxMemory.FALLOC_FL_KEEP_SIZE, (long)offset, (long)length) == 0
             ? 0
             : Marshal.GetLastPInvokeError();
+
+    /// <summary>
+    /// The first run of pages in a range that hold data, written or swapped out; false when there is none. lseek(2), SEEK_DATA.
+    /// </summary>
+    public bool FindData(ulong from, ulong to, out ulong start, out ulong end)
+    {
+        start = end = 0;
+        long data = LinuxMemory.lseek(Descriptor, (long)from, LinuxMemory.SEEK_DATA);
+        if (data < 0 || (ulong)data >= to)
+            return false;
+        long hole = LinuxMemory.lseek(Descriptor, data, LinuxMemory.SEEK_HOLE);
+        start = (ulong)data;
+        end = hole < 0 ? to : Math.Min((ulong)hole, to);
+        return true;
+    }
+
+    /// <summary>Copies host memory into the section, page by page. Returns the bytes copied: fewer where the memory cannot be read.</summary>
+    public nuint Write(ulong offset, nint source, nuint length)
+    {
+        nuint done = 0;
+        while (done < length)
+        {
+            nint n = LinuxMemory.pwrite(Descriptor, (void*)(source + (nint)done), length - done, (long)(offset + done));
+            if (n <= 0)
+                break;
+            done += (nuint)n;
+        }
+
+        return done;
+    }
+
+    /// <summary>Copies pages from another section. Returns a host errno value, 0 on success.</summary>
+    public int CopyFrom(MemorySection source, ulong sourceOffset, ulong offset, ulong length)
+    {
+        byte* buffer = stackalloc byte[HostMemory.PageSize];
+        for (ulong done = 0; done < length; done += HostMemory.PageSize)
+        {
+            if (LinuxMemory.pread(source.Descriptor, buffer, HostMemory.PageSize, (long)(sourceOffset + done)) != HostMemory.PageSize
+                || LinuxMemory.pwrite(Descriptor, buffer, HostMemory.PageSize, (long)(offset + done)) != HostMemory.PageSize)
+            {
+                return Marshal.GetLastPInvokeError();
+            }
+        }
+
+        return 0;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _ = LinuxMemory.close(Descriptor);

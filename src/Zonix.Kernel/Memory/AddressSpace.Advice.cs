@@ -118,12 +118,33 @@ public sealed partial class AddressSpace
             Window.InvalidateCode(start, end - start);
 
             // Pages with translations were watched for writes; now nobody watches them.
-            _ = Window.Protect(start, end - start, ToMachine(area.Protection));
+            if (area.IsInWindow)
+                _ = Window.Protect(start, end - start, ToMachine(area.Protection));
         }
 
-        return SysResult.FromErrno(area.IsAnonymous
-            ? _anonymous.PunchHole(area.Offset + (start - area.Start), end - start)
-            : Window.Advise(start, end - start, HostAdvice.DontNeed));
+        if (area.Origin is not null || (area.IsFrozen && area.IsAnonymous))
+            return SysResult.FromErrno(MapAfresh(area, start, end));
+        if (area.IsAnonymous)
+            return SysResult.FromErrno(_anonymous.PunchHole(area.Offset + (start - area.Start), end - start));
+        return area.IsInWindow ? SysResult.FromErrno(Window.Advise(start, end - start, HostAdvice.DontNeed)) : SysResult.Success;
+    }
+
+    /// <summary>Takes the pages of a range away where they are shared with others or lie apart from their file.</summary>
+    private int MapAfresh(Vma area, ulong start, ulong end)
+    {
+        IMemoryObject? shown = area.IsAnonymous ? null : area.Shown;
+        var request = new MapRequest(start, end - start, area.Protection, MapFlags.MAP_FIXED, shown, area.ShownOffset + (start - area.Start));
+        VmaFlags flags = area.Flags;
+        shown?.AddReference();
+        Forget(start, end);
+        int error = MapArea(start, end - start, request, flags);
+        if (error != 0)
+        {
+            shown?.Release();
+            _ = Window.Unmap(start, end - start);
+        }
+
+        return error;
     }
 
     private static SysResult RemovePages(Vma area, ulong start, ulong end)
@@ -140,6 +161,7 @@ public sealed partial class AddressSpace
     {
         if ((area.Protection & needed) == 0)
             return Errno.EINVAL;
+        BringIn(start, end);
         return SysResult.FromErrno(Window.Advise(start, end - start, advice));
     }
 }

@@ -52,7 +52,10 @@ public sealed partial class AddressSpace
             _ => ProtMask,
         };
         siCode = SEGV_ACCERR;
-        return (area.Protection & needed) != 0;
+        if ((area.Protection & needed) == 0)
+            return false;
+        changed |= BringIn(area);
+        return true;
     }
 
     private bool GrowStack(int index, ulong page)

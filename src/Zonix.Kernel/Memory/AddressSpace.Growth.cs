@@ -54,6 +54,11 @@ public sealed partial class AddressSpace
         }
     }
 
-    private static int MoveBetween(MemoryWindow from, MemoryWindow to, Vma area) =>
-        from.MoveTo(to, area.Start, area.Start, area.Length, ToMachine(area.Protection));
+    private static int MoveBetween(MemoryWindow from, MemoryWindow to, Vma area)
+    {
+        if (area.IsInWindow)
+            return from.MoveTo(to, area.Start, area.Start, area.Length, ToMachine(area.Protection));
+        to.Declare(area.Start, area.Length, ToMachine(area.Protection));
+        return 0;
+    }
 }

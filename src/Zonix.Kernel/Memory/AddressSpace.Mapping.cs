@@ -91,7 +91,8 @@ public sealed partial class AddressSpace
         bool anonymous = request.Memory is null;
         IMemoryObject memory = request.Memory ?? _anonymous;
         ulong offset = anonymous ? _anonymous.Allocate(address, length) : request.Offset;
-        int error = memory.Map(Window, address, length, offset, ToMachine(request.Protection), (flags & VmaFlags.Shared) != 0);
+        bool shared = (flags & VmaFlags.Shared) != 0;
+        int error = memory.Map(Window, address, length, offset, ToMachine(request.Protection), shared || anonymous);
         if (error != 0)
         {
             if (anonymous)
@@ -99,7 +100,13 @@ public sealed partial class AddressSpace
             return error;
         }
 
-        _areas.Insert(new Vma(address, address + length, request.Protection & ProtMask, flags, memory, offset, anonymous));
+        if (anonymous)
+            memory.AddReference();
+        _areas.Insert(new Vma(address, address + length, request.Protection & ProtMask, flags, memory, offset)
+        {
+            IsInWindow = true,
+            WasWritable = !anonymous && !shared && (request.Protection & Prot.PROT_WRITE) != 0,
+        });
         _mappedBytes += length;
         return 0;
     }
@@ -159,6 +166,7 @@ public sealed partial class AddressSpace
     /// <summary>Brings the pages in, as far as that works: mmap(2) says that failing to do so is no error.</summary>
     private void Populate(ulong address, ulong length, Prot protection)
     {
+        BringIn(address, address + length);
         if ((protection & ProtMask) != 0)
             _ = Window.Advise(address, length, (protection & Prot.PROT_WRITE) != 0 ? HostAdvice.PopulateWrite : HostAdvice.PopulateRead);
     }
@@ -172,7 +180,11 @@ public sealed partial class AddressSpace
         if (_removed.Count == 0)
             return;
         ulong first = _removed[0].Start;
-        _ = Window.Unmap(first, _removed[^1].End - first);
+        ulong length = _removed[^1].End - first;
+        if (IsAnyInWindow(_removed))
+            _ = Window.Unmap(first, length);
+        else
+            Window.Declare(first, length, MemoryProtection.None);
         ReleaseRemoved();
     }
 
@@ -191,12 +203,20 @@ public sealed partial class AddressSpace
         foreach (Vma area in _removed)
         {
             _mappedBytes -= area.Length;
-            if (area.IsAnonymous)
-                _anonymous.Free(area.Start, area.Offset, area.Length);
-            else
-                area.Memory.Release();
+            FreePages(area);
+            area.ReleaseReferences();
         }
 
         _removed.Clear();
+    }
+
+    private void FreePages(Vma area)
+    {
+        if (!ReferenceEquals(area.Memory, _anonymous))
+            return;
+        if (area.IsFrozen && !_anonymous.IsUnshared)
+            _anonymous.Abandon(area.Offset, area.Length);
+        else
+            _anonymous.Free(area.Start, area.Offset, area.Length);
     }
 }

@@ -69,6 +69,7 @@ public sealed partial class AddressSpace
             {
                 if (!_areas.Covers(at, at + bytes))
                     return Errno.ENOMEM;
+                BringIn(at, at + bytes);
                 int error = Window.Residency(at, bytes, some);
                 if (error != 0)
                     return SysResult.FromErrno(error);
@@ -93,13 +94,13 @@ public sealed partial class AddressSpace
                 Vma area = _areas[i];
                 ulong start = area.Start;
                 bool special = (area.Flags & VmaFlags.Special) != 0;
-                ulong offset = area.IsAnonymous || special ? 0 : area.Offset;
+                ulong offset = area.IsAnonymous || special ? 0 : area.ShownOffset;
                 VmaFlags flags = special ? area.Flags & ~VmaFlags.Shared : area.Flags;
                 while (i + 1 < _areas.Count && _areas[i].LooksLike(_areas[i + 1]))
                     i++;
                 areas.Add(new AreaDescription(start, _areas[i].End, area.Protection, flags, offset, new MemoryObjectName(SpecialName(start, _areas[i].End))));
-                memories.Add((area.Memory, area.IsAnonymous));
-                area.Memory.AddReference();
+                memories.Add((area.Shown, area.IsAnonymous));
+                area.Shown.AddReference();
             }
         }
 

@@ -76,13 +76,22 @@ public sealed partial class AddressSpace
             return (int)Errno.ENOMEM;
         }
 
-        int error = Window.Protect(start, end - start, ToMachine(protection));
-        if (error != 0)
-            return error;
+        if (area.IsInWindow)
+        {
+            int error = Window.Protect(start, end - start, ToMachine(protection));
+            if (error != 0)
+                return error;
+        }
+        else
+        {
+            Window.Declare(start, end - start, ToMachine(protection));
+        }
+
         _areas.SplitAt(start);
         _areas.SplitAt(end);
         Vma changed = _areas.Find(start)!;
         changed.Protection = protection;
+        changed.WasWritable |= !changed.IsShared && changed.Memory is not AnonymousMemory && (protection & Prot.PROT_WRITE) != 0;
         if (changed.IsAnonymous && (protection & Prot.PROT_WRITE) != 0 && (changed.Flags & VmaFlags.NoReserve) == 0)
             changed.Flags |= VmaFlags.Accounted;
         return 0;

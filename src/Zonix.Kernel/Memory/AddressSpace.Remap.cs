@@ -114,7 +114,7 @@ public sealed partial class AddressSpace
     }
 
     private static MapRequest PlacementFor(Vma area, ulong length) =>
-        new(0, length, area.Protection, MapFlags.MAP_PRIVATE, area.IsAnonymous ? null : area.Memory);
+        new(0, length, area.Protection, MapFlags.MAP_PRIVATE, area.IsAnonymous ? null : area.Shown);
 
     private SysResult CheckResize(Vma area, in RemapRequest request, out ulong visibleEnd)
     {
@@ -159,14 +159,14 @@ public sealed partial class AddressSpace
     /// <summary>Maps what follows <paramref name="last"/> in its object, or fresh pages if it is anonymous.</summary>
     private bool MapTail(Vma last, ulong address, ulong length)
     {
-        var request = new MapRequest(address, length, last.Protection, MapFlags.MAP_FIXED, last.IsAnonymous ? null : last.Memory,
-            last.Offset + last.Length);
+        var request = new MapRequest(address, length, last.Protection, MapFlags.MAP_FIXED, last.IsAnonymous ? null : last.Shown,
+            last.ShownOffset + last.Length);
         if (!last.IsAnonymous)
-            last.Memory.AddReference();
+            last.Shown.AddReference();
         if (MapArea(address, length, request, last.Flags) == 0)
             return true;
         if (!last.IsAnonymous)
-            last.Memory.Release();
+            last.Shown.Release();
         _ = Window.Unmap(address, length);
         return false;
     }
@@ -178,6 +178,7 @@ public sealed partial class AddressSpace
         bool keep = (request.Flags & RemapFlags.MREMAP_DONTUNMAP) != 0;
         if (oldLength == 0)
             return Duplicate(_areas.Find(source)!, source, target, newLength);
+        BringIn(source, source + oldLength);
         var moved = new List<Vma>();
         _areas.Remove(source, source + oldLength, moved);
         foreach (Vma part in moved)
@@ -200,20 +201,20 @@ public sealed partial class AddressSpace
 
     private void Settle(Vma part, ulong to, bool keep)
     {
-        if (part.IsAnonymous)
+        if (ReferenceEquals(part.Memory, _anonymous))
             _anonymous.Moved(to, part.Offset, part.Length);
         if (keep)
         {
             // The source stays mapped: anonymous memory becomes empty, files are shown afresh.
             if (!part.IsAnonymous)
-                part.Memory.AddReference();
+                part.Shown.AddReference();
             var again = new MapRequest(part.Start, part.Length, part.Protection, MapFlags.MAP_FIXED,
-                part.IsAnonymous ? null : part.Memory, part.Offset);
+                part.IsAnonymous ? null : part.Shown, part.ShownOffset);
             if (MapArea(part.Start, part.Length, again, part.Flags & ~(VmaFlags.Locked | VmaFlags.LockOnFault)) != 0 && !part.IsAnonymous)
-                part.Memory.Release();
+                part.Shown.Release();
         }
 
-        _areas.Insert(new Vma(to, to + part.Length, part.Protection, part.Flags, part.Memory, part.Offset, part.IsAnonymous));
+        _areas.Insert(part.MovedTo(to));
     }
 
     private void Undo(List<Vma> moved, Vma failed, ulong source, ulong target)

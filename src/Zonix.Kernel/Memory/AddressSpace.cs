@@ -26,6 +26,9 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
     private readonly AnonymousMemory _anonymous = new();
     private readonly CodeCache _cache;
     private readonly List<Vma> _removed = [];
+
+    // Sections of other address spaces of which areas show frozen ranges, or have shown.
+    private readonly List<AnonymousMemory> _foreign = [];
     private ulong _mappedBytes;
     private bool _disposed;
 
@@ -43,7 +46,7 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
         }
         catch
         {
-            _anonymous.Dispose();
+            _anonymous.Release();
             throw;
         }
     }
@@ -55,7 +58,7 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
     public AddressLayout Layout { get; }
 
     /// <summary>Where the parts of the program lie.</summary>
-    public ProgramAreas Program { get; } = new();
+    public ProgramAreas Program { get; private set; } = new();
 
     /// <summary>The limits of the process.</summary>
     public Rlimits Limits { get; set; }
@@ -83,10 +86,19 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
             _disposed = true;
             _areas.Remove(0, ulong.MaxValue, _removed);
             Window.Dispose();
+            bool shared = !_anonymous.IsUnshared;
             foreach (Vma area in _removed)
-                area.Memory.Release();
+            {
+                // The section lives on as long as others show parts of it.
+                if (shared && !area.IsFrozen && ReferenceEquals(area.Memory, _anonymous))
+                    _anonymous.Free(area.Start, area.Offset, area.Length);
+                area.ReleaseReferences();
+            }
+
             _removed.Clear();
-            _anonymous.Dispose();
+            foreach (AnonymousMemory memory in _foreign)
+                memory.RemoveSharer();
+            _anonymous.Release();
         }
     }
 

@@ -4,38 +4,69 @@ using Zonix.Machine;
 namespace Zonix.Kernel.Memory;
 
 /// <summary>
-/// The private anonymous pages of one address space, in one section. A page lies at the offset of its guest address, so that
+/// The private pages of one address space, in one section. A page lies at the offset of its guest address, so that
 /// neighbouring areas are neighbours in the section too and the host can merge their mappings; pages that were moved by
-/// mremap(2) keep their offset, and whoever then maps something new at that address gets an offset beyond the window.
+/// mremap(2) keep their offset, and whoever then maps something new at that address gets an offset beyond the window. After a
+/// fork, other address spaces may show ranges of it too, copy-on-write: those are frozen.
 /// </summary>
-/// <remarks>Not thread safe: the address space's lock guards it. Belongs to its address space and is not counted.</remarks>
-internal sealed class AnonymousMemory : IMemoryObject, IDisposable
+/// <remarks>
+/// Offsets are given out under the lock of the owner, its first address space. Counted: the owner holds a reference, and so
+/// does each area that shows it.
+/// </remarks>
+internal sealed class AnonymousMemory : IMemoryObject
 {
     /// <summary>Offsets from here on belong to no address.</summary>
     private const ulong Elsewhere = 1UL << 42;
     private const ulong SectionSize = 1UL << 44;
 
-    private readonly MemorySection _section = new("zonix-anonymous", SectionSize);
-
-    // Offsets in use by pages that do not lie at their own address.
+    // Offsets in use by pages that do not lie at their own address, or that somebody else still shows.
     private readonly OffsetRanges _displaced = new();
+    private readonly OffsetRanges _abandoned = new();
+    private int _references = 1;
+    private int _sharers;
 
+    /// <summary>The pages.</summary>
+    internal MemorySection Section { get; } = new("zonix-anonymous", SectionSize);
+
+    /// <inheritdoc/>
     public MemoryObjectName Name => new("");
 
-    public void AddReference()
-    {
-    }
+    /// <summary>Whether no address space but the owner's shows any of it: frozen ranges are the owner's alone again.</summary>
+    internal bool IsUnshared => Volatile.Read(ref _sharers) == 0;
 
+    /// <inheritdoc/>
+    public void AddReference() => Interlocked.Increment(ref _references);
+
+    /// <inheritdoc/>
     public void Release()
     {
+        if (Interlocked.Decrement(ref _references) == 0)
+            Section.Dispose();
     }
 
-    public int Map(MemoryWindow window, ulong address, ulong length, ulong offset, MemoryProtection protection, bool shared) =>
-        window.MapSection(address, length, _section, offset, protection);
+    /// <summary>One more address space shows frozen ranges.</summary>
+    internal void AddSharer()
+    {
+        Interlocked.Increment(ref _sharers);
+        AddReference();
+    }
 
+    /// <summary>An address space that showed frozen ranges is gone.</summary>
+    internal void RemoveSharer()
+    {
+        Interlocked.Decrement(ref _sharers);
+        Release();
+    }
+
+    /// <inheritdoc/>
+    public int Map(MemoryWindow window, ulong address, ulong length, ulong offset, MemoryProtection protection, bool shared) =>
+        window.MapSection(address, length, Section, offset, protection, copyOnWrite: !shared);
+
+    /// <inheritdoc/>
     public int Sync(ulong offset, ulong length) => 0;
 
-    public int PunchHole(ulong offset, ulong length) => _section.PunchHole(offset, length);
+    /// <inheritdoc/>
+    public int PunchHole(ulong offset, ulong length) => Section.PunchHole(offset, length);
 
     /// <summary>Chooses the offset of new, zeroed pages for an address range.</summary>
     internal ulong Allocate(ulong address, ulong length)
@@ -50,9 +81,28 @@ internal sealed class AnonymousMemory : IMemoryObject, IDisposable
     /// <summary>Frees the pages of an area that has been unmapped.</summary>
     internal void Free(ulong address, ulong offset, ulong length)
     {
-        _ = _section.PunchHole(offset, length);
+        _ = Section.PunchHole(offset, length);
         if (address != offset)
             _displaced.Remove(offset, offset + length);
+    }
+
+    /// <summary>Notes that the owner has left pages that others still show: their offsets are not given out again.</summary>
+    internal void Abandon(ulong offset, ulong length)
+    {
+        _displaced.Add(offset, offset + length);
+        _abandoned.Add(offset, offset + length);
+    }
+
+    /// <summary>Frees what was abandoned, once nobody else shows it.</summary>
+    internal void Reclaim()
+    {
+        if (_abandoned.IsEmpty || !IsUnshared)
+            return;
+        while (_abandoned.TakeAny(out ulong start, out ulong end))
+        {
+            _ = Section.PunchHole(start, end - start);
+            _displaced.Remove(start, end);
+        }
     }
 
     /// <summary>Notes that pages moved from one address to another; their offset stays.</summary>
@@ -63,6 +113,4 @@ internal sealed class AnonymousMemory : IMemoryObject, IDisposable
         else
             _displaced.Add(offset, offset + length);
     }
-
-    public void Dispose() => _section.Dispose();
 }

@@ -53,6 +53,16 @@ internal sealed class OffsetRanges
         return from;
     }
 
+    /// <summary>Takes any one range out.</summary>
+    internal bool TakeAny(out ulong start, out ulong end)
+    {
+        (start, end) = _ranges.Count == 0 ? (0, 0) : _ranges[^1];
+        if (_ranges.Count == 0)
+            return false;
+        _ranges.RemoveAt(_ranges.Count - 1);
+        return true;
+    }
+
     private int IndexAbove(ulong value)
     {
         int low = 0;

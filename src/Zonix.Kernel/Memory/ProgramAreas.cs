@@ -35,4 +35,7 @@ public sealed class ProgramAreas
 
     /// <summary>The auxiliary vector as it was put on the stack.</summary>
     public byte[] AuxiliaryVector { get; set; } = [];
+
+    /// <summary>A copy for a new process.</summary>
+    internal ProgramAreas Clone() => (ProgramAreas)MemberwiseClone();
 }

@@ -82,7 +82,7 @@ internal sealed class VmaTree
         {
             Vma before = _areas[index - 1];
             before.End = area.End;
-            area.Memory.Release();
+            area.ReleaseReferences();
             TryMergeAt(index - 1);
             return;
         }
@@ -92,12 +92,16 @@ internal sealed class VmaTree
             Vma after = _areas[index];
             after.Start = area.Start;
             after.Offset = area.Offset;
-            area.Memory.Release();
+            after.OriginOffset = area.OriginOffset;
+            area.ReleaseReferences();
             return;
         }
 
         InsertAt(index, area);
     }
+
+    /// <summary>Adds an area behind all others, without looking whether it could be merged; takes over the caller's references.</summary>
+    internal void Append(Vma area) => InsertAt(Count, area);
 
     /// <summary>Makes an area boundary at <paramref name="address"/> if an area spans it.</summary>
     internal void SplitAt(ulong address)
@@ -107,7 +111,7 @@ internal sealed class VmaTree
             return;
         Vma area = _areas[index];
         Vma tail = area.Slice(address, area.End);
-        tail.Memory.AddReference();
+        tail.AddReferences();
         area.End = address;
         InsertAt(index + 1, tail);
     }
@@ -191,7 +195,7 @@ internal sealed class VmaTree
         Array.Copy(_areas, index + 2, _areas, index + 1, Count - index - 2);
         _areas[--Count] = null!;
         _last = 0;
-        gone.Memory.Release();
+        gone.ReleaseReferences();
         return true;
     }
 

@@ -6,7 +6,8 @@ namespace Zonix.Kernel.Signals;
 /// <summary>The signal state that the tasks of a process share.</summary>
 public sealed class ProcessSignals
 {
-    private readonly KernelSigAction[] actions = new KernelSigAction[65];
+    // Shared with another process after clone(2) with CLONE_SIGHAND: an entry is then written under one gate and may be read under another.
+    private KernelSigAction[] actions = new KernelSigAction[65];
 
     /// <summary>Guards actions, masks and pending signals of the process and its tasks. Inside it: run queues only.</summary>
     public Lock Gate { get; } = new();
@@ -20,6 +21,18 @@ public sealed class ProcessSignals
     /// <summary>The timers of the process that send signals.</summary>
     public ITimerSignals? Timers { get; set; }
 
+    /// <summary>How often the process was told to continue; under the gate. A stop that was taken before is void.</summary>
+    public int Continues { get; internal set; }
+
+    /// <summary>A copy of the action of a signal.</summary>
+    public KernelSigAction ReadAction(int signo)
+    {
+        lock (Gate)
+        {
+            return actions[signo];
+        }
+    }
+
     /// <summary>The action of a signal; under the gate.</summary>
     public ref KernelSigAction Action(int signo) => ref actions[signo];
 
@@ -28,6 +41,7 @@ public sealed class ProcessSignals
     {
         lock (Gate)
         {
+            actions = (KernelSigAction[])actions.Clone();
             for (var signo = 1; signo < actions.Length; signo++)
             {
                 var ignored = actions[signo].Handler == KernelSigAction.SIG_IGN;
@@ -46,6 +60,15 @@ public sealed class ProcessSignals
         lock (other.Gate)
         {
             Array.Copy(other.actions, actions, actions.Length);
+        }
+    }
+
+    /// <summary>clone(2), CLONE_SIGHAND: both processes have the same actions from now on.</summary>
+    public void ShareActionsOf(ProcessSignals other)
+    {
+        lock (other.Gate)
+        {
+            actions = other.actions;
         }
     }
 

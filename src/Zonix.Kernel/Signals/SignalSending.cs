@@ -11,18 +11,19 @@ public static class SignalSending
     public static bool Send(Process process, in SigInfo info)
     {
         var signals = process.Signals;
+        bool kept;
+        bool continues;
         lock (signals.Gate)
         {
-            if (!Prepare(process, null, info) || !signals.Pending.Add(info))
+            kept = Prepare(process, null, info, out continues) && signals.Pending.Add(info);
+            if (kept)
             {
-                return false;
+                Announce(process, null, info.Signo);
             }
-
-            Announce(process, null, info.Signo);
         }
 
-        signals.Arrivals.WakeAll();
-        return true;
+        Finish(process, kept, continues);
+        return kept;
     }
 
     /// <summary>Sends a signal to one task.</summary>
@@ -30,18 +31,19 @@ public static class SignalSending
     public static bool Send(KernelTask task, in SigInfo info)
     {
         var signals = task.Process.Signals;
+        bool kept;
+        bool continues;
         lock (signals.Gate)
         {
-            if (!Prepare(task.Process, task, info) || !task.Signals.Pending.Add(info))
+            kept = Prepare(task.Process, task, info, out continues) && task.Signals.Pending.Add(info);
+            if (kept)
             {
-                return false;
+                Announce(task.Process, task, info.Signo);
             }
-
-            Announce(task.Process, task, info.Signo);
         }
 
-        signals.Arrivals.WakeAll();
-        return true;
+        Finish(task.Process, kept, continues);
+        return kept;
     }
 
     /// <summary>
@@ -158,8 +160,9 @@ public static class SignalSending
     }
 
     /// <summary>The side effects of sending; answers whether the signal is to be kept. Under the gate.</summary>
-    private static bool Prepare(Process process, KernelTask? task, in SigInfo info)
+    private static bool Prepare(Process process, KernelTask? task, in SigInfo info, out bool continues)
     {
+        continues = false;
         var bit = SignalMask.Of(info.Signo);
         if (process.IsExiting)
         {
@@ -169,7 +172,8 @@ public static class SignalSending
         if (info.Signo == (int)Signal.SIGCONT)
         {
             DiscardEverywhere(process, SignalMask.Stop);
-            process.Continue();
+            process.Signals.Continues++;
+            continues = process.Continue();
         }
         else if ((bit & SignalMask.Stop) != 0)
         {
@@ -184,6 +188,19 @@ public static class SignalSending
         // A blocked signal is kept even when it is ignored: sigtimedwait may want it.
         var blocked = (task ?? process.MainTask)?.Signals.Blocked ?? 0;
         return (blocked & bit) != 0 || !process.Signals.IsIgnored(info.Signo);
+    }
+
+    private static void Finish(Process process, bool kept, bool continues)
+    {
+        if (continues)
+        {
+            process.AnnounceContinue();
+        }
+
+        if (kept)
+        {
+            process.Signals.Arrivals.WakeAll();
+        }
     }
 
     private static void DiscardEverywhere(Process process, ulong signals)

@@ -10,8 +10,6 @@ namespace Zonix.Kernel.Tasks;
 /// <summary>One running kernel: its clock, CPUs, translations and processes. Several may live in one host process.</summary>
 public sealed class KernelMachine : IDisposable
 {
-    private int lastPid;
-
     /// <summary>A machine with as many CPUs as the host, or <paramref name="cpuCount"/>.</summary>
     public KernelMachine(int cpuCount = 0)
     {
@@ -33,12 +31,6 @@ public sealed class KernelMachine : IDisposable
     /// <summary>Random bytes fit for keys.</summary>
     public RandomNumberGenerator Random { get; } = new HostRandom();
 
-    /// <summary>All live tasks by number.</summary>
-    public NumberTable<Tid, KernelTask> Tasks { get; } = new();
-
-    /// <summary>All processes by number.</summary>
-    public NumberTable<Pid, Process> Processes { get; } = new();
-
     /// <summary>Counts of calls that do not exist here.</summary>
     public MissingCalls MissingCalls { get; } = new();
 
@@ -52,23 +44,30 @@ public sealed class KernelMachine : IDisposable
     public Action<string>? OopsLog { get; set; }
 
     /// <summary>A process without memory, files and tasks; the caller gives it these and starts its first task.</summary>
-    public Process CreateProcess(IBrand brand, Process? parent = null)
+    public Process CreateProcess(IBrand brand, PidSpace? pids = null)
     {
-        var process = new Process(this, new Pid(NextNumber()), parent, brand);
-        Processes.Add(process.Pid, process);
+        pids ??= new PidSpace();
+        var process = new Process(this, pids, new Pid(pids.Allocate() ?? 1), brand, new Rlimits());
+        process.EnterTree(null, pids.Init, 0);
         return process;
     }
 
     /// <summary>
-    /// A task of a process, not yet started. The first task of a process has the process's number.
+    /// A child of <paramref name="maker"/>'s process, or of that one's parent, without memory, files and tasks. Null when
+    /// there are no numbers left.
     /// </summary>
-    public KernelTask CreateTask(Process process, CpuContext cpu)
+    public Process? CreateChild(KernelTask maker, bool isSibling, int exitSignal)
     {
-        var first = process.MainTask is null && Tasks[new Tid(process.Pid.Value)] is null;
-        var task = new KernelTask(process, first ? new Tid(process.Pid.Value) : new Tid(NextNumber()), cpu);
-        Tasks.Add(task.Tid, task);
-        process.Add(task);
-        return task;
+        ArgumentNullException.ThrowIfNull(maker);
+        var origin = maker.Process;
+        if (origin.Pids.Allocate() is not { } number)
+        {
+            return null;
+        }
+
+        var child = new Process(this, origin.Pids, new Pid(number), origin.Brand, origin.Rlimits.Clone());
+        child.EnterTree(maker, isSibling ? origin.Parent : origin, isSibling ? origin.ExitSignal : exitSignal);
+        return child;
     }
 
     /// <inheritdoc/>
@@ -78,6 +77,4 @@ public sealed class KernelMachine : IDisposable
         CodeCache.Dispose();
         Random.Dispose();
     }
-
-    private int NextNumber() => Interlocked.Increment(ref lastPid);
 }

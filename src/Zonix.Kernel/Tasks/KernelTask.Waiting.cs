@@ -147,7 +147,7 @@ public sealed partial class KernelTask : IWaiter, IExpiry
             EnterWorker(Worker.Current!, Machine.Clock.MonotonicNs);
             if ((Attention & TaskAttention.Move) != 0)
             {
-                Process.WaitForMove(this);
+                Process.MemoryUsers.WaitForMove(this);
             }
         }
     }

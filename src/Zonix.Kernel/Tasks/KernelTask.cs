@@ -61,6 +61,9 @@ public sealed partial class KernelTask
     /// <summary>Its blocked and pending signals.</summary>
     public TaskSignals Signals { get; }
 
+    /// <summary>The signal it gets when the task ends that has made its process; 0: none. prctl(2), PR_SET_PDEATHSIG.</summary>
+    public int ParentDeathSignal { get; set; }
+
     /// <summary>What the brand keeps for the task.</summary>
     public object? BrandState { get; set; }
 
@@ -107,6 +110,9 @@ public sealed partial class KernelTask
             return Volatile.Read(ref worker) is null ? used : used + (Machine.Clock.MonotonicNs - Volatile.Read(ref enteredNs));
         }
     }
+
+    /// <summary>What it has used. Any thread.</summary>
+    public ResourceUsage Usage => new(CpuTimeNs, 0, VoluntarySwitches, InvoluntarySwitches);
 
     /// <summary>Whether it may run on CPU <paramref name="cpu"/>. Any thread.</summary>
     public bool MayRunOn(int cpu) => (Volatile.Read(ref affinityMask) & (1UL << cpu)) != 0;

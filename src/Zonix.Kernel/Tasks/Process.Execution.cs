@@ -1,17 +1,56 @@
 using Zonix.Kernel.Memory;
-using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Waiting;
 
 namespace Zonix.Kernel.Tasks;
 
-/// <content>What execve(2) and a move of the window ask of the other tasks of the process.</content>
+/// <content>What execve(2) and a move of the window ask of the other tasks of the process, and its address space.</content>
 public sealed partial class Process
 {
     private KernelTask? executing;
-    private ManualResetEventSlim? moved;
+    private MemoryUsers? users;
+    private int memoriesLeft;
 
     /// <summary>Woken when a task ends while others live on.</summary>
     public WaitQueue TaskEnded { get; } = new();
+
+    /// <summary>Its memory; replaced by execve.</summary>
+    public AddressSpace Memory => users!.Memory;
+
+    /// <summary>The processes that share its memory. Only while it has tasks; others call <see cref="VisitMemory"/>.</summary>
+    public MemoryUsers MemoryUsers => users!;
+
+    /// <summary>Its memory for somebody else, who ends the visit; null when it has none any more. Any thread.</summary>
+    public MemoryUsers? VisitMemory() => Volatile.Read(ref users) is { } memory && memory.TryVisit() ? memory : null;
+
+    /// <summary>Woken when the process, made by vfork(2), has left its parent's memory.</summary>
+    public WaitQueue MemoryLeft { get; } = new();
+
+    /// <summary>Gives the process an address space of its own, in place of the one it has. Called by its only running task, or before it has any.</summary>
+    public void ReplaceMemory(AddressSpace memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        SwitchMemory(new MemoryUsers(memory, this));
+    }
+
+    /// <summary>The process starts in another one's memory. clone(2), CLONE_VM.</summary>
+    public void ShareMemory(Process other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        other.MemoryUsers.Add(this);
+        users = other.MemoryUsers;
+    }
+
+    private void SwitchMemory(MemoryUsers? next)
+    {
+        var old = users;
+        Volatile.Write(ref users, next);
+        Interlocked.Increment(ref memoriesLeft);
+        old?.Remove(this);
+        MemoryLeft.WakeAll();
+    }
+
+    /// <summary>How often it has left an address space: by execve(2), and by its end.</summary>
+    public int MemoriesLeft => Volatile.Read(ref memoriesLeft);
 
     /// <summary>
     /// Asks all tasks but one to end; they do when they next come out of guest code. False: another task has asked before,
@@ -45,82 +84,8 @@ public sealed partial class Process
             return;
         }
 
-        Machine.Tasks.Remove(task.Tid);
+        Pids.Tasks.Remove(task.Tid);
         task.Tid = new Tid(Pid.Value);
-        Machine.Tasks.Add(task.Tid, task);
-    }
-
-    /// <summary>
-    /// Holds a task, between two calls, while another moves the address space. Blocks the worker: a move takes less than a
-    /// millisecond.
-    /// </summary>
-    public void WaitForMove(KernelTask task)
-    {
-        ArgumentNullException.ThrowIfNull(task);
-        ManualResetEventSlim? move;
-        do
-        {
-            task.IsHeld = true;
-            task.Clear(TaskAttention.Move);
-            Volatile.Read(ref moved)?.Wait();
-
-            // Whoever begins to move now sees that the task is not held, or is seen here.
-            task.IsHeld = false;
-            Interlocked.MemoryBarrier();
-            move = Volatile.Read(ref moved);
-        }
-        while (move is not null);
-    }
-
-    void IWindowUser.ReplaceWindow(Action replace)
-    {
-        var caller = Worker.Current?.Running;
-        var done = new ManualResetEventSlim();
-        while (Interlocked.CompareExchange(ref moved, done, null) is not null)
-        {
-            if (caller is not null)
-            {
-                WaitForMove(caller);
-            }
-        }
-
-        HoldOthers(caller);
-        replace();
-        foreach (var task in Tasks)
-        {
-            task.Cpu.Window = Memory.Window;
-        }
-
-        Volatile.Write(ref moved, null);
-        done.Set();
-    }
-
-    private void HoldOthers(KernelTask? caller)
-    {
-        // Tasks that are not on a worker find the flag when they come to one.
-        foreach (var task in Tasks)
-        {
-            if (!ReferenceEquals(task, caller))
-            {
-                task.Flag(TaskAttention.Move);
-            }
-        }
-
-        var spin = new SpinWait();
-        while (true)
-        {
-            var waiting = false;
-            foreach (var task in Tasks)
-            {
-                waiting |= !ReferenceEquals(task, caller) && !task.IsHeld && task.IsOnWorker;
-            }
-
-            if (!waiting)
-            {
-                return;
-            }
-
-            spin.SpinOnce();
-        }
+        Pids.Tasks.Add(task.Tid, task);
     }
 }

@@ -1,30 +1,26 @@
 using Zonix.Abi;
-using Zonix.Kernel.Memory;
 using Zonix.Kernel.Signals;
-using Zonix.Kernel.Waiting;
+using Zonix.Machine;
 
 namespace Zonix.Kernel.Tasks;
 
 /// <summary>A process: the tasks that share an address space, signal actions and a number.</summary>
-public sealed partial class Process : IWindowUser
+public sealed partial class Process
 {
     private readonly Lock gate = new();
     private readonly TaskCompletionSource<int> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private KernelTask[] tasks = [];
     private int exiting;
     private int waitStatus;
-    private int stopSignal;
-    private long finishedCpuNs;
+    private ResourceUsage finishedUsage;
 
-    internal Process(KernelMachine machine, Pid pid, Process? parent, IBrand brand)
+    internal Process(KernelMachine machine, PidSpace pids, Pid pid, IBrand brand, Rlimits limits)
     {
         Machine = machine;
         Pid = pid;
-        Parent = parent;
+        Pids = pids;
         Brand = brand;
-        Rlimits = parent?.Rlimits.Clone() ?? new Rlimits();
-        SessionId = parent?.SessionId ?? pid;
-        GroupId = parent?.GroupId ?? pid;
+        Rlimits = limits;
         StartTimeNs = machine.Clock.MonotonicNs;
     }
 
@@ -34,14 +30,11 @@ public sealed partial class Process : IWindowUser
     /// <summary>Its number.</summary>
     public Pid Pid { get; }
 
-    /// <summary>The process that waits for it; null for the first of a zone.</summary>
-    public Process? Parent { get; internal set; }
+    /// <summary>The numbers of its zone.</summary>
+    public PidSpace Pids { get; }
 
     /// <summary>Its personality.</summary>
     public IBrand Brand { get; }
-
-    /// <summary>Its memory; replaced by execve.</summary>
-    public AddressSpace Memory { get; set; } = null!;
 
     /// <summary>Its resource limits.</summary>
     public Rlimits Rlimits { get; }
@@ -54,15 +47,6 @@ public sealed partial class Process : IWindowUser
 
     /// <summary>Actions and shared pending signals.</summary>
     public ProcessSignals Signals { get; } = new();
-
-    /// <summary>Woken when a child changes state.</summary>
-    public WaitQueue ChildEvents { get; } = new();
-
-    /// <summary>Its session. setsid(2).</summary>
-    public Pid SessionId { get; set; }
-
-    /// <summary>Its process group. setpgid(2).</summary>
-    public Pid GroupId { get; set; }
 
     /// <summary>When it was made, CLOCK_MONOTONIC.</summary>
     public long StartTimeNs { get; }
@@ -79,12 +63,6 @@ public sealed partial class Process : IWindowUser
     /// <summary>Whether the whole process is ending. Any thread.</summary>
     public bool IsExiting => Volatile.Read(ref exiting) != 0;
 
-    /// <summary>Whether it is stopped by a signal. Any thread.</summary>
-    public bool IsStopped => Volatile.Read(ref stopSignal) != 0;
-
-    /// <summary>Woken when a stopped process continues.</summary>
-    public WaitQueue Continued { get; } = new();
-
     /// <summary>The status as wait4(2) gives it, once <see cref="IsExiting"/>.</summary>
     public int WaitStatus => Volatile.Read(ref waitStatus);
 
@@ -96,12 +74,22 @@ public sealed partial class Process : IWindowUser
     {
         get
         {
+            var usage = Usage;
+            return usage.UserNs + usage.SystemNs;
+        }
+    }
+
+    /// <summary>What all its tasks have used, the ended ones included. Any thread.</summary>
+    public ResourceUsage Usage
+    {
+        get
+        {
             lock (gate)
             {
-                var total = finishedCpuNs;
+                var total = finishedUsage;
                 foreach (var task in tasks)
                 {
-                    total += task.CpuTimeNs;
+                    total += task.Usage;
                 }
 
                 return total;
@@ -135,23 +123,14 @@ public sealed partial class Process : IWindowUser
         BeginExit((int)signal | (core ? coreDumped : 0));
     }
 
-    /// <summary>Stops all tasks.</summary>
-    public void Stop(int signo)
+    /// <summary>A task of the process, not yet started. The first one has the process's number.</summary>
+    public KernelTask CreateTask(CpuContext cpu)
     {
-        Volatile.Write(ref stopSignal, signo);
-        foreach (var task in Volatile.Read(ref tasks))
-        {
-            task.Post(TaskAttention.Stop);
-        }
-    }
-
-    /// <summary>Lets stopped tasks run on.</summary>
-    public void Continue()
-    {
-        if (Interlocked.Exchange(ref stopSignal, 0) != 0)
-        {
-            Continued.WakeAll();
-        }
+        var first = MainTask is null && Pids.Tasks[new Tid(Pid.Value)] is null;
+        var task = new KernelTask(this, new Tid(first ? Pid.Value : Pids.Allocate() ?? 0), cpu);
+        Pids.Tasks.Add(task.Tid, task);
+        Add(task);
+        return task;
     }
 
     internal void Add(KernelTask task)
@@ -172,7 +151,7 @@ public sealed partial class Process : IWindowUser
             task.Post(TaskAttention.Stop);
         }
 
-        if (Volatile.Read(ref moved) is not null)
+        if (users is { IsMoving: true })
         {
             task.Flag(TaskAttention.Move);
         }
@@ -199,11 +178,18 @@ public sealed partial class Process : IWindowUser
             }
 
             tasks = rest;
-            finishedCpuNs += task.CpuTimeNs;
+            finishedUsage += task.Usage;
             last = rest.Length == 0;
         }
 
-        Machine.Tasks.Remove(task.Tid);
+        if (last || task.Tid.Value == Pid.Value)
+        {
+            LastName = task.Name;
+            LastCredentials = task.Credentials;
+        }
+
+        AnnounceMakerEnd(task);
+        Pids.Tasks.Remove(task.Tid);
         task.Files?.Release();
         task.Cpu.Dispose();
         if (last)
@@ -223,8 +209,14 @@ public sealed partial class Process : IWindowUser
             Volatile.Write(ref waitStatus, status);
         }
 
-        Memory?.Dispose();
-        Machine.Processes.Remove(Pid);
+        SwitchMemory(null);
+        LeaveFamily();
+        Ended.WakeAll();
+        if (ReferenceEquals(Pids.Init, this))
+        {
+            Pids.EndAll();
+        }
+
         completion.TrySetResult(Volatile.Read(ref waitStatus));
     }
 }

@@ -54,6 +54,13 @@ public sealed class FileTable
         return fd;
     }
 
+    /// <summary>The description behind a descriptor, with a reference for the caller; null: EBADF. For somebody else's table.</summary>
+    public OpenFileDescription? Acquire(Fd fd)
+    {
+        lock (gate)
+            return (uint)fd.Value < (uint)files.Length ? files[fd.Value]?.AddReference() : null;
+    }
+
     /// <summary>Takes a descriptor out without releasing its description; null: EBADF.</summary>
     public OpenFileDescription? Remove(Fd fd)
     {

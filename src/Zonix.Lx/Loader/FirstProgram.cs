@@ -13,11 +13,11 @@ public static class FirstProgram
     private static ReadOnlySpan<byte> DefaultPath => "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"u8;
 
     /// <summary>A process with one task and an empty address space; the caller adds files and a place in the file system.</summary>
-    public static KernelTask CreateTask(KernelMachine machine, LxBrand brand)
+    public static KernelTask CreateTask(KernelMachine machine, PidSpace pids, LxBrand brand)
     {
-        Process process = machine.CreateProcess(brand);
-        process.Memory = brand.Loader.CreateAddressSpace(process.Rlimits);
-        KernelTask task = machine.CreateTask(process, new CpuContext(process.Memory.Window));
+        Process process = machine.CreateProcess(brand, pids);
+        process.ReplaceMemory(brand.Loader.CreateAddressSpace(process.Rlimits));
+        KernelTask task = process.CreateTask(new CpuContext(process.Memory.Window));
         LxTask.Attach(task);
         return task;
     }

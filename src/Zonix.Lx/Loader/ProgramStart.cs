@@ -1,6 +1,5 @@
 using System.Text;
 using Zonix.Kernel;
-using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Lx.Tasks;
@@ -35,14 +34,14 @@ internal static class ProgramStart
     internal static void Commit(KernelTask task, LoadedProgram loaded, ProgramArguments arguments)
     {
         LxTask state = LxTask.Of(task);
+        RobustList.Walk(task, state.RobustList);
+        TaskExit.LeaveMemory(task, state);
         state.RobustList = default;
         state.ClearChildTid = default;
         state.Restartable = null;
-        AddressSpace old = task.Process.Memory;
-        task.Process.Memory = loaded.Memory;
         task.Cpu.Window = loaded.Memory.Window;
-        loaded.Memory.User = task.Process;
-        old.Dispose();
+        task.Process.ReplaceMemory(loaded.Memory);
+        task.Process.HasExecuted = true;
         SetRegisters(task.Cpu, loaded);
         if (task.Files.IsShared)
         {

@@ -78,24 +78,23 @@ internal static class MachineText
         return text.ToString();
     }
 
-    internal static string LoadAverage(KernelMachine machine)
+    internal static string LoadAverage(PidSpace pids)
     {
-        int tasks = machine.Tasks.Count;
-        int last = machine.Tasks.Snapshot().Select(t => t.Tid.Value).DefaultIfEmpty(1).Max();
-        int running = machine.Tasks.Snapshot().Count(t => !t.IsParked);
-        return string.Create(CultureInfo.InvariantCulture, $"0.00 0.00 0.00 {Math.Max(1, running)}/{tasks} {last}\n");
+        int tasks = pids.Tasks.Count;
+        int running = pids.Tasks.Snapshot().Count(t => !t.IsParked);
+        return string.Create(CultureInfo.InvariantCulture, $"0.00 0.00 0.00 {Math.Max(1, running)}/{tasks} {pids.LastNumber}\n");
     }
 
-    internal static string Uptime(KernelMachine machine)
+    internal static string Uptime(KernelMachine machine, PidSpace pids)
     {
         double up = machine.Clock.BoottimeNs / 1e9;
-        double idle = Math.Max(0, (up * machine.CpuCount) - (BusyTicks(machine) / (double)TicksPerSecond));
+        double idle = Math.Max(0, (up * machine.CpuCount) - (BusyTicks(pids) / (double)TicksPerSecond));
         return string.Create(CultureInfo.InvariantCulture, $"{up:F2} {idle:F2}\n");
     }
 
-    internal static string Stat(KernelMachine machine)
+    internal static string Stat(KernelMachine machine, PidSpace pids)
     {
-        long busy = BusyTicks(machine);
+        long busy = BusyTicks(pids);
         long all = machine.Clock.BoottimeNs / NsPerTick * machine.CpuCount;
         long idle = Math.Max(0, all - busy);
         var text = new StringBuilder();
@@ -103,15 +102,15 @@ internal static class MachineText
         for (int cpu = 0; cpu < machine.CpuCount; cpu++)
             text.Append(CultureInfo.InvariantCulture, $"cpu{cpu} {busy / machine.CpuCount} 0 0 {idle / machine.CpuCount} 0 0 0 0 0 0\n");
         long boot = (machine.Clock.RealtimeNs - machine.Clock.BoottimeNs) / 1_000_000_000;
-        int running = machine.Tasks.Snapshot().Count(t => !t.IsParked);
-        text.Append(CultureInfo.InvariantCulture, $"intr 0\nctxt 0\nbtime {boot}\nprocesses {machine.Processes.Count}\nprocs_running {running}\nprocs_blocked 0\n");
+        int running = pids.Tasks.Snapshot().Count(t => !t.IsParked);
+        text.Append(CultureInfo.InvariantCulture, $"intr 0\nctxt 0\nbtime {boot}\nprocesses {pids.Forks}\nprocs_running {running}\nprocs_blocked 0\n");
         return text.ToString();
     }
 
-    private static long BusyTicks(KernelMachine machine)
+    private static long BusyTicks(PidSpace pids)
     {
         long total = 0;
-        foreach (Process process in machine.Processes.Snapshot())
+        foreach (Process process in pids.Processes.Snapshot())
             total += process.CpuTimeNs;
         return total / NsPerTick;
     }

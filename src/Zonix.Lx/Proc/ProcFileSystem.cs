@@ -10,9 +10,9 @@ public static class ProcFileSystem
 {
     private const long PROC_SUPER_MAGIC = 0x9fa0;
 
-    /// <summary>Makes one for a machine.</summary>
-    public static SyntheticFileSystem Create(VirtualFileSystem vfs, KernelMachine machine) =>
-        new(vfs, "proc", PROC_SUPER_MAGIC, fileSystem => new ProcRoot(fileSystem, machine));
+    /// <summary>Makes one for the processes of a zone.</summary>
+    public static SyntheticFileSystem Create(VirtualFileSystem vfs, KernelMachine machine, PidSpace pids) =>
+        new(vfs, "proc", PROC_SUPER_MAGIC, fileSystem => new ProcRoot(fileSystem, machine, pids));
 
     /// <summary>The task that looks; null for the kernel itself.</summary>
     internal static KernelTask? Caller => Worker.Current?.Running;

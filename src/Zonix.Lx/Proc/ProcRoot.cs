@@ -12,13 +12,13 @@ internal sealed class ProcRoot : ISyntheticEntries
 {
     private const ulong FirstProcess = 1UL << 33;
     private readonly SyntheticFileSystem fileSystem;
-    private readonly KernelMachine machine;
+    private readonly PidSpace pids;
     private readonly StaticEntries entries;
 
-    public ProcRoot(SyntheticFileSystem fileSystem, KernelMachine machine)
+    public ProcRoot(SyntheticFileSystem fileSystem, KernelMachine machine, PidSpace pids)
     {
         this.fileSystem = fileSystem;
-        this.machine = machine;
+        this.pids = pids;
         entries = new StaticEntries(fileSystem)
             .Link("self", () => ProcFileSystem.Caller?.Process.Pid.Value.ToString(CultureInfo.InvariantCulture) ?? "")
             .Link("thread-self", () => ProcFileSystem.Caller is { } t ? $"{t.Process.Pid.Value}/task/{t.Tid.Value}" : "")
@@ -26,10 +26,10 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Text("cmdline", "zonix\n")
             .Text("cpuinfo", () => MachineText.CpuInfo(machine))
             .Text("filesystems", "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\toverlay\nnodev\tcgroup2\n")
-            .Text("loadavg", () => MachineText.LoadAverage(machine))
+            .Text("loadavg", () => MachineText.LoadAverage(pids))
             .Text("meminfo", MachineText.MemoryInfo)
-            .Text("stat", () => MachineText.Stat(machine))
-            .Text("uptime", () => MachineText.Uptime(machine))
+            .Text("stat", () => MachineText.Stat(machine, pids))
+            .Text("uptime", () => MachineText.Uptime(machine, pids))
             .Text("version", () => $"Linux version {machine.Identity.Release} (zonix) {machine.Identity.Version}\n")
             .Text("vmstat", "nr_free_pages 0\n")
             .Text("swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n")
@@ -51,7 +51,7 @@ internal sealed class ProcRoot : ISyntheticEntries
     public void List(DirectoryListing listing, ulong directory)
     {
         entries.List(listing, directory);
-        foreach (Process process in machine.Processes.Snapshot().OrderBy(p => p.Pid.Value))
+        foreach (Process process in pids.Processes.Snapshot().OrderBy(p => p.Pid.Value))
             listing.Add(Encoding.ASCII.GetBytes(process.Pid.ToString()), NumberOf(process.Pid.Value), 4);
     }
 
@@ -60,12 +60,12 @@ internal sealed class ProcRoot : ISyntheticEntries
     private SyntheticDirectory? FindProcess(int number)
     {
         // A thread's number is found too, though it is not listed. proc(5).
-        KernelTask? task = machine.Tasks[new Tid(number)];
-        Process? process = machine.Processes[new Pid(number)] ?? task?.Process;
+        KernelTask? task = pids.Tasks[new Tid(number)];
+        Process? process = pids.Processes[new Pid(number)] ?? task?.Process;
         if (process is null)
             return null;
-        Credentials? owner = (task ?? process.MainTask)?.Credentials;
-        var node = new SyntheticNode(fileSystem, NumberOf(number), 0x16D, owner?.EffectiveUid ?? 0, owner?.EffectiveGid ?? 0);
+        Credentials owner = (task ?? process.MainTask)?.Credentials ?? process.LastCredentials;
+        var node = new SyntheticNode(fileSystem, NumberOf(number), 0x16D, owner.EffectiveUid, owner.EffectiveGid);
         return new SyntheticDirectory(fileSystem, node, ProcProcess.Entries(node, process, task ?? process.MainTask), cachesNames: false);
     }
 }

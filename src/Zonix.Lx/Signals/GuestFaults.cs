@@ -16,7 +16,7 @@ internal static class GuestFaults
     internal static void PageFault(KernelTask task, LxTask state, in GuestExit exit)
     {
         var code = SigCode.SEGV_MAPERR;
-        if (!exit.BusError && task.Memory.HandlePageFault(exit.Address, exit.Access, out code))
+        if (exit.BusError ? task.Memory.BringIn(exit.Address) : task.Memory.HandlePageFault(exit.Address, exit.Access, out code))
         {
             return;
         }

@@ -16,8 +16,14 @@ internal static class SignalDelivery
 
     internal static void Deliver(KernelTask task, LxTask state, Strace? trace)
     {
-        while (!task.Process.IsExiting && SignalSending.TryTake(task, ~task.Signals.Blocked, out var info))
+        while (true)
         {
+            var continues = task.Process.Signals.Continues;
+            if (task.Process.IsExiting || !SignalSending.TryTake(task, ~task.Signals.Blocked, out var info))
+            {
+                break;
+            }
+
             trace?.Signal(task, info);
             var action = TakeAction(task, info.Signo);
             if (action.Handler == KernelSigAction.SIG_IGN)
@@ -27,7 +33,7 @@ internal static class SignalDelivery
 
             if (action.Handler == KernelSigAction.SIG_DFL)
             {
-                if (DoDefault(task, info.Signo))
+                if (DoDefault(task, info.Signo, continues))
                 {
                     return;
                 }
@@ -65,7 +71,7 @@ internal static class SignalDelivery
     }
 
     /// <summary>The default action; true: the task must not go on now.</summary>
-    private static bool DoDefault(KernelTask task, int signo)
+    private static bool DoDefault(KernelTask task, int signo, int continues)
     {
         var bit = SignalMask.Of(signo);
         if ((bit & SignalMask.IgnoredByDefault) != 0)
@@ -75,8 +81,8 @@ internal static class SignalDelivery
 
         if ((bit & SignalMask.Stop) != 0)
         {
-            task.Process.Stop(signo);
-            return true;
+            // signal(7): stops by the terminal have no effect where nobody could continue the process.
+            return (signo == (int)Signal.SIGSTOP || !task.Process.IsOrphaned) && task.Process.Stop(signo, continues);
         }
 
         task.Process.BeginExitBySignal((Signal)signo);

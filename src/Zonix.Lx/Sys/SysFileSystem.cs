@@ -15,11 +15,11 @@ public static class SysFileSystem
         new(vfs, "sysfs", SYSFS_MAGIC, fileSystem => Fill(new StaticEntries(fileSystem), machine));
 
     /// <summary>The control group hierarchy of a zone without limits.</summary>
-    public static SyntheticFileSystem CreateCgroup(VirtualFileSystem vfs, KernelMachine machine) =>
+    public static SyntheticFileSystem CreateCgroup(VirtualFileSystem vfs, PidSpace pids) =>
         new(vfs, "cgroup2", CGROUP2_SUPER_MAGIC, fileSystem => new StaticEntries(fileSystem)
             .Text("cgroup.controllers", "\n")
             .Text("cgroup.subtree_control", "\n")
-            .Text("cgroup.procs", () => string.Concat(machine.Processes.Snapshot().Select(p => p.Pid + "\n"))));
+            .Text("cgroup.procs", () => string.Concat(pids.Processes.Snapshot().Select(p => p.Pid + "\n"))));
 
     private static StaticEntries Fill(StaticEntries root, KernelMachine machine)
     {

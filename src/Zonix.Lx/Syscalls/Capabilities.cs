@@ -29,7 +29,7 @@ internal static class Capabilities
             return Errno.EINVAL;
         }
 
-        var target = tid == 0 ? task : task.Machine.Tasks[new Tid(tid)];
+        var target = tid == 0 ? task : task.Process.Pids.Tasks[new Tid(tid)];
         if (target is null)
         {
             return Errno.ESRCH;

@@ -99,12 +99,12 @@ internal static class Clocks
         var number = ~(clock >> 3);
         if ((clock & CPUCLOCK_PERTHREAD) != 0)
         {
-            var thread = number == 0 ? task : task.Machine.Tasks[new Tid(number)];
+            var thread = number == 0 ? task : task.Process.Pids.Tasks[new Tid(number)];
             ns = thread?.CpuTimeNs ?? 0;
             return thread?.Process == task.Process;
         }
 
-        var process = number == 0 ? task.Process : task.Machine.Processes[new Pid(number)];
+        var process = number == 0 ? task.Process : task.Process.Pids.Processes[new Pid(number)];
         ns = process?.CpuTimeNs ?? 0;
         return process is not null;
     }

@@ -3,6 +3,13 @@ using Zonix.Kernel;
 
 namespace Zonix.Lx.Syscalls;
 
-/// <summary>What clone(2) and clone3(2) have in common.</summary>
+/// <summary>What fork(2), vfork(2), clone(2) and clone3(2) have in common.</summary>
 internal readonly record struct CloneRequest(
-    CloneFlags Flags, ulong StackTop, UserPointer<int> ParentTid, UserPointer<int> ChildTid, ulong Tls);
+    CloneFlags Flags, ulong StackTop, UserPointer<int> ParentTid, UserPointer<int> ChildTid, ulong Tls)
+{
+    /// <summary>The signal that the end of a new process sends to its parent.</summary>
+    internal int ExitSignal { get; init; }
+
+    /// <summary>Where the descriptor of CLONE_PIDFD goes.</summary>
+    internal UserPointer<int> PidFd { get; init; }
+}

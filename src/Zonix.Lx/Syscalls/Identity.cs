@@ -42,24 +42,38 @@ internal static class Identity
             return Errno.EINVAL;
         }
 
-        var process = Find(task, pid);
-        if (process is null || (process != task.Process && process.Parent != task.Process))
+        var pids = task.Process.Pids;
+        lock (pids.TreeGate)
         {
-            return Errno.ESRCH;
+            var process = Find(task, pid);
+            if (process is null || process.HasEnded || (process != task.Process && process.Parent != task.Process))
+            {
+                return Errno.ESRCH;
+            }
+
+            if (process.SessionId != task.Process.SessionId)
+            {
+                return Errno.EPERM;
+            }
+
+            if (process != task.Process && process.HasExecuted)
+            {
+                return Errno.EACCES;
+            }
+
+            var group = pgid.Value == 0 ? process.Pid : pgid;
+            var isForeign = group != process.Pid && pids.Group(group)?.Session != task.Process.SessionId;
+            if (process.SessionId == process.Pid || isForeign)
+            {
+                return Errno.EPERM;
+            }
+
+            if (process.GroupId != group)
+            {
+                process.MoveToGroup(group, process.SessionId);
+            }
         }
 
-        if (process.SessionId == process.Pid || process.SessionId != task.Process.SessionId)
-        {
-            return Errno.EPERM;
-        }
-
-        var group = pgid.Value == 0 ? process.Pid : pgid;
-        if (group != process.Pid && !HasGroup(task, group, process.SessionId))
-        {
-            return Errno.EPERM;
-        }
-
-        process.GroupId = group;
         return SysResult.Success;
     }
 
@@ -68,31 +82,18 @@ internal static class Identity
     internal static SysResult Setsid(KernelTask task)
     {
         var process = task.Process;
-        foreach (var other in task.Machine.Processes.Snapshot())
+        lock (process.Pids.TreeGate)
         {
-            if (other.GroupId == process.Pid)
+            if (process.Pids.Group(process.Pid) is not null)
             {
                 return Errno.EPERM;
             }
+
+            process.MoveToGroup(process.Pid, process.Pid);
         }
 
-        process.SessionId = process.Pid;
-        process.GroupId = process.Pid;
         return process.Pid;
     }
 
-    private static Process? Find(KernelTask task, Pid pid) => pid.Value == 0 ? task.Process : task.Machine.Processes[pid];
-
-    private static bool HasGroup(KernelTask task, Pid group, Pid session)
-    {
-        foreach (var process in task.Machine.Processes.Snapshot())
-        {
-            if (process.GroupId == group && process.SessionId == session)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static Process? Find(KernelTask task, Pid pid) => pid.Value == 0 ? task.Process : task.Process.Pids.Processes[pid];
 }

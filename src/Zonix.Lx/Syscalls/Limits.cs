@@ -33,7 +33,7 @@ internal static class Limits
             return Errno.EINVAL;
         }
 
-        var process = pid.Value == 0 ? task.Process : task.Machine.Processes[pid];
+        var process = pid.Value == 0 ? task.Process : task.Process.Pids.Processes[pid];
         if (process is null)
         {
             return Errno.ESRCH;
@@ -68,41 +68,23 @@ internal static class Limits
     [Syscall(X64 = 98, Support = Support.Partial, Missing = "system time is counted as user time; faults, blocks and maximum memory are 0")]
     internal static SysResult Getrusage(KernelTask task, int who, UserAddress usage)
     {
-        const int size = 144;
-        const int voluntary = 128;
-        const int involuntary = 136;
-        Span<byte> fields = stackalloc byte[size];
-        fields.Clear();
-        long timeNs, waits = 0, preemptions = 0;
+        ResourceUsage used;
         switch (who)
         {
             case RUSAGE_SELF:
-                timeNs = task.Process.CpuTimeNs;
-                foreach (var thread in task.Process.Tasks)
-                {
-                    waits += thread.VoluntarySwitches;
-                    preemptions += thread.InvoluntarySwitches;
-                }
-
+                used = task.Process.Usage;
                 break;
             case RUSAGE_THREAD:
-                timeNs = task.CpuTimeNs;
-                waits = task.VoluntarySwitches;
-                preemptions = task.InvoluntarySwitches;
+                used = task.Usage;
                 break;
             case RUSAGE_CHILDREN:
-                timeNs = 0;
+                used = task.Process.ChildrenUsage;
                 break;
             default:
                 return Errno.EINVAL;
         }
 
-        var time = Timeval.FromNs(timeNs);
-        BitConverter.TryWriteBytes(fields, time.Seconds);
-        BitConverter.TryWriteBytes(fields[8..], time.Microseconds);
-        BitConverter.TryWriteBytes(fields[voluntary..], waits);
-        BitConverter.TryWriteBytes(fields[involuntary..], preemptions);
-        return task.Memory.CopyOut(usage, fields) == size ? SysResult.Success : Errno.EFAULT;
+        return UsageFormat.TryWrite(task, usage, used) ? SysResult.Success : Errno.EFAULT;
     }
 
     /// <summary>CPU time in clock ticks. times(2).</summary>
@@ -115,7 +97,12 @@ internal static class Limits
         {
             Span<byte> fields = stackalloc byte[size];
             fields.Clear();
-            BitConverter.TryWriteBytes(fields, task.Process.CpuTimeNs / nsPerTick);
+            var own = task.Process.Usage;
+            var children = task.Process.ChildrenUsage;
+            BitConverter.TryWriteBytes(fields, own.UserNs / nsPerTick);
+            BitConverter.TryWriteBytes(fields[8..], own.SystemNs / nsPerTick);
+            BitConverter.TryWriteBytes(fields[16..], children.UserNs / nsPerTick);
+            BitConverter.TryWriteBytes(fields[24..], children.SystemNs / nsPerTick);
             if (task.Memory.CopyOut(buffer, fields) != size)
             {
                 return Errno.EFAULT;

@@ -112,7 +112,7 @@ internal static class PosixTimerCalls
 
         if (notify == (SIGEV_SIGNAL | SIGEV_THREAD_ID))
         {
-            target = task.Machine.Tasks[new Tid(tid)];
+            target = task.Process.Pids.Tasks[new Tid(tid)];
             if (target?.Process != task.Process)
             {
                 return Errno.EINVAL;

@@ -24,10 +24,10 @@ internal static class ProcessControl
             case PrctlOption.PR_SET_PDEATHSIG:
                 if (arg2 > (ulong)Signal.SIGRTMAX)
                     return Errno.EINVAL;
-                state.ParentDeathSignal = (int)arg2;
+                task.ParentDeathSignal = (int)arg2;
                 return SysResult.Success;
             case PrctlOption.PR_GET_PDEATHSIG:
-                return task.Memory.TryWrite(new UserAddress(arg2), state.ParentDeathSignal) ? SysResult.Success : Errno.EFAULT;
+                return task.Memory.TryWrite(new UserAddress(arg2), task.ParentDeathSignal) ? SysResult.Success : Errno.EFAULT;
             case PrctlOption.PR_GET_DUMPABLE:
                 return process.Dumpable;
             case PrctlOption.PR_SET_DUMPABLE:
@@ -116,10 +116,10 @@ internal static class ProcessControl
             case PrctlOption.PR_GET_THP_DISABLE:
                 return (arg2 | arg3 | arg4 | arg5) != 0 ? Errno.EINVAL : process.HugePagesDisabled ? 1 : 0;
             case PrctlOption.PR_SET_CHILD_SUBREAPER:
-                process.IsSubreaper = arg2 != 0;
+                task.Process.IsSubreaper = arg2 != 0;
                 return SysResult.Success;
             case PrctlOption.PR_GET_CHILD_SUBREAPER:
-                return task.Memory.TryWrite(new UserAddress(arg2), process.IsSubreaper ? 1 : 0) ? SysResult.Success : Errno.EFAULT;
+                return task.Memory.TryWrite(new UserAddress(arg2), task.Process.IsSubreaper ? 1 : 0) ? SysResult.Success : Errno.EFAULT;
             default:
                 return Errno.EINVAL;
         }

@@ -179,7 +179,7 @@ internal static class Scheduling
         }
 
         var best = int.MinValue;
-        foreach (var target in task.Machine.Tasks.Snapshot())
+        foreach (var target in task.Process.Pids.Tasks.Snapshot())
         {
             if (IsMeant(task, target, which, who))
             {
@@ -201,7 +201,7 @@ internal static class Scheduling
 
         var nice = Math.Clamp(niceval, -20, 19);
         SysResult result = Errno.ESRCH;
-        foreach (var target in task.Machine.Tasks.Snapshot())
+        foreach (var target in task.Process.Pids.Tasks.Snapshot())
         {
             if (!IsMeant(task, target, which, who))
             {
@@ -229,7 +229,7 @@ internal static class Scheduling
     private static ulong AllCpus(KernelTask task) =>
         task.Machine.CpuCount == 64 ? ulong.MaxValue : (1UL << task.Machine.CpuCount) - 1;
 
-    private static KernelTask? Find(KernelTask task, Tid tid) => tid.Value == 0 ? task : task.Machine.Tasks[tid];
+    private static KernelTask? Find(KernelTask task, Tid tid) => tid.Value == 0 ? task : task.Process.Pids.Tasks[tid];
 
     private static bool IsMeant(KernelTask task, KernelTask target, int which, int who) => which switch
     {

@@ -22,7 +22,7 @@ internal static class SignalSends
         var info = SigInfo.FromSender((int)signal, SigCode.SI_USER, task.Process.Pid.Value, task.Credentials.Uid);
         if (pid.Value > 0)
         {
-            return task.Machine.Processes[pid] is { } process ? SendTo(task, process, info) : Errno.ESRCH;
+            return task.Process.Pids.Processes[pid] is { } process ? SendTo(task, process, info) : Errno.ESRCH;
         }
 
         if (pid.Value == int.MinValue)
@@ -63,7 +63,7 @@ internal static class SignalSends
             return Errno.EINVAL;
         }
 
-        return task.Machine.Processes[tgid] is { } process ? SendTo(task, process, info) : Errno.ESRCH;
+        return task.Process.Pids.Processes[tgid] is { } process ? SendTo(task, process, info) : Errno.ESRCH;
     }
 
     /// <summary>Sends a signal with a value to a thread. rt_tgsigqueueinfo(2).</summary>
@@ -97,7 +97,7 @@ internal static class SignalSends
             return Errno.EINVAL;
         }
 
-        if (task.Machine.Tasks[tid] is not { } target || (tgid is { } group && target.Process.Pid != group))
+        if (task.Process.Pids.Tasks[tid] is not { } target || (tgid is { } group && target.Process.Pid != group))
         {
             return Errno.ESRCH;
         }
@@ -115,7 +115,7 @@ internal static class SignalSends
         return SysResult.Success;
     }
 
-    private static SysResult SendTo(KernelTask task, Process process, in SigInfo info)
+    internal static SysResult SendTo(KernelTask task, Process process, in SigInfo info)
     {
         if (process.MainTask is { } main && !MaySend(task, main, info.Signo))
         {
@@ -132,14 +132,38 @@ internal static class SignalSends
 
     private static SysResult SendToMany(KernelTask task, Pid pid, in SigInfo info)
     {
-        var group = pid.Value == 0 ? task.Process.GroupId : new Pid(-pid.Value);
+        var pids = task.Process.Pids;
+        lock (pids.TreeGate)
+        {
+            if (pid.Value == -1)
+            {
+                return SendToAll(task, info);
+            }
+
+            var group = pid.Value == 0 ? task.Process.Group : pids.Group(new Pid(-pid.Value));
+            if (group is null)
+            {
+                return Errno.ESRCH;
+            }
+
+            var sent = false;
+            foreach (var process in group.Members.ToArray())
+            {
+                sent |= !SendTo(task, process, info).IsError;
+            }
+
+            return sent ? SysResult.Success : Errno.EPERM;
+        }
+    }
+
+    /// <summary>kill(2), pid -1: everybody but init and the caller.</summary>
+    private static SysResult SendToAll(KernelTask task, in SigInfo info)
+    {
         var found = false;
         var sent = false;
-        foreach (var process in task.Machine.Processes.Snapshot())
+        foreach (var process in task.Process.Pids.Processes.Snapshot())
         {
-            // kill(2), pid -1: everybody but init and the caller.
-            var isMeant = pid.Value == -1 ? process.Pid.Value != 1 && process != task.Process : process.GroupId == group;
-            if (isMeant)
+            if (!ReferenceEquals(process, task.Process.Pids.Init) && !ReferenceEquals(process, task.Process))
             {
                 found = true;
                 sent |= !SendTo(task, process, info).IsError;

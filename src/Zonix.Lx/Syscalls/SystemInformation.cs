@@ -49,7 +49,7 @@ internal static class SystemInformation
         BitConverter.TryWriteBytes(fields, task.Machine.Clock.BoottimeNs / 1_000_000_000);
         BitConverter.TryWriteBytes(fields[totalRam..], total);
         BitConverter.TryWriteBytes(fields[freeRam..], Math.Max(0, total - memory.MemoryLoadBytes));
-        BitConverter.TryWriteBytes(fields[processes..], (short)Math.Min(task.Machine.Tasks.Count, short.MaxValue));
+        BitConverter.TryWriteBytes(fields[processes..], (short)Math.Min(task.Process.Pids.Tasks.Count, short.MaxValue));
         BitConverter.TryWriteBytes(fields[unit..], 1);
         return task.Memory.CopyOut(info, fields) == size ? SysResult.Success : Errno.EFAULT;
     }

@@ -9,27 +9,43 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>Starting and ending tasks. clone(2), exit(2).</summary>
 internal static class Threads
 {
-    private const CloneFlags ThreadFlags =
-        CloneFlags.CLONE_VM | CloneFlags.CLONE_SIGHAND | CloneFlags.CLONE_THREAD;
-
-    private const CloneFlags SupportedFlags =
-        ThreadFlags | CloneFlags.CLONE_FS | CloneFlags.CLONE_FILES | CloneFlags.CLONE_SYSVSEM | CloneFlags.CLONE_SETTLS |
-        CloneFlags.CLONE_PARENT_SETTID | CloneFlags.CLONE_CHILD_CLEARTID | CloneFlags.CLONE_CHILD_SETTID |
-        CloneFlags.CLONE_DETACHED | CloneFlags.CLONE_UNTRACED | CloneFlags.CLONE_IO | CloneFlags.CLONE_PTRACE;
-
+    private const CloneFlags ExitSignalMask = (CloneFlags)0xFF;
     private const int Clone3MinSize = 64;
+    private const int Clone3SetTidEnd = 80;
     private const int Clone3MaxSize = 88;
     private const int PageSize = 4096;
 
-    /// <summary>Starts a thread. clone(2).</summary>
-    [Syscall(X64 = 56, Support = Support.Partial, Missing = "processes and namespaces: only threads (CLONE_VM, CLONE_SIGHAND and CLONE_THREAD)")]
-    internal static SysResult Clone(
-        KernelTask task, CloneFlags flags, UserAddress stack, UserPointer<int> parentTid, UserPointer<int> childTid, ulong tls) =>
-        // The low byte is the signal that the parent gets at the end of a process.
-        Start(task, new CloneRequest(flags & ~(CloneFlags)0xFF, stack.Value, parentTid, childTid, tls));
+    /// <summary>Makes a process with a copy of the caller's memory. fork(2).</summary>
+    [Syscall(X64 = 57)]
+    internal static SysResult Fork(KernelTask task) =>
+        Cloning.Start(task, new CloneRequest(0, 0, default, default, 0) { ExitSignal = (int)Signal.SIGCHLD });
 
-    /// <summary>Starts a thread, arguments in a structure. clone3(2).</summary>
-    [Syscall(X64 = 435, Support = Support.Partial, Missing = "processes, namespaces, pidfds, set_tid: only threads")]
+    /// <summary>Makes a process that borrows the caller's memory until it executes a program or ends; the caller waits. vfork(2).</summary>
+    [Syscall(X64 = 58)]
+    internal static SysResult Vfork(KernelTask task) =>
+        Cloning.Start(task, new CloneRequest(CloneFlags.CLONE_VFORK | CloneFlags.CLONE_VM, 0, default, default, 0) { ExitSignal = (int)Signal.SIGCHLD });
+
+    /// <summary>Makes a thread or a process. clone(2).</summary>
+    [Syscall(X64 = 56, Support = Support.Partial, Missing = "namespaces")]
+    internal static SysResult Clone(
+        KernelTask task, CloneFlags flags, UserAddress stack, UserPointer<int> parentTid, UserPointer<int> childTid, ulong tls)
+    {
+        if ((flags & (CloneFlags.CLONE_PIDFD | CloneFlags.CLONE_PARENT_SETTID)) == (CloneFlags.CLONE_PIDFD | CloneFlags.CLONE_PARENT_SETTID))
+        {
+            return Errno.EINVAL;
+        }
+
+        // The low byte is the signal that the parent gets at the end of a process; the upper half is clone3's.
+        var known = (CloneFlags)(uint)flags & ~ExitSignalMask;
+        return Cloning.Start(task, new CloneRequest(known, stack.Value, parentTid, childTid, tls)
+        {
+            ExitSignal = (int)(flags & ExitSignalMask),
+            PidFd = parentTid,
+        });
+    }
+
+    /// <summary>Makes a thread or a process, arguments in a structure. clone3(2).</summary>
+    [Syscall(X64 = 435, Support = Support.Partial, Missing = "namespaces, set_tid, CLONE_INTO_CGROUP")]
     internal static SysResult Clone3(KernelTask task, UserAddress arguments, nuint size)
     {
         if (size > PageSize)
@@ -54,19 +70,28 @@ internal static class Threads
             return Errno.E2BIG;
         }
 
+        var flags = (CloneFlags)BitConverter.ToUInt64(raw);
+        var exitSignal = BitConverter.ToUInt64(raw[32..]);
         var stack = BitConverter.ToUInt64(raw[40..]);
         var stackSize = BitConverter.ToUInt64(raw[48..]);
-        if ((stack == 0) != (stackSize == 0) || BitConverter.ToUInt64(raw[32..]) > (ulong)Signal.SIGRTMAX)
+        var setTidCount = raw.Length >= Clone3SetTidEnd ? BitConverter.ToUInt64(raw[72..]) : 0;
+        var hasNoParentSignal = (flags & (CloneFlags.CLONE_THREAD | CloneFlags.CLONE_PARENT)) != 0;
+        if ((stack == 0) != (stackSize == 0) || exitSignal > (ulong)Signal.SIGRTMAX || (hasNoParentSignal && exitSignal != 0) ||
+            (flags & (ExitSignalMask | CloneFlags.CLONE_DETACHED)) != 0 || setTidCount != 0)
         {
             return Errno.EINVAL;
         }
 
-        return Start(task, new CloneRequest(
-            (CloneFlags)BitConverter.ToUInt64(raw),
+        return Cloning.Start(task, new CloneRequest(
+            flags,
             stack + stackSize,
             new UserPointer<int>(BitConverter.ToUInt64(raw[24..])),
             new UserPointer<int>(BitConverter.ToUInt64(raw[16..])),
-            BitConverter.ToUInt64(raw[56..])));
+            BitConverter.ToUInt64(raw[56..]))
+        {
+            ExitSignal = (int)exitSignal,
+            PidFd = new UserPointer<int>(BitConverter.ToUInt64(raw[8..])),
+        });
     }
 
     /// <summary>Ends the calling thread. exit(2).</summary>
@@ -114,7 +139,7 @@ internal static class Threads
     internal static SysResult GetRobustList(KernelTask task, Tid tid, UserPointer<ulong> head, UserPointer<ulong> length)
     {
         const ulong headSize = 24;
-        var target = tid.Value == 0 ? task : task.Machine.Tasks[tid];
+        var target = tid.Value == 0 ? task : task.Process.Pids.Tasks[tid];
         if (target is null)
         {
             return Errno.ESRCH;
@@ -123,73 +148,5 @@ internal static class Threads
         return task.Memory.TryWrite(length, headSize) && task.Memory.TryWrite(head, LxTask.Of(target).RobustList.Value)
             ? SysResult.Success
             : Errno.EFAULT;
-    }
-
-    private static SysResult Start(KernelTask task, in CloneRequest request)
-    {
-        if ((request.Flags & CloneFlags.CLONE_THREAD) == 0)
-        {
-            // A process of its own: not there yet. The summary lists it as what it is.
-            task.Machine.MissingCalls.Count("clone without CLONE_THREAD");
-            return Errno.ENOSYS;
-        }
-
-        if ((request.Flags & ThreadFlags) != ThreadFlags)
-        {
-            return Errno.EINVAL;
-        }
-
-        if ((request.Flags & ~SupportedFlags) != 0)
-        {
-            return Errno.EINVAL;
-        }
-
-        return Begin(task, request);
-    }
-
-    private static SysResult Begin(KernelTask task, in CloneRequest request)
-    {
-        var cpu = new CpuContext(task.Cpu.Window);
-        cpu.CopyStateFrom(task.Cpu);
-        ref var registers = ref cpu.Registers;
-        registers.Rax = 0;
-        if (request.StackTop != 0)
-        {
-            registers.Rsp = request.StackTop;
-        }
-
-        if ((request.Flags & CloneFlags.CLONE_SETTLS) != 0)
-        {
-            registers.FsBase = request.Tls;
-        }
-
-        var child = task.Machine.CreateTask(task.Process, cpu);
-        child.Files = (request.Flags & CloneFlags.CLONE_FILES) != 0 ? task.Files.Share() : task.Files.Clone();
-        child.FileSystem = (request.Flags & CloneFlags.CLONE_FS) != 0 ? task.FileSystem : task.FileSystem.Clone();
-        child.Credentials = task.Credentials;
-        child.Name = task.Name;
-        child.AffinityMask = task.AffinityMask;
-        child.Scheduling = task.Scheduling;
-        child.Signals.InheritMask(task.Signals);
-        var state = LxTask.Attach(child);
-        state.Personality = LxTask.Of(task).Personality;
-        if ((request.Flags & CloneFlags.CLONE_CHILD_CLEARTID) != 0)
-        {
-            state.ClearChildTid = request.ChildTid;
-        }
-
-        // clone(2) ignores errors of these two stores.
-        if ((request.Flags & CloneFlags.CLONE_PARENT_SETTID) != 0)
-        {
-            task.Memory.TryWrite(request.ParentTid, child.Tid.Value);
-        }
-
-        if ((request.Flags & CloneFlags.CLONE_CHILD_SETTID) != 0)
-        {
-            task.Memory.TryWrite(request.ChildTid, child.Tid.Value);
-        }
-
-        child.Start();
-        return child.Tid;
     }
 }

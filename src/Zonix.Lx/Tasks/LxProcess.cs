@@ -11,9 +11,6 @@ internal sealed class LxProcess
     /// <summary>PR_SET_THP_DISABLE; remembered, since guests read it back.</summary>
     internal bool HugePagesDisabled { get; set; }
 
-    /// <summary>PR_SET_CHILD_SUBREAPER.</summary>
-    internal bool IsSubreaper { get; set; }
-
     /// <summary>The interval timers. getitimer(2).</summary>
     internal IntervalTimers? Timers { get; set; }
 
@@ -37,6 +34,14 @@ internal sealed class LxProcess
             process.BrandState = state;
             return state;
         }
+    }
+
+    /// <summary>fork(2): what a new process has from its maker.</summary>
+    internal void InheritFrom(LxProcess maker)
+    {
+        Dumpable = maker.Dumpable;
+        HugePagesDisabled = maker.HugePagesDisabled;
+        Volatile.Write(ref MembarrierCommands, Volatile.Read(ref maker.MembarrierCommands));
     }
 
     /// <summary>execve(2): what does not outlive the program.</summary>

@@ -43,9 +43,6 @@ internal sealed class LxTask
     /// <summary>personality(2).</summary>
     internal uint Personality { get; set; }
 
-    /// <summary>PR_SET_PDEATHSIG.</summary>
-    internal int ParentDeathSignal { get; set; }
-
     /// <summary>PR_SET_KEEPCAPS.</summary>
     internal bool KeepCapabilities { get; set; }
 
@@ -61,6 +58,14 @@ internal sealed class LxTask
 
     /// <summary>The state of a task of this brand.</summary>
     internal static LxTask Of(KernelTask task) => (LxTask)task.BrandState!;
+
+    /// <summary>clone(2): what a new task has from its maker.</summary>
+    internal void InheritFrom(LxTask maker)
+    {
+        Personality = maker.Personality;
+        KeepCapabilities = maker.KeepCapabilities;
+        TimerSlackNs = maker.TimerSlackNs;
+    }
 
     /// <summary>Gives a new task its state.</summary>
     internal static LxTask Attach(KernelTask task)

@@ -19,8 +19,14 @@ internal static class TaskExit
         }
 
         RobustList.Walk(task, state.RobustList);
+        LeaveMemory(task, state);
+    }
+
+    /// <summary>The task stops using its memory, by its end or execve(2).</summary>
+    internal static void LeaveMemory(KernelTask task, LxTask state)
+    {
         // set_tid_address(2): only when somebody else still uses the memory.
-        if (!state.ClearChildTid.IsNull && task.Process.Tasks.Count > 1 &&
+        if (!state.ClearChildTid.IsNull && (task.Process.Tasks.Count > 1 || task.Process.MemoryUsers.IsShared) &&
             task.Memory.TryWrite(state.ClearChildTid, 0))
         {
             task.Machine.Futexes.Wake(new Zonix.Kernel.Waiting.FutexKey(task.Memory, state.ClearChildTid.Value), 1, uint.MaxValue);

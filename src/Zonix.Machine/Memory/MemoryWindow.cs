@@ -56,9 +56,10 @@ public sealed unsafe partial class MemoryWindow : IDisposable
     /// <summary>The translations.</summary>
     internal CodeSpace Code { get; }
 
-    /// <summary>Maps part of a section, shared with every other mapping of it.</summary>
-    public int MapSection(ulong address, ulong length, MemorySection section, ulong offset, MemoryProtection protection) =>
-        Map(address, length, section.Descriptor, offset, protection, shared: true);
+    /// <summary>Maps part of a section, shared with every other mapping of it; or copied on write, which nobody else sees.</summary>
+    public int MapSection(
+        ulong address, ulong length, MemorySection section, ulong offset, MemoryProtection protection, bool copyOnWrite = false) =>
+        Map(address, length, section.Descriptor, offset, protection, shared: !copyOnWrite);
 
     /// <summary>Maps part of a host file; a private mapping's writes stay in the window.</summary>
     public int MapFile(ulong address, ulong length, HostFile file, ulong offset, MemoryProtection protection, bool shared) =>
@@ -72,6 +73,28 @@ public sealed unsafe partial class MemoryWindow : IDisposable
             DropCode(address, length, MemoryProtection.None);
             return HostMemory.Unmap(Host(address, length), (nuint)length);
         }
+    }
+
+    /// <summary>
+    /// Notes the protection of a range that is not mapped yet: it faults, but its code may be executed where it is known.
+    /// </summary>
+    public void Declare(ulong address, ulong length, MemoryProtection protection)
+    {
+        lock (_lock)
+            DropCode(address, length, protection);
+    }
+
+    /// <summary>Copies pages of the window to a section. Returns the bytes copied: fewer where the pages cannot be read.</summary>
+    public ulong CopyToSection(ulong address, ulong length, MemorySection section, ulong offset) =>
+        section.Write(offset, Host(address, length), (nuint)length);
+
+    /// <summary>The first run of pages from an address on that private mappings have copied. See <see cref="HostPages"/>.</summary>
+    public bool FindCopied(ulong from, ulong end, out ulong start, out ulong stop)
+    {
+        bool found = HostPages.Shared.FindCopied(Host(from, end - from), Base + (nint)end, out nint first, out nint last);
+        start = (ulong)(first - Base);
+        stop = (ulong)(last - Base);
+        return found;
     }
 
     /// <summary>Changes the protection of a mapped range.</summary>

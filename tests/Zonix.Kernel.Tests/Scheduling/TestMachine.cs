@@ -21,7 +21,7 @@ internal sealed class TestMachine : IDisposable
 
     internal KernelTask Add(IScript script)
     {
-        var task = Kernel.CreateTask(Process, new CpuContext(window));
+        var task = Process.CreateTask(new CpuContext(window));
         task.BrandState = script;
         return task;
     }

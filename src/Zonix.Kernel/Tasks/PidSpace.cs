@@ -1,0 +1,111 @@
+using Zonix.Abi;
+
+namespace Zonix.Kernel.Tasks;
+
+/// <summary>
+/// The numbers of a zone's processes and tasks, and how the processes are related. A zone has one of its own, whose first
+/// process has number 1. pid_namespaces(7).
+/// </summary>
+public sealed class PidSpace
+{
+    /// <summary>One more than the highest number. /proc/sys/kernel/pid_max.</summary>
+    public const int PidMax = 1 << 22;
+
+    // Numbers below are not given out a second time: they belong to the first processes of a system.
+    private const int FirstReused = 300;
+
+    private readonly Dictionary<Pid, ProcessGroup> groups = [];
+    private readonly HashSet<Pid> sessions = [];
+    private int lastNumber;
+
+    /// <summary>
+    /// Guards the family of all processes here: parents, children, groups, sessions, and what wait4(2) reports. Comes before
+    /// the gates of signals.
+    /// </summary>
+    public Lock TreeGate { get; } = new();
+
+    /// <summary>All live tasks by number.</summary>
+    public NumberTable<Tid, KernelTask> Tasks { get; } = new();
+
+    /// <summary>All processes by number, those included that have ended and were not waited for.</summary>
+    public NumberTable<Pid, Process> Processes { get; } = new();
+
+    /// <summary>The first process: it inherits orphans, and its end is the end of all others.</summary>
+    public Process? Init { get; private set; }
+
+    /// <summary>How many processes were ever made.</summary>
+    public long Forks { get; private set; }
+
+    /// <summary>The number given out last.</summary>
+    public int LastNumber => Volatile.Read(ref lastNumber);
+
+    /// <summary>The group of a number; null if nobody is in it. Under <see cref="TreeGate"/>.</summary>
+    public ProcessGroup? Group(Pid id) => groups.GetValueOrDefault(id);
+
+    /// <summary>Ends all processes but the first. The end of the first process.</summary>
+    internal void EndAll()
+    {
+        foreach (var process in Processes.Snapshot())
+        {
+            if (!ReferenceEquals(process, Init))
+            {
+                process.BeginExit((int)Signal.SIGKILL);
+            }
+        }
+    }
+
+    /// <summary>A number that nobody uses; null when there is none.</summary>
+    internal int? Allocate()
+    {
+        lock (TreeGate)
+        {
+            for (var tries = 0; tries < PidMax; tries++)
+            {
+                lastNumber = lastNumber + 1 < PidMax ? lastNumber + 1 : FirstReused;
+                var pid = new Pid(lastNumber);
+                if (Tasks[new Tid(lastNumber)] is null && Processes[pid] is null && !groups.ContainsKey(pid) && !sessions.Contains(pid))
+                {
+                    return lastNumber;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Enters a new process. Under <see cref="TreeGate"/>.</summary>
+    internal void Enter(Process process)
+    {
+        Forks++;
+        Init ??= process;
+        Processes.Add(process.Pid, process);
+    }
+
+    /// <summary>The group of a number, made in a session if there is none. Under <see cref="TreeGate"/>.</summary>
+    internal ProcessGroup GroupIn(Pid id, Pid session)
+    {
+        if (!groups.TryGetValue(id, out var group))
+        {
+            group = new ProcessGroup(id, session);
+            groups.Add(id, group);
+            sessions.Add(session);
+        }
+
+        return group;
+    }
+
+    /// <summary>Forgets a group that has lost its last member. Under <see cref="TreeGate"/>.</summary>
+    internal void Forget(ProcessGroup group)
+    {
+        groups.Remove(group.Id);
+        foreach (var other in groups.Values)
+        {
+            if (other.Session == group.Session)
+            {
+                return;
+            }
+        }
+
+        sessions.Remove(group.Session);
+    }
+}

@@ -1,0 +1,234 @@
+using Zonix.Abi;
+using Zonix.Kernel;
+using Zonix.Kernel.Memory;
+using Zonix.Kernel.Tasks;
+using Zonix.Lx.Tasks;
+using Zonix.Machine;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>Makes tasks and processes, as fork(2), vfork(2), clone(2) and clone3(2) ask for them.</summary>
+internal static class Cloning
+{
+    private const int CAP_SYS_ADMIN = 21, CAP_SYS_RESOURCE = 24;
+
+    private const CloneFlags SupportedFlags =
+        CloneFlags.CLONE_VM | CloneFlags.CLONE_FS | CloneFlags.CLONE_FILES | CloneFlags.CLONE_SIGHAND | CloneFlags.CLONE_PIDFD |
+        CloneFlags.CLONE_PTRACE | CloneFlags.CLONE_VFORK | CloneFlags.CLONE_PARENT | CloneFlags.CLONE_THREAD |
+        CloneFlags.CLONE_SYSVSEM | CloneFlags.CLONE_SETTLS | CloneFlags.CLONE_PARENT_SETTID | CloneFlags.CLONE_CHILD_CLEARTID |
+        CloneFlags.CLONE_DETACHED | CloneFlags.CLONE_UNTRACED | CloneFlags.CLONE_CHILD_SETTID | CloneFlags.CLONE_IO |
+        CloneFlags.CLONE_CLEAR_SIGHAND;
+
+    /// <summary>Checks the flags and starts the new task.</summary>
+    internal static SysResult Start(KernelTask task, in CloneRequest request)
+    {
+        if (!IsConsistent(task, request.Flags))
+        {
+            return Errno.EINVAL;
+        }
+
+        if ((request.Flags & ~SupportedFlags) != 0)
+        {
+            // Namespaces: refused as by a Linux that was built without them.
+            task.Machine.MissingCalls.Count($"clone with {request.Flags & ~SupportedFlags}");
+            return Errno.EINVAL;
+        }
+
+        return Has(request, CloneFlags.CLONE_THREAD) ? StartThread(task, request) : StartProcess(task, request);
+    }
+
+    private static bool Has(in CloneRequest request, CloneFlags flag) => (request.Flags & flag) != 0;
+
+    private static bool IsConsistent(KernelTask task, CloneFlags flags)
+    {
+        bool All(CloneFlags wanted) => (flags & wanted) == wanted;
+        var needsMore = (All(CloneFlags.CLONE_SIGHAND) && !All(CloneFlags.CLONE_VM)) ||
+            (All(CloneFlags.CLONE_THREAD) && !All(CloneFlags.CLONE_SIGHAND));
+        var contradicts = All(CloneFlags.CLONE_FS | CloneFlags.CLONE_NEWNS) || All(CloneFlags.CLONE_SIGHAND | CloneFlags.CLONE_CLEAR_SIGHAND) ||
+            (All(CloneFlags.CLONE_PIDFD) && (flags & (CloneFlags.CLONE_DETACHED | CloneFlags.CLONE_THREAD)) != 0) ||
+            (All(CloneFlags.CLONE_THREAD) && (flags & (CloneFlags.CLONE_NEWUSER | CloneFlags.CLONE_NEWPID)) != 0);
+        // The first process of a zone has no parent to give a sibling to.
+        return !needsMore && !contradicts && !(All(CloneFlags.CLONE_PARENT) && ReferenceEquals(task.Process, task.Process.Pids.Init));
+    }
+
+    private static SysResult StartThread(KernelTask task, in CloneRequest request)
+    {
+        if (IsOverProcessLimit(task))
+        {
+            return Errno.EAGAIN;
+        }
+
+        var child = task.Process.CreateTask(CloneRegisters(task, request, task.Cpu.Window));
+        Inherit(task, child, request);
+        StoreNumbers(task, child, request);
+        child.Start();
+        return child.Tid;
+    }
+
+    private static SysResult StartProcess(KernelTask task, in CloneRequest request)
+    {
+        if (IsOverProcessLimit(task) ||
+            task.Machine.CreateChild(task, Has(request, CloneFlags.CLONE_PARENT), request.ExitSignal) is not { } process)
+        {
+            return Errno.EAGAIN;
+        }
+
+        SysResult error = GiveMemory(task, process, request);
+        if (error.IsError)
+        {
+            process.Abandon();
+            return error;
+        }
+
+        if (Has(request, CloneFlags.CLONE_PIDFD))
+        {
+            error = StorePidFd(task, process, request.PidFd);
+            if (error.IsError)
+            {
+                process.Abandon();
+                return error;
+            }
+        }
+
+        var child = process.CreateTask(CloneRegisters(task, request, process.Memory.Window));
+        Inherit(task, child, request);
+        InheritProcess(task, child, request);
+        StoreNumbers(task, child, request);
+        var left = process.MemoriesLeft;
+        SysResult number = child.Tid;
+        child.Start();
+        if (!Has(request, CloneFlags.CLONE_VFORK))
+        {
+            return number;
+        }
+
+        task.BlockUninterruptibly(process.MemoryLeft, new VforkOperation(process, left, number));
+        return SysResult.Blocked;
+    }
+
+    private static SysResult GiveMemory(KernelTask task, Process process, in CloneRequest request)
+    {
+        if (Has(request, CloneFlags.CLONE_VM))
+        {
+            process.ShareMemory(task.Process);
+            return SysResult.Success;
+        }
+
+        Errno error = task.Memory.Fork(process.Rlimits, out AddressSpace? memory);
+        if (error == 0)
+        {
+            process.ReplaceMemory(memory!);
+        }
+
+        return error;
+    }
+
+    private static CpuContext CloneRegisters(KernelTask task, in CloneRequest request, MemoryWindow window)
+    {
+        var cpu = new CpuContext(window);
+        cpu.CopyStateFrom(task.Cpu);
+        ref var registers = ref cpu.Registers;
+        registers.Rax = 0;
+        if (request.StackTop != 0)
+        {
+            registers.Rsp = request.StackTop;
+        }
+
+        if (Has(request, CloneFlags.CLONE_SETTLS))
+        {
+            registers.FsBase = request.Tls;
+        }
+
+        return cpu;
+    }
+
+    private static void Inherit(KernelTask task, KernelTask child, in CloneRequest request)
+    {
+        child.Files = Has(request, CloneFlags.CLONE_FILES) ? task.Files.Share() : task.Files.Clone();
+        child.FileSystem = Has(request, CloneFlags.CLONE_FS) ? task.FileSystem : task.FileSystem.Clone();
+        child.Credentials = task.Credentials;
+        child.Name = task.Name;
+        child.AffinityMask = task.AffinityMask;
+        child.Scheduling = task.Scheduling;
+        child.Signals.InheritMask(task.Signals);
+        var state = LxTask.Attach(child);
+        state.InheritFrom(LxTask.Of(task));
+        if (Has(request, CloneFlags.CLONE_CHILD_CLEARTID))
+        {
+            state.ClearChildTid = request.ChildTid;
+        }
+    }
+
+    private static void InheritProcess(KernelTask task, KernelTask child, in CloneRequest request)
+    {
+        Process process = child.Process;
+        if (Has(request, CloneFlags.CLONE_SIGHAND))
+        {
+            process.Signals.ShareActionsOf(task.Process.Signals);
+        }
+        else
+        {
+            process.Signals.CopyActionsFrom(task.Process.Signals);
+        }
+
+        if (Has(request, CloneFlags.CLONE_CLEAR_SIGHAND))
+        {
+            process.Signals.ResetHandlers();
+        }
+
+        // sigaltstack(2): kept by a copy of the memory, and by vfork, which returns on it.
+        if (!Has(request, CloneFlags.CLONE_VM) || Has(request, CloneFlags.CLONE_VFORK))
+        {
+            child.Signals.AlternateStack = task.Signals.AlternateStack;
+        }
+
+        process.Executable = task.Process.Executable;
+        process.ExecutablePath = task.Process.ExecutablePath;
+        LxProcess.Of(process).InheritFrom(LxProcess.Of(task.Process));
+    }
+
+    // clone(2) ignores errors of these two stores.
+    private static void StoreNumbers(KernelTask task, KernelTask child, in CloneRequest request)
+    {
+        if (Has(request, CloneFlags.CLONE_PARENT_SETTID))
+        {
+            task.Memory.TryWrite(request.ParentTid, child.Tid.Value);
+        }
+
+        if (Has(request, CloneFlags.CLONE_CHILD_SETTID))
+        {
+            child.Memory.TryWrite(request.ChildTid, child.Tid.Value);
+        }
+    }
+
+    private static SysResult StorePidFd(KernelTask task, Process process, UserPointer<int> place)
+    {
+        SysResult descriptor = PidFdCalls.Install(task, process, 0);
+        if (descriptor.IsError || task.Memory.TryWrite(place, (int)descriptor.Value))
+        {
+            return descriptor;
+        }
+
+        task.Files.Close(new Fd((int)descriptor.Value));
+        return Errno.EFAULT;
+    }
+
+    /// <summary>getrlimit(2), RLIMIT_NPROC: tasks of the same real user; not for root.</summary>
+    private static bool IsOverProcessLimit(KernelTask task)
+    {
+        var limit = task.Process.Rlimits[RlimitResource.RLIMIT_NPROC].Soft;
+        if (task.Credentials.Uid == 0 || limit == Rlimit.Infinity || limit >= (ulong)task.Process.Pids.Tasks.Count + 1 ||
+            task.Credentials.Has(CAP_SYS_ADMIN) || task.Credentials.Has(CAP_SYS_RESOURCE))
+        {
+            return false;
+        }
+
+        ulong count = 0;
+        foreach (var other in task.Process.Pids.Tasks.Snapshot())
+        {
+            count += other.Credentials.Uid == task.Credentials.Uid ? 1UL : 0;
+        }
+
+        return count >= limit;
+    }
+}
