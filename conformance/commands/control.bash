@@ -23,7 +23,7 @@ type cd
 times >/dev/null
 shopt -s extglob nullglob
 for file in /etc/{passwd,group,nothing*}; do echo "$file"; done
-[[ -d /usr && ! -e /nonexistent && -r /etc/passwd && /etc/passwd -ot /proc ]] && echo tests
+[[ -d /usr && ! -e /nonexistent && -r /etc/passwd && /etc/passwd -nt /nonexistent ]] && echo tests
 echo "$BASH_SUBSHELL ${BASH_VERSINFO[0]} $((SECONDS < 30))"
 return_code() { return 300; }
 return_code

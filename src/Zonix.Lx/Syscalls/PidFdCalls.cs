@@ -63,7 +63,12 @@ internal static class PidFdCalls
             }
         }
 
-        return (uint)signal > (uint)Signal.SIGRTMAX ? Errno.EINVAL : SignalSends.SendTo(task, process, sent);
+        if ((uint)signal > (uint)Signal.SIGRTMAX)
+        {
+            return Errno.EINVAL;
+        }
+
+        return process.IsReaped ? Errno.ESRCH : SignalSends.SendTo(task, process, sent);
     }
 
     /// <summary>Duplicates a descriptor of another process. pidfd_getfd(2).</summary>
