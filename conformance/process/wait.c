@@ -83,6 +83,13 @@ static void on_child(int signo, siginfo_t *info, void *context)
     chld_code = info->si_code, chld_status = info->si_status;
 }
 
+// The signal may come after the wait.
+static void expect(int count)
+{
+    while (chld < count)
+        sched_yield();
+}
+
 static void job_control(void)
 {
     struct sigaction act = { .sa_sigaction = on_child, .sa_flags = SA_SIGINFO | SA_RESTART };
@@ -96,11 +103,13 @@ static void job_control(void)
     kill(child, SIGSTOP);
     waitpid(child, &status, WUNTRACED);
     show("stop", status);
+    expect(1);
     printf("SIGCHLD %d code %d status %d\n", chld, chld_code, chld_status);
     printf("again: %d\n", waitpid(child, &status, WUNTRACED | WNOHANG));
     kill(child, SIGCONT);
     waitpid(child, &status, WCONTINUED);
     show("cont", status);
+    expect(2);
     printf("SIGCHLD %d code %d status %d\n", chld, chld_code, chld_status);
     fflush(stdout);
     kill(child, SIGSTOP);
@@ -110,6 +119,7 @@ static void job_control(void)
     kill(child, SIGKILL);
     waitpid(child, &status, 0);
     show("killed while stopped", status);
+    expect(4);
     printf("SIGCHLD code %d status %d\n", chld_code, chld_status);
 
     act.sa_flags = SA_SIGINFO | SA_NOCLDSTOP | SA_RESTART;
@@ -233,8 +243,8 @@ static void clones(void)
     r = waitpid(child, &status, __WCLONE);
     printf("__WCLONE: %d, value %d\n", r == child, value);
     show("clone", status);
-    child = clone(clone_child, stack + sizeof stack, SIGUSR2, &value);
     signal(SIGUSR2, SIG_IGN);
+    child = clone(clone_child, stack + sizeof stack, SIGUSR2, &value);
     r = waitpid(child, &status, __WALL);
     printf("__WALL: %d\n", r == child);
     int pidfd = -1;
