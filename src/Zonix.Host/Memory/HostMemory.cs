@@ -15,6 +15,12 @@ public static unsafe class HostMemory
     /// <returns>The address, or 0 when the host has none left.</returns>
     public static nint Reserve(nuint length, nuint alignment)
     {
+        if (alignment <= PageSize)
+        {
+            nint anywhere = LinuxMemory.mmap(0, length, 0, LinuxMemory.MAP_PRIVATE | LinuxMemory.MAP_ANONYMOUS | LinuxMemory.MAP_NORESERVE, -1, 0);
+            return anywhere == -1 ? 0 : anywhere;
+        }
+
         nint address = LinuxMemory.mmap(0, length + alignment, 0, LinuxMemory.MAP_PRIVATE | LinuxMemory.MAP_ANONYMOUS | LinuxMemory.MAP_NORESERVE, -1, 0);
         if (address == -1)
             return 0;

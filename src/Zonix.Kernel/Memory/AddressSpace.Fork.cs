@@ -152,11 +152,13 @@ public sealed partial class AddressSpace
         if (error != 0)
             return error;
         IMemoryObject? origin = area.IsAnonymous ? null : area.Shown;
-        child.Add(new Vma(start, end, area.Protection, InheritedFlags(area), child._anonymous, offset)
+        var copy = new Vma(start, end, area.Protection, InheritedFlags(area), child._anonymous, offset)
         {
             Origin = origin,
             OriginOffset = origin is null ? 0 : area.ShownOffset + (start - area.Start),
-        });
+        };
+        child.Add(copy);
+        _ = child.BringIn(copy);
         return 0;
     }
 

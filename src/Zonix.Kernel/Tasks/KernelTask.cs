@@ -117,8 +117,10 @@ public sealed partial class KernelTask
     /// <summary>Whether it may run on CPU <paramref name="cpu"/>. Any thread.</summary>
     public bool MayRunOn(int cpu) => (Volatile.Read(ref affinityMask) & (1UL << cpu)) != 0;
 
-    /// <summary>Makes a new task runnable for the first time.</summary>
-    public void Start() => Machine.Scheduler.Place(this);
+    /// <summary>
+    /// Makes a new task runnable for the first time: as if its maker had woken it, since many a maker waits for it at once.
+    /// </summary>
+    public void Start() => Machine.Scheduler.MakeRunnable(this);
 
     /// <summary>Asks for the task's attention: wakes it, or brings it out of guest code. Any thread.</summary>
     public void Post(TaskAttention reasons)
