@@ -189,6 +189,12 @@ public sealed unsafe partial class MemoryWindow
         }
     }
 
+    /// <summary>Whether a range can be executed already, as just this part of just this file.</summary>
+    private bool IsKnownCode(ulong address, ulong length, MemoryProtection protection, CodeIdentity? identity, ulong offset) =>
+        identity is { } known && protection == (MemoryProtection.Read | MemoryProtection.Execute)
+        && _executable.TryFind(address, out CodeRange range) && range.Start == address && range.Unit?.Key is { } key
+        && key == new CodeUnitKey(known, offset, address, address + length, Kind);
+
     private void RestoreCode(List<CodeRange> ranges)
     {
         foreach (CodeRange range in ranges)
