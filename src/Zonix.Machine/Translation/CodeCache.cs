@@ -64,6 +64,13 @@ public sealed unsafe partial class CodeCache : IDisposable
         }
     }
 
+    /// <summary>How many spaces are kept without windows.</summary>
+    public int MaxIdleSpaces
+    {
+        get => Library.IdleSpaces;
+        init => Library.IdleSpaces = value;
+    }
+
     /// <summary>Guards blocks, links, units, spaces and their tables.</summary>
     internal Lock Lock { get; } = new();
 
