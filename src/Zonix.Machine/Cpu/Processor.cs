@@ -22,6 +22,7 @@ public sealed unsafe partial class Processor : IDisposable
     private readonly int[] _kickCell = GC.AllocateArray<int>(16, pinned: true);
     private readonly int* _kick;
     private readonly bool _hasFsGsBase = HostSignals.HasFsGsBase;
+    private readonly GuestCpuid _cpuid = new();
     private nint _gsBase;
     private bool _fpuIsDirty;
     private volatile MemoryWindow? _window;
@@ -121,7 +122,7 @@ public sealed unsafe partial class Processor : IDisposable
                 case ExitReason.Interrupt80:
                     return new GuestExit { Kind = ExitKind.Interrupt80 };
                 case ExitReason.Cpuid:
-                    GuestCpuid.Execute(ref state->Registers, Index);
+                    _cpuid.Execute(ref state->Registers, Index);
                     break;
                 case ExitReason.Exception:
                     return new GuestExit { Kind = ExitKind.Exception, Vector = state->Link & 0xFF, ErrorCode = (uint)state->Link >> 8 };
