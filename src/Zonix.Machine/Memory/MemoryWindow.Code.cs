@@ -26,7 +26,8 @@ public sealed unsafe partial class MemoryWindow
 
     /// <summary>
     /// Gives an empty window the code of another one, as fork(2) does. Nothing is copied: shared units stay shared; private
-    /// code will be translated anew. The memory itself is mapped by the caller, by calls that keep what is executable.
+    /// code will be translated anew. The memory itself is for the caller to map: mapping executable memory afterwards with the
+    /// parent's identities comes to the same space.
     /// </summary>
     public void ShareCode(MemoryWindow parent)
     {
