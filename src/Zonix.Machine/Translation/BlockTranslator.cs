@@ -115,13 +115,23 @@ internal sealed unsafe partial class BlockTranslator
         if (writable)
         {
             end = Math.Min(end, (guest | 4095) + 1);
-            if (watch)
-                _window.Watch(guest);
+            if (watch && !TryWatch(guest))
+                return 0;
         }
 
         int wanted = (int)Math.Min(MaxBytes, end - guest);
         fixed (byte* to = _code)
             return (int)_window.CopyInUnresolved(guest, to, (nuint)wanted);
+    }
+
+    /// <summary>Watches a page, if it is there: taking its write permission would make it readable zeros otherwise.</summary>
+    private bool TryWatch(ulong guest)
+    {
+        byte probe;
+        if (_window.CopyInUnresolved(guest, &probe, 1) == 0)
+            return false;
+        _window.Watch(guest);
+        return true;
     }
 
     private bool FetchMore(ulong guest, ref int available, bool watch)
@@ -132,8 +142,8 @@ internal sealed unsafe partial class BlockTranslator
         // A block that others will find must not depend on another unit.
         if (watch && range.Unit != _unit && (range.Unit is not null || _unit.Key is not null))
             return false;
-        if (watch && (range.Protection & MemoryProtection.Write) != 0)
-            _window.Watch(next);
+        if (watch && (range.Protection & MemoryProtection.Write) != 0 && !TryWatch(next))
+            return false;
         fixed (byte* to = _code)
         {
             int more = (int)_window.CopyInUnresolved(next, to + available, 16);
