@@ -136,6 +136,9 @@ internal static class RunCommand
             $"translated: {statistics.Blocks} blocks, {statistics.Instructions} instructions, {statistics.GuestBytes} bytes to "
             + $"{statistics.HostBytes} bytes in {statistics.TranslationMs:F1} ms; {statistics.Links} links, {statistics.Misses} misses, "
             + $"{statistics.Invalidations} invalidations, {statistics.Flushes} flushes");
+        Console.Error.WriteLine(
+            $"shared: {statistics.Units} units, found {statistics.UnitHits} times; {statistics.Spaces} spaces ({statistics.IdleSpaces} idle), "
+            + $"found {statistics.SpaceHits} times, {statistics.SpaceReleases} given back; {statistics.Fills} pages of them filled");
         foreach ((string call, int count) in kernel.MissingCalls.Counts)
             Console.Error.WriteLine($"missing call: {call}, {count} times");
     }

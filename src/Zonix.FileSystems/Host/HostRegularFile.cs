@@ -20,7 +20,7 @@ internal sealed class HostRegularFile(IInode inode, HostFile host) : IReadable, 
 
     public Errno GetMapping(ulong offset, ulong length, bool shared, bool writable, out FileMapping mapping)
     {
-        mapping = new FileMapping(host, offset);
+        mapping = new FileMapping(host, offset) { IsStamped = true };
         return shared && writable ? Errno.EACCES : 0;
     }
 

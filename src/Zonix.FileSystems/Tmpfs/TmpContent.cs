@@ -7,7 +7,7 @@ namespace Zonix.FileSystems.Tmpfs;
 /// which can be mapped, is sparse, and moves data to and from guests without a detour. Under its gate user memory is
 /// copied, so it comes before the address space's locks.
 /// </summary>
-internal sealed class TmpContent
+internal sealed class TmpContent : IContentVersion
 {
     private const int ArrayLimit = 16 * 1024;
     private readonly Lock gate = new();
@@ -16,7 +16,20 @@ internal sealed class TmpContent
     private long size;
     private uint seals;
 
+    // Odd while the content changes. Changes through shared mappings are not seen: whoever may make them ends the counting.
+    private long version;
+    private bool changesUnseen;
+
     public long Size => Volatile.Read(ref size);
+
+    public long? Version
+    {
+        get
+        {
+            long now = Volatile.Read(ref version);
+            return (now & 1) != 0 || Volatile.Read(ref changesUnseen) ? null : now;
+        }
+    }
 
     /// <summary>Blocks of 512 bytes that are really held.</summary>
     public ulong Blocks
@@ -76,6 +89,7 @@ internal sealed class TmpContent
     {
         lock (gate)
         {
+            using var change = new Change(this);
             if (offset < 0)
                 offset = size;
             if ((seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0 || ((seals & F_SEAL_GROW) != 0 && offset + (long)buffer.Remaining > size))
@@ -111,6 +125,7 @@ internal sealed class TmpContent
     {
         lock (gate)
         {
+            using var change = new Change(this);
             if ((newSize < size && (seals & F_SEAL_SHRINK) != 0) || (newSize > size && (seals & F_SEAL_GROW) != 0))
                 return Errno.EPERM;
             if (file is null && newSize > ArrayLimit)
@@ -142,6 +157,7 @@ internal sealed class TmpContent
             return Errno.EOPNOTSUPP;
         lock (gate)
         {
+            using var change = new Change(this);
             if ((seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0 || ((seals & F_SEAL_GROW) != 0 && offset + length > size))
                 return Errno.EPERM;
             Errno moved = MoveToFile();
@@ -179,10 +195,12 @@ internal sealed class TmpContent
     }
 
     /// <summary>The memory file, for mapping; from now on the content stays there.</summary>
-    public Errno GetFile(out HostFile? mapped)
+    public Errno GetFile(bool willBeWritten, out HostFile? mapped)
     {
         lock (gate)
         {
+            if (willBeWritten)
+                Volatile.Write(ref changesUnseen, true);
             Errno e = MoveToFile();
             mapped = file;
             return e;
@@ -195,6 +213,7 @@ internal sealed class TmpContent
         const int SEEK_DATA = 3, SEEK_HOLE = 4;
         lock (gate)
         {
+            using var change = new Change(this);
             Errno e = MoveToFile();
             if (e != 0)
                 return e;
@@ -267,5 +286,19 @@ internal sealed class TmpContent
     {
         if (needed > array.Length)
             Array.Resize(ref array, Math.Max(needed, Math.Min(ArrayLimit, Math.Max(128, array.Length * 2))));
+    }
+
+    /// <summary>A stretch of time in which the content changes. The gate is held.</summary>
+    private readonly ref struct Change
+    {
+        private readonly TmpContent content;
+
+        public Change(TmpContent content)
+        {
+            this.content = content;
+            Interlocked.Increment(ref content.version);
+        }
+
+        public void Dispose() => Interlocked.Increment(ref content.version);
     }
 }

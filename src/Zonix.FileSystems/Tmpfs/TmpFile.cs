@@ -45,8 +45,8 @@ internal sealed class TmpFile(TmpRegular inode) : IReadable, IWritable, ISeekabl
         mapping = default;
         if (shared && writable && (Seals & Sealed) != 0)
             return Errno.EPERM;
-        Errno e = inode.Content.GetFile(out HostFile? file);
-        mapping = new FileMapping(file, offset);
+        Errno e = inode.Content.GetFile(shared && writable, out HostFile? file);
+        mapping = new FileMapping(file, offset) { Version = inode.Content };
         return e;
     }
 

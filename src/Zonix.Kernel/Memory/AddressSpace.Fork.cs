@@ -30,6 +30,7 @@ public sealed partial class AddressSpace
             lock (_lock)
             {
                 fresh = new AddressSpace(_cache, Layout, Window.Kind, limits) { CommitLimit = CommitLimit };
+                fresh.Window.ShareCode(Window);
                 _anonymous.Reclaim();
                 fresh._startBreak = _startBreak;
                 fresh._break = _break;
@@ -55,7 +56,12 @@ public sealed partial class AddressSpace
     private int ForkArea(Vma area, AddressSpace child)
     {
         if ((area.Flags & VmaFlags.DontFork) != 0)
+        {
+            if ((area.Protection & Prot.PROT_EXEC) != 0)
+                child.Window.Declare(area.Start, area.Length, MemoryProtection.None);
             return 0;
+        }
+
         if ((area.Flags & VmaFlags.WipeOnFork) != 0)
         {
             child.AddEmpty(area);
@@ -238,8 +244,6 @@ public sealed partial class AddressSpace
         area.AddReferences();
         _areas.Append(area);
         _mappedBytes += area.Length;
-        if ((area.Protection & Prot.PROT_EXEC) != 0)
-            Window.Declare(area.Start, area.Length, ToMachine(area.Protection));
     }
 
     // fork(2): locks are not inherited.

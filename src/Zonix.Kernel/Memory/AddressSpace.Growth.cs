@@ -58,7 +58,7 @@ public sealed partial class AddressSpace
     {
         if (area.IsInWindow)
             return from.MoveTo(to, area.Start, area.Start, area.Length, ToMachine(area.Protection));
-        to.Declare(area.Start, area.Length, ToMachine(area.Protection));
+        to.Declare(area.Start, area.Length, ToMachine(area.Protection), CodeIdentityOf(area, area.Protection), area.Offset);
         return 0;
     }
 }

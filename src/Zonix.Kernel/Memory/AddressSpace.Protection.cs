@@ -1,4 +1,5 @@
 using Zonix.Abi;
+using Zonix.Machine;
 
 namespace Zonix.Kernel.Memory;
 
@@ -76,15 +77,17 @@ public sealed partial class AddressSpace
             return (int)Errno.ENOMEM;
         }
 
+        CodeIdentity? identity = CodeIdentityOf(area, protection);
+        ulong offset = area.Offset + (start - area.Start);
         if (area.IsInWindow)
         {
-            int error = Window.Protect(start, end - start, ToMachine(protection));
+            int error = Window.Protect(start, end - start, ToMachine(protection), identity, offset);
             if (error != 0)
                 return error;
         }
         else
         {
-            Window.Declare(start, end - start, ToMachine(protection));
+            Window.Declare(start, end - start, ToMachine(protection), identity, offset);
         }
 
         _areas.SplitAt(start);
@@ -96,6 +99,12 @@ public sealed partial class AddressSpace
             changed.Flags |= VmaFlags.Accounted;
         return 0;
     }
+
+    /// <summary>What an area shows, for translations of its code to be shared; null when somebody may have changed it.</summary>
+    private static CodeIdentity? CodeIdentityOf(Vma area, Prot protection) =>
+        (protection & (Prot.PROT_EXEC | Prot.PROT_WRITE)) == Prot.PROT_EXEC && !area.WasWritable
+            ? area.Memory.GetCodeIdentity()
+            : null;
 
     private bool MayExpandData(ulong bytes, Prot protection, VmaFlags flags)
     {

@@ -8,18 +8,28 @@ namespace Zonix.Kernel.Memory;
 /// <summary>Pages of a file that the host holds, mapped straight from there.</summary>
 public sealed class FileMemory : IMemoryObject
 {
+    /// <summary>
+    /// Time stamps of files are coarse: a change that follows another one so soon may leave no trace in them. Two seconds are
+    /// the coarsest that file systems have.
+    /// </summary>
+    private const long StampMarginNs = 3_000_000_000;
+
     private readonly HostFile _file;
     private readonly VfsPath _path;
     private readonly VfsPath _root;
+    private readonly IContentVersion? _version;
+    private readonly bool _isStamped;
     private int _references = 1;
 
     /// <summary>
     /// Takes over one reference to <paramref name="file"/>; the caller holds the first reference to this object. The path, and
-    /// the root it is seen from, are for /proc only.
+    /// the root it is seen from, are for /proc only. The last two say how changes of the content can be told.
     /// </summary>
-    public FileMemory(HostFile file, VfsPath path, VfsPath root)
+    public FileMemory(HostFile file, VfsPath path, VfsPath root, IContentVersion? version = null, bool isStamped = false)
     {
         _file = file;
+        _version = version;
+        _isStamped = isStamped;
         _path = path;
         _root = root;
     }
@@ -43,7 +53,7 @@ public sealed class FileMemory : IMemoryObject
         if (error != 0 || mapping.File is not { } host)
             return error;
         offset = mapping.Offset;
-        memory = new FileMemory(host.AddReference(), file.Path, root);
+        memory = new FileMemory(host.AddReference(), file.Path, root, mapping.Version, mapping.IsStamped);
         return 0;
     }
 
@@ -70,11 +80,34 @@ public sealed class FileMemory : IMemoryObject
 
     /// <inheritdoc/>
     public int Map(MemoryWindow window, ulong address, ulong length, ulong offset, MemoryProtection protection, bool shared) =>
-        window.MapFile(address, length, _file, offset, protection, shared);
+        window.MapFile(address, length, _file, offset, protection, shared, IdentityFor(protection));
+
+    /// <inheritdoc/>
+    public CodeIdentity? GetCodeIdentity()
+    {
+        long? version = 0;
+        if (_version is { } counter)
+            version = counter.Version;
+        else if (!_isStamped)
+            version = null;
+        if (version is not { } known || _file.Stat(out HostStat stat) != 0)
+            return null;
+        long changedNs = Nanoseconds(stat.Change);
+        if (_isStamped && NowNs() - changedNs < StampMarginNs)
+            return null;
+        return new CodeIdentity(stat.Device, stat.Inode, stat.Size, Nanoseconds(stat.Modify), changedNs, known);
+    }
 
     /// <inheritdoc/>
     public int Sync(ulong offset, ulong length) => _file.Sync();
 
     /// <inheritdoc/>
     public int PunchHole(ulong offset, ulong length) => _file.PunchHole((long)offset, (long)length);
+
+    private CodeIdentity? IdentityFor(MemoryProtection protection) =>
+        (protection & (MemoryProtection.Execute | MemoryProtection.Write)) == MemoryProtection.Execute ? GetCodeIdentity() : null;
+
+    private static long Nanoseconds(HostTime time) => (time.Seconds * 1_000_000_000) + time.Nanoseconds;
+
+    private static long NowNs() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
 }

@@ -23,6 +23,12 @@ public interface IMemoryObject
     /// <returns>0, or an errno value.</returns>
     int Map(MemoryWindow window, ulong address, ulong length, ulong offset, MemoryProtection protection, bool shared);
 
+    /// <summary>
+    /// Which version of which file the object shows now, so that translations of its code are shared; null when that is not
+    /// known, or when the content may change unseen. Holds for pages that nobody has written to.
+    /// </summary>
+    CodeIdentity? GetCodeIdentity() => null;
+
     /// <summary>Writes a range back to storage. msync(2).</summary>
     /// <returns>0, or an errno value.</returns>
     int Sync(ulong offset, ulong length);

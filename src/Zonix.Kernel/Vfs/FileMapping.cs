@@ -10,6 +10,12 @@ namespace Zonix.Kernel.Vfs;
 /// <param name="Offset">Where in it.</param>
 public readonly record struct FileMapping(HostFile? File, ulong Offset)
 {
+    /// <summary>Tells changes of the content, where the file system counts them.</summary>
+    public IContentVersion? Version { get; init; }
+
+    /// <summary>The host's time stamps of <paramref name="File"/> tell every change of its content.</summary>
+    public bool IsStamped { get; init; }
+
     /// <summary>Whether the mapping is anonymous memory.</summary>
     public bool IsAnonymous => File is null;
 }

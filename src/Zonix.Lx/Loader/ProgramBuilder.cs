@@ -17,6 +17,9 @@ internal sealed class ProgramBuilder
     /// <summary>Largest random gap below the strings on the stack.</summary>
     private const int MaxStackGap = 8192;
 
+    // Under a hypervisor, asking takes tens of microseconds.
+    private static readonly uint s_features = unchecked((uint)X86Base.CpuId(1, 0).Edx);
+
     private readonly KernelTask _task;
     private readonly AddressSpace _memory;
     private readonly ElfParts _parts;
@@ -153,7 +156,7 @@ internal sealed class ProgramBuilder
         ElfImage image = _parts.Image;
         ulong headers = image.ProgramHeaderAddress();
         vector.Add(AuxiliaryType.AT_MINSIGSTKSZ, SignalStackSize());
-        vector.Add(AuxiliaryType.AT_HWCAP, unchecked((uint)X86Base.CpuId(1, 0).Edx));
+        vector.Add(AuxiliaryType.AT_HWCAP, s_features);
         vector.Add(AuxiliaryType.AT_PAGESZ, AddressSpace.PageSize);
         vector.Add(AuxiliaryType.AT_CLKTCK, 100);
         vector.Add(AuxiliaryType.AT_PHDR, headers == 0 ? 0 : unchecked(bias + headers));

@@ -23,8 +23,10 @@ public sealed class VdsoPages : IDisposable
         if (error != 0 || file is null || file.PWrite(VdsoImage.Build(), VdsoImage.DataSize) != VdsoImage.ImageSize)
             throw new IOException($"cannot create the vDSO: {(Errno)error}");
         _file = file;
-        _dataPart = new Part(file, "[vvar]");
-        _codePart = new Part(file, "[vdso]");
+        _dataPart = new Part(file, "[vvar]", null);
+
+        // The code is never written to; only the data is.
+        _codePart = new Part(file, "[vdso]", file.Stat(out HostStat stat) == 0 ? new CodeIdentity(stat.Device, stat.Inode, 0, 0, 0) : null);
     }
 
     /// <summary>Publishes new clock parameters: odd sequence number, data, even sequence number.</summary>
@@ -72,7 +74,7 @@ public sealed class VdsoPages : IDisposable
     }
 
     /// <summary>One of the two mappings. It lives as long as the pages, and is not counted.</summary>
-    private sealed class Part(HostFile file, string name) : IMemoryObject
+    private sealed class Part(HostFile file, string name, CodeIdentity? identity) : IMemoryObject
     {
         public MemoryObjectName Name => new(name);
 
@@ -85,7 +87,9 @@ public sealed class VdsoPages : IDisposable
         }
 
         public int Map(MemoryWindow window, ulong address, ulong length, ulong offset, MemoryProtection protection, bool shared) =>
-            window.MapFile(address, length, file, offset, protection, shared);
+            window.MapFile(address, length, file, offset, protection, shared, identity);
+
+        public CodeIdentity? GetCodeIdentity() => identity;
 
         public int Sync(ulong offset, ulong length) => 0;
 

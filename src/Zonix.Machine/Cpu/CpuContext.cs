@@ -66,7 +66,6 @@ public sealed unsafe partial class CpuContext : IDisposable
         State->WindowBase = _window.Base;
         State->NegativeBase = -_window.Base;
         State->Mask = _window.Size - 1;
-        State->TableBase = _window.Code.TableBase;
     }
 
     private void Free()

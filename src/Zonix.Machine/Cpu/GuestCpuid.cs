@@ -6,14 +6,21 @@ namespace Zonix.Machine;
 /// The cpuid instruction as guests see it: the host's CPU without what needs a kernel's help or reaches the host (Intel SDM
 /// volume 2, CPUID; AMD APM volume 3, appendix E).
 /// </summary>
-internal static class GuestCpuid
+/// <remarks>
+/// The host's answers are remembered: under a hypervisor each takes tens of microseconds, and every dynamically linked
+/// program asks about thirty times when it starts. One instance for each processor.
+/// </remarks>
+internal sealed class GuestCpuid
 {
     private const int XFeatures = 0xE7;
+    private const int MaxKnown = 128;
 
-    internal static void Execute(ref GuestRegisters registers, int processor)
+    private readonly Dictionary<(uint Leaf, uint Subleaf), (int Eax, int Ebx, int Ecx, int Edx)> _known = [];
+
+    internal void Execute(ref GuestRegisters registers, int processor)
     {
         uint leaf = (uint)registers.Rax, subleaf = (uint)registers.Rcx;
-        (int eax, int ebx, int ecx, int edx) = IsHidden(leaf) ? default : X86Base.CpuId((int)leaf, (int)subleaf);
+        (int eax, int ebx, int ecx, int edx) = IsHidden(leaf) ? default : AskHost(leaf, subleaf);
         switch (leaf)
         {
             case 1:
@@ -54,6 +61,18 @@ internal static class GuestCpuid
         registers.Rbx = (uint)ebx;
         registers.Rcx = (uint)ecx;
         registers.Rdx = (uint)edx;
+    }
+
+    private (int Eax, int Ebx, int Ecx, int Edx) AskHost(uint leaf, uint subleaf)
+    {
+        if (_known.TryGetValue((leaf, subleaf), out (int Eax, int Ebx, int Ecx, int Edx) answer))
+            return answer;
+        answer = X86Base.CpuId((int)leaf, (int)subleaf);
+
+        // The guest chooses the numbers.
+        if (_known.Count < MaxKnown)
+            _known.Add((leaf, subleaf), answer);
+        return answer;
     }
 
     // Leaves of MONITOR, SGX, PT, AMX, hypervisors, SVM.

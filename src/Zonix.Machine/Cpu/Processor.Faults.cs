@@ -67,10 +67,10 @@ public sealed unsafe partial class Processor
         ulong address = (ulong)(state->FaultAddress - context.Window.Base);
         host = 0;
         exit = default;
-        if (isWrite && address < context.Window.Size && context.Window.Code.ResolveWrite(address))
+        if (isWrite && address < context.Window.Size && context.Window.ResolveCodeWrite(address))
         {
             // The store may change its own block: it runs alone, then everything is looked up anew.
-            host = context.Window.Code.TranslateOnce(state->Registers.Rip)?.Direct ?? 0;
+            host = context.Window.Code?.TranslateOnce(context.Window, state->Registers.Rip) ?? 0;
             return true;
         }
 
@@ -158,7 +158,7 @@ public sealed unsafe partial class Processor
         int never = 0;
         CpuState* state = context.State;
         state->IsStepping = 1;
-        ExitReason reason = Enter(context.Window.Code, state, state->FaultRip, &never, TrapFlag);
+        ExitReason reason = Enter(state, state->FaultRip, &never, TrapFlag);
         state->IsStepping = 0;
         return reason;
     }

@@ -22,9 +22,12 @@ public sealed unsafe partial class Processor : IDisposable
     private readonly int[] _kickCell = GC.AllocateArray<int>(16, pinned: true);
     private readonly int* _kick;
     private readonly bool _hasFsGsBase = HostSignals.HasFsGsBase;
+    private readonly GuestCpuid _cpuid = new();
     private nint _gsBase;
     private bool _fpuIsDirty;
-    private volatile bool _isInGuest;
+    private volatile MemoryWindow? _window;
+    private volatile CodeSpace? _space;
+    private volatile int _passage;
     private bool _disposed;
 
     /// <summary>Makes the calling thread a processor.</summary>
@@ -40,7 +43,19 @@ public sealed unsafe partial class Processor : IDisposable
     public int Index { get; set; }
 
     /// <summary>Whether this processor may be inside translated code.</summary>
-    internal bool IsInGuest => _isInGuest;
+    internal bool IsInGuest => IsInside(_passage);
+
+    /// <summary>Changes whenever the processor enters or leaves translated code.</summary>
+    internal int Passage => _passage;
+
+    /// <summary>The window whose code runs, when the processor is in guest code.</summary>
+    internal MemoryWindow? Window => _window;
+
+    /// <summary>The space that it runs in.</summary>
+    internal CodeSpace? Space => _space;
+
+    /// <summary>Whether the value of <see cref="Passage"/> is that of a processor inside.</summary>
+    internal static bool IsInside(int passage) => (passage & 1) != 0;
 
     /// <summary>Makes <see cref="Run"/> come back soon with <see cref="ExitKind.Preempted"/>, now or the next time it is called.</summary>
     public void Kick()
@@ -53,16 +68,26 @@ public sealed unsafe partial class Processor : IDisposable
     public GuestExit Run(CpuContext context)
     {
         CpuState* state = context.State;
-        CodeSpace space = context.Window.Code;
+        MemoryWindow window = context.Window;
         Bind(state);
+        CodeSpace space = Bind(state, window);
         nint host = 0;
         while (true)
         {
-            if (host == 0)
+            if (!TryAnnounce(window, space, state->Registers.Rip, ref host))
             {
-                host = space.Resume(state->Registers.Rip);
-                if (host == 0)
+                // The window has gone to another space, or the table does not know the way.
+                if (window.Code != space)
+                {
+                    space = Bind(state, window);
+                    host = 0;
+                }
+                else if (host == 0 && (host = space.Resume(window, state->Registers.Rip)) == 0 && window.Code == space)
+                {
                     return FetchFault(context);
+                }
+
+                continue;
             }
 
             state->HostR13 = state->WindowBase;
@@ -74,7 +99,7 @@ public sealed unsafe partial class Processor : IDisposable
             int generation = _cache.Generation;
             if (reason == ExitReason.Link)
                 state->Registers.Rip = _cache.Link(state->Link).Target;
-            _isInGuest = false;
+            Leave();
             if (reason == ExitReason.Fault && !HandleFault(context, out reason, out host, out GuestExit exit))
                 return exit;
 
@@ -83,12 +108,12 @@ public sealed unsafe partial class Processor : IDisposable
                 case ExitReason.None:
                     break;
                 case ExitReason.Link:
-                    host = space.FollowLink(state->Link, generation, state->Registers.Rip);
+                    host = space.FollowLink(window, state->Link, generation, state->Registers.Rip);
                     break;
                 case ExitReason.Miss:
-                    if (context.Window.Kind == WindowKind.Large)
+                    if (window.Kind == WindowKind.Large)
                         state->Registers.Rip = state->Scratch;
-                    host = space.FindOrTranslate(state->Registers.Rip);
+                    host = space.FindOrTranslate(window, state->Registers.Rip);
                     break;
                 case ExitReason.Syscall:
                     state->Registers.Rcx = state->Registers.Rip;
@@ -97,7 +122,7 @@ public sealed unsafe partial class Processor : IDisposable
                 case ExitReason.Interrupt80:
                     return new GuestExit { Kind = ExitKind.Interrupt80 };
                 case ExitReason.Cpuid:
-                    GuestCpuid.Execute(ref state->Registers, Index);
+                    _cpuid.Execute(ref state->Registers, Index);
                     break;
                 case ExitReason.Exception:
                     return new GuestExit { Kind = ExitKind.Exception, Vector = state->Link & 0xFF, ErrorCode = (uint)state->Link >> 8 };
@@ -136,15 +161,60 @@ public sealed unsafe partial class Processor : IDisposable
             HostSignals.SetGsBase(_gsBase);
     }
 
+    private CodeSpace Bind(CpuState* state, MemoryWindow window)
+    {
+        CodeSpace space = window.Code ?? window.EnterCode();
+        state->TableBase = space.TableBase;
+        if (_window != window)
+            _window = window;
+        if (_space != space)
+            _space = space;
+        return space;
+    }
+
+    /// <summary>
+    /// Announces the processor in guest code, unless it may not go there any more, and finds the way if it is not known and
+    /// the table has it.
+    /// </summary>
+    private bool TryAnnounce(MemoryWindow window, CodeSpace space, ulong rip, ref nint host)
+    {
+        int entered = _passage + 1;
+        _passage = entered;
+        if (window.Code == space && !_cache.IsClosed)
+        {
+            if (host != 0 || (window.Kind == WindowKind.Small && (host = space.Lookup(rip)) != 0))
+                return true;
+            _passage = entered + 1;
+            return false;
+        }
+
+        _passage = entered + 1;
+        if (_cache.IsClosed)
+        {
+            // What was found before the cache was emptied is no code any more.
+            host = 0;
+            lock (_cache.Lock)
+                return false;
+        }
+
+        return false;
+    }
+
+    private void Leave() => _passage++;
+
     private ExitReason Enter(CodeSpace space, CpuState* state, nint host, int* kick, ulong extraFlags)
     {
-        state->EntryTarget = host;
-        state->Registers.Rflags = (state->Registers.Rflags & UserFlags) | FixedFlags | extraFlags;
         // Whoever has used x87 here must not leave its state to the next one.
         bool usesFpu = space.UsesFpu;
         state->UsesFpu = usesFpu || _fpuIsDirty ? 1 : 0;
         _fpuIsDirty = usesFpu;
-        _isInGuest = true;
+        return Enter(state, host, kick, extraFlags);
+    }
+
+    private ExitReason Enter(CpuState* state, nint host, int* kick, ulong extraFlags)
+    {
+        state->EntryTarget = host;
+        state->Registers.Rflags = (state->Registers.Rflags & UserFlags) | FixedFlags | extraFlags;
         var reason = (ExitReason)_stubs.Enter(state, kick);
         state->Registers.Rflags &= UserFlags | FixedFlags;
         return reason;
@@ -155,11 +225,11 @@ public sealed unsafe partial class Processor : IDisposable
     {
         ulong rip = context.State->Registers.Rip;
         byte probe;
-        bool here = context.Window.IsExecutable(rip, out _, out _) && context.Window.CopyInUnresolved(rip, &probe, 1) == 1;
+        bool here = context.Window.IsExecutable(rip, out _) && context.Window.CopyInUnresolved(rip, &probe, 1) == 1;
         // An instruction that runs on into a page that is not there faults on that page.
         ulong address = here ? (rip | 4095) + 1 : rip;
         // Where the mapping allows it and the host refuses, the page lies beyond the end of its file.
-        bool beyond = context.Window.IsExecutable(address, out _, out _) && context.Window.CopyInUnresolved(address, &probe, 1) == 0;
+        bool beyond = context.Window.IsExecutable(address, out _) && context.Window.CopyInUnresolved(address, &probe, 1) == 0;
         return new GuestExit { Kind = ExitKind.PageFault, Address = address, Access = FaultAccess.Execute, ErrorCode = 0x14, BusError = beyond };
     }
 }

@@ -160,5 +160,5 @@ public sealed unsafe partial class MemoryWindow
     private nuint Limit(ulong address, nuint length) => address >= Size ? 0 : (nuint)Math.Min(length, Size - address);
 
     private bool Resolve(ulong address, bool write) =>
-        (write && Code.ResolveWrite(address)) || (Resolver is { } resolver && resolver.Resolve(address, write));
+        (write && ResolveCodeWrite(address)) || (Resolver is { } resolver && resolver.Resolve(address, write));
 }

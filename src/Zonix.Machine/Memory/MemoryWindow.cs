@@ -21,7 +21,6 @@ public sealed unsafe partial class MemoryWindow : IDisposable
     private static readonly nuint s_largeGuard = (nuint)1 << 35;
 
     private readonly Lock _lock = new();
-    private readonly RangeSet _executable = new();
     private readonly nint _reservation;
     private readonly nuint _reserved;
     private readonly ProcessStubs _stubs = ProcessStubs.Shared;
@@ -38,7 +37,7 @@ public sealed unsafe partial class MemoryWindow : IDisposable
         if (_reservation == 0)
             throw new InsufficientMemoryException($"the host has no address space for a {kind} window");
         Base = _reservation + (nint)guard;
-        Code = new CodeSpace(cache, this);
+        _cache = cache;
     }
 
     /// <summary>The window's shape.</summary>
@@ -53,24 +52,29 @@ public sealed unsafe partial class MemoryWindow : IDisposable
     /// <summary>Host address of guest address 0.</summary>
     internal nint Base { get; }
 
-    /// <summary>The translations.</summary>
-    internal CodeSpace Code { get; }
-
     /// <summary>Maps part of a section, shared with every other mapping of it; or copied on write, which nobody else sees.</summary>
     public int MapSection(
         ulong address, ulong length, MemorySection section, ulong offset, MemoryProtection protection, bool copyOnWrite = false) =>
         Map(address, length, section.Descriptor, offset, protection, shared: !copyOnWrite);
 
     /// <summary>Maps part of a host file; a private mapping's writes stay in the window.</summary>
-    public int MapFile(ulong address, ulong length, HostFile file, ulong offset, MemoryProtection protection, bool shared) =>
-        Map(address, length, file.Descriptor, offset, protection, shared);
+    /// <param name="address">Guest address.</param>
+    /// <param name="length">Bytes.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">Offset in it.</param>
+    /// <param name="protection">Protection.</param>
+    /// <param name="shared">MAP_SHARED.</param>
+    /// <param name="identity">What is mapped, if that is known and nobody can change it unseen: its translations are shared.</param>
+    public int MapFile(
+        ulong address, ulong length, HostFile file, ulong offset, MemoryProtection protection, bool shared, CodeIdentity? identity = null) =>
+        Map(address, length, file.Descriptor, offset, protection, shared, identity);
 
     /// <summary>Unmaps a range; it faults from now on.</summary>
     public int Unmap(ulong address, ulong length)
     {
         lock (_lock)
         {
-            DropCode(address, length, MemoryProtection.None);
+            ForgetCode(address, length);
             return HostMemory.Unmap(Host(address, length), (nuint)length);
         }
     }
@@ -78,10 +82,18 @@ public sealed unsafe partial class MemoryWindow : IDisposable
     /// <summary>
     /// Notes the protection of a range that is not mapped yet: it faults, but its code may be executed where it is known.
     /// </summary>
-    public void Declare(ulong address, ulong length, MemoryProtection protection)
+    /// <param name="address">Guest address.</param>
+    /// <param name="length">Bytes.</param>
+    /// <param name="protection">The protection.</param>
+    /// <param name="identity">As for <see cref="MapFile"/>.</param>
+    /// <param name="offset">Offset in the file that it shows.</param>
+    public void Declare(ulong address, ulong length, MemoryProtection protection, CodeIdentity? identity = null, ulong offset = 0)
     {
         lock (_lock)
-            DropCode(address, length, protection);
+        {
+            ForgetCode(address, length);
+            AddCode(address, length, protection, identity, offset);
+        }
     }
 
     /// <summary>Copies pages of the window to a section. Returns the bytes copied: fewer where the pages cannot be read.</summary>
@@ -98,29 +110,32 @@ public sealed unsafe partial class MemoryWindow : IDisposable
     }
 
     /// <summary>Changes the protection of a mapped range.</summary>
-    public int Protect(ulong address, ulong length, MemoryProtection protection)
+    /// <param name="address">Guest address.</param>
+    /// <param name="length">Bytes.</param>
+    /// <param name="protection">The new protection.</param>
+    /// <param name="identity">As for <see cref="MapFile"/>: only for memory that has never been writable.</param>
+    /// <param name="offset">Offset in the file that it shows.</param>
+    public int Protect(ulong address, ulong length, MemoryProtection protection, CodeIdentity? identity = null, ulong offset = 0)
     {
         lock (_lock)
         {
-            if ((protection & MemoryProtection.Execute) != 0 && IsAliased(address, length))
+            bool executes = (protection & MemoryProtection.Execute) != 0;
+            if (executes && IsAliased(address, length))
                 return OutOfMemory;
-            bool keepsCode = (protection & MemoryProtection.Execute) != 0
-                && _executable.TryFind(address, out ulong end, out _) && end >= address + length;
-            if (!keepsCode)
+            if (executes && _executable.TryFind(address, out CodeRange range) && range.End >= address + length
+                && (range.Unit is null || (protection & MemoryProtection.Write) == 0))
             {
-                DropCode(address, length, protection);
-                return HostMemory.Protect(Host(address, length), (nuint)length, ToHost(protection));
+                return ProtectCode(address, length, protection, range);
             }
 
-            // Pages that keep their translations must not be written unseen; no new ones may appear meanwhile.
-            lock (Code.Cache.Lock)
-            {
-                _executable.Set(address, address + length, protection);
-                int error = HostMemory.Protect(Host(address, length), (nuint)length, ToHost(protection));
-                if (error == 0 && (protection & MemoryProtection.Write) != 0)
-                    Code.ProtectTranslatedPages(address, length);
-                return error;
-            }
+            List<CodeRange> before = _executable.Cut(address, address + length);
+            ForgetCode(address, length);
+            int error = HostMemory.Protect(Host(address, length), (nuint)length, ToHost(protection));
+            if (error == 0)
+                AddCode(address, length, protection, identity, offset);
+            else
+                RestoreCode(before);
+            return error;
         }
     }
 
@@ -131,18 +146,22 @@ public sealed unsafe partial class MemoryWindow : IDisposable
     public int MoveTo(MemoryWindow target, ulong from, ulong to, ulong length, MemoryProtection protection)
     {
         int error;
+        List<CodeRange> code;
         lock (_lock)
         {
-            DropCode(from, length, MemoryProtection.None);
+            code = _executable.Cut(from, from + length);
+            ForgetCode(from, length);
             // Undo the write protection that watches over translated code.
             _ = HostMemory.Protect(Host(from, length), (nuint)length, ToHost(protection));
             error = HostMemory.Move(Host(from, length), target.Host(to, length), (nuint)length);
+            if (error != 0)
+                RestoreCode(code);
         }
 
         if (error != 0)
             return error;
         lock (target._lock)
-            target.DropCode(to, length, protection);
+            target.ReceiveCode(to, length, protection, code, from);
         return 0;
     }
 
@@ -155,34 +174,12 @@ public sealed unsafe partial class MemoryWindow : IDisposable
     /// <summary>Which pages of a range the host holds in memory; one byte a page, bit 0.</summary>
     public int Residency(ulong address, ulong length, Span<byte> pages) => HostMemory.Residency(Host(address, length), (nuint)length, pages);
 
-    /// <summary>Drops the translations of a range, as when its contents were replaced behind the guest's back.</summary>
-    public void InvalidateCode(ulong address, ulong length)
-    {
-        lock (_lock)
-        {
-            lock (Code.Cache.Lock)
-            {
-                Code.Invalidate(address, length);
-                // They are not watched any more, so writes must not be held up any more.
-                for (ulong page = address & ~4095UL; page < address + length; page += 4096)
-                {
-                    if (_executable.TryFind(page, out _, out MemoryProtection protection) && (protection & MemoryProtection.Write) != 0)
-                        SetPageWritable(page, writable: true);
-                }
-            }
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
-        Code.Dispose();
+        LeaveCode();
         HostMemory.Release(_reservation, _reserved);
     }
-
-    /// <summary>Whether an address may be executed, and how far from it on.</summary>
-    internal bool IsExecutable(ulong address, out ulong end, out MemoryProtection protection) =>
-        _executable.TryFind(address, out end, out protection);
 
     /// <summary>Sets the host's protection of one page, to watch it for writes or to let them through.</summary>
     internal void SetPageWritable(ulong page, bool writable) =>
@@ -201,25 +198,28 @@ public sealed unsafe partial class MemoryWindow : IDisposable
         return host;
     }
 
-    private int Map(ulong address, ulong length, int descriptor, ulong offset, MemoryProtection protection, bool shared)
+    private int Map(
+        ulong address, ulong length, int descriptor, ulong offset, MemoryProtection protection, bool shared, CodeIdentity? identity = null)
     {
         lock (_lock)
         {
             if ((protection & MemoryProtection.Execute) != 0 && IsAliased(address, length))
                 return OutOfMemory;
-            DropCode(address, length, protection);
-            return HostMemory.MapFile(Host(address, length), (nuint)length, descriptor, offset, ToHost(protection), shared);
+
+            // After fork(2): the code is known before its memory is there.
+            if (IsKnownCode(address, length, protection, identity, offset))
+                return HostMemory.MapFile(Host(address, length), (nuint)length, descriptor, offset, ToHost(protection), shared);
+
+            // Nothing is translated while old bytes may still be there: a unit would hand them on to others.
+            ForgetCode(address, length);
+            int error = HostMemory.MapFile(Host(address, length), (nuint)length, descriptor, offset, ToHost(protection), shared);
+            if (error == 0)
+                AddCode(address, length, protection, identity, offset);
+            return error;
         }
     }
 
     private bool IsAliased(ulong address, ulong length) => Kind == WindowKind.Large && _executable.Aliases(address, address + length);
-
-    private void DropCode(ulong address, ulong length, MemoryProtection next)
-    {
-        if (_executable.Overlaps(address, address + length))
-            Code.Invalidate(address, length);
-        _executable.Set(address, address + length, next);
-    }
 
     private nint Host(ulong address, ulong length)
     {

@@ -45,8 +45,8 @@ internal sealed class Block
     /// <summary>Its guest code has changed or gone; threads may still be inside.</summary>
     internal bool IsDead { get; set; }
 
-    /// <summary>The address space whose code this is.</summary>
-    internal required CodeSpace Space { get; init; }
+    /// <summary>What it belongs to.</summary>
+    internal required CodeUnit Unit { get; init; }
 
     /// <summary>Where direct jumps enter.</summary>
     internal nint Direct => Host + CodeSpace.IndirectPrologue;

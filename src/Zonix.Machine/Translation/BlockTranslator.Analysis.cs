@@ -15,7 +15,7 @@ internal sealed unsafe partial class BlockTranslator
         {
             ref readonly Instruction instruction = ref _instructions[i];
             if (instruction.FlowControl is FlowControl.Call or FlowControl.IndirectCall
-                && _space.Lookup(instruction.NextIP) != 0 && _space.FindDirect(instruction.IP, out _) != 0)
+                && _unit.FindIndirect(instruction.NextIP) != 0 && _unit.FindDirect(instruction.IP, out _) != 0)
             {
                 return i;
             }

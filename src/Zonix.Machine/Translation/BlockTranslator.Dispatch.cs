@@ -144,19 +144,19 @@ internal sealed unsafe partial class BlockTranslator
 
     private void NoteFpu(in Instruction instruction)
     {
-        if (_space.UsesFpu)
+        if (_unit.UsesFpu)
             return;
         for (int i = 0; i < instruction.OpCount; i++)
         {
             if (instruction.GetOpKind(i) == OpKind.Register && instruction.GetOpRegister(i) is >= Register.ST0 and <= Register.ST7 or >= Register.MM0 and <= Register.MM7)
-                _space.UsesFpu = true;
+                _unit.UsesFpu = true;
         }
 
         int at = (int)(instruction.IP - _guest), end = at + instruction.Length;
         while (at < end && _code[at] is 0x66 or 0x67 or 0xF0 or 0xF2 or 0xF3 or 0x2E or 0x36 or 0x3E or 0x26 or 0x64 or 0x65 or (>= 0x40 and <= 0x4F))
             at++;
         if (at < end && (_code[at] is >= 0xD8 and <= 0xDF || instruction.Mnemonic is Mnemonic.Fxrstor or Mnemonic.Fxrstor64 or Mnemonic.Fxsave or Mnemonic.Fxsave64 or Mnemonic.Emms or Mnemonic.Femms))
-            _space.UsesFpu = true;
+            _unit.UsesFpu = true;
     }
 
     private ReadOnlySpan<byte> Raw(in Instruction instruction) => _code.AsSpan((int)(instruction.IP - _guest), instruction.Length);

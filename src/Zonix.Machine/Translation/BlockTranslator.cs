@@ -4,7 +4,7 @@ using Zonix.Host.Memory;
 namespace Zonix.Machine;
 
 /// <summary>
-/// Translates guest code, same ISA to same ISA. One instance per address space, used under the cache's lock. A block is a
+/// Translates guest code, same ISA to same ISA. One instance per machine, used under the cache's lock. A block is a
 /// run of consecutive instructions that ends at the first unconditional transfer; conditional exits leave from its middle.
 /// </summary>
 internal sealed unsafe partial class BlockTranslator
@@ -13,9 +13,6 @@ internal sealed unsafe partial class BlockTranslator
     private const int MaxBytes = 1024;
 
     private readonly CodeCache _cache;
-    private readonly CodeSpace _space;
-    private readonly MemoryWindow _window;
-    private readonly bool _small;
     private readonly ProcessStubs _stubs = ProcessStubs.Shared;
     private readonly CodeEmitter _emit = new();
     private readonly byte[] _code = new byte[MaxBytes];
@@ -35,6 +32,11 @@ internal sealed unsafe partial class BlockTranslator
     // Sites of jumps whose way out restores the canonical register map first.
     private readonly List<nint> _innerSites = [];
 
+    // What is being translated, for whom.
+    private MemoryWindow _window = null!;
+    private CodeUnit _unit = null!;
+    private bool _small;
+
     private RegisterMap _registers = RegisterMap.Canonical;
     private nint _start;
     private ulong _guest;
@@ -49,22 +51,24 @@ internal sealed unsafe partial class BlockTranslator
     // The host's copy of rsp may lie (not far) outside the window until the next access through it.
     private bool _stackUnchecked;
 
-    internal BlockTranslator(CodeCache cache, CodeSpace space, MemoryWindow window)
+    internal BlockTranslator(CodeCache cache)
     {
         _cache = cache;
-        _space = space;
-        _window = window;
-        _small = window.Kind == WindowKind.Small;
         _reader = new SpanCodeReader(_code);
         _decoder = Decoder.Create(64, _reader);
     }
 
     /// <summary>Translates the block at a guest address.</summary>
+    /// <param name="window">Where its bytes are read.</param>
+    /// <param name="unit">The unit that the address belongs to.</param>
     /// <param name="guest">Address of its first instruction.</param>
     /// <param name="single">One instruction only, to be run once.</param>
-    /// <returns>Null when the first instruction cannot be fetched.</returns>
-    internal Block? Translate(ulong guest, bool single)
+    /// <returns>Null when the first instruction cannot be fetched, or lies in two units and is not to be run once only.</returns>
+    internal Block? Translate(MemoryWindow window, CodeUnit unit, ulong guest, bool single)
     {
+        _window = window;
+        _unit = unit;
+        _small = window.Kind == WindowKind.Small;
         int available = Fetch(guest, watch: !single);
         if (available == 0)
             return null;
@@ -92,26 +96,27 @@ internal sealed unsafe partial class BlockTranslator
             {
                 LinkInfo link = _cache.Link(block.FirstLink + i);
                 nint site = _innerSites[i];
-                _space.Connect(_cache.AddLink(link with { Site = site, Stub = site + 4 + CodeCache.Displacement(site) }), inner, block);
+                _cache.Connect(_cache.AddLink(link with { Site = site, Stub = site + 4 + CodeCache.Displacement(site) }), inner, block);
             }
 
-            nint entry = _space.FindEntry(_exits[i].Target, _exits[i].IsCall, out Block? owner);
+            nint entry = _unit.FindEntry(_exits[i].Target, _exits[i].IsCall, out Block? owner);
             if (entry != 0)
-                _space.Connect(block.FirstLink + i, entry, owner!);
+                _cache.Connect(block.FirstLink + i, entry, owner!);
         }
     }
 
     private int Fetch(ulong guest, bool watch)
     {
-        if (!_window.IsExecutable(guest, out ulong end, out MemoryProtection protection))
+        if (!_window.IsExecutable(guest, out CodeRange range))
             return 0;
+        ulong end = range.End;
         // Only the page that is watched may be read ahead.
-        bool writable = (protection & MemoryProtection.Write) != 0;
+        bool writable = (range.Protection & MemoryProtection.Write) != 0;
         if (writable)
         {
             end = Math.Min(end, (guest | 4095) + 1);
-            if (watch)
-                _space.Watch(guest);
+            if (watch && !TryWatch(guest))
+                return 0;
         }
 
         int wanted = (int)Math.Min(MaxBytes, end - guest);
@@ -119,13 +124,26 @@ internal sealed unsafe partial class BlockTranslator
             return (int)_window.CopyInUnresolved(guest, to, (nuint)wanted);
     }
 
+    /// <summary>Watches a page, if it is there: taking its write permission would make it readable zeros otherwise.</summary>
+    private bool TryWatch(ulong guest)
+    {
+        byte probe;
+        if (_window.CopyInUnresolved(guest, &probe, 1) == 0)
+            return false;
+        _window.Watch(guest);
+        return true;
+    }
+
     private bool FetchMore(ulong guest, ref int available, bool watch)
     {
         ulong next = guest + (ulong)available;
-        if (available > 15 || (next & 4095) != 0 || !_window.IsExecutable(next, out _, out MemoryProtection protection))
+        if (available > 15 || (next & 4095) != 0 || !_window.IsExecutable(next, out CodeRange range))
             return false;
-        if (watch && (protection & MemoryProtection.Write) != 0)
-            _space.Watch(next);
+        // A block that others will find must not depend on another unit.
+        if (watch && range.Unit != _unit && (range.Unit is not null || _unit.Key is not null))
+            return false;
+        if (watch && (range.Protection & MemoryProtection.Write) != 0 && !TryWatch(next))
+            return false;
         fixed (byte* to = _code)
         {
             int more = (int)_window.CopyInUnresolved(next, to + available, 16);
@@ -183,7 +201,7 @@ internal sealed unsafe partial class BlockTranslator
         _emit.Lea64(HostRegister.State, Operand.At(HostRegister.State, 8));
         _emit.Load64(HostRegister.Window, Operand.Slot(CpuState.WindowBaseOffset));
         EmitSwaps();
-        var block = new Block { Start = _start, Guest = guest, Space = _space, Registers = _registers, BodyStart = _emit.Address };
+        var block = new Block { Start = _start, Guest = guest, Unit = _unit, Registers = _registers, BodyStart = _emit.Address };
         bool ended = false;
         for (_current = 0; _current < count; _current++)
         {

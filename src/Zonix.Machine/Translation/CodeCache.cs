@@ -7,7 +7,7 @@ namespace Zonix.Machine;
 /// and all of it is dropped at once.
 /// </summary>
 /// <remarks>Lock order: a window's lock, then this cache's. Translation holds the cache's lock.</remarks>
-public sealed unsafe class CodeCache : IDisposable
+public sealed unsafe partial class CodeCache : IDisposable
 {
     private const nuint DefaultSize = 256 << 20;
     private const int Slack = 64 * 1024;
@@ -16,7 +16,6 @@ public sealed unsafe class CodeCache : IDisposable
     /// <summary>Bytes of the stub of an exit.</summary>
     internal const int StubSize = 18;
 
-    private readonly List<CodeSpace> _spaces = [];
     private readonly List<Processor> _processors = [];
 
     // Read without the lock by processors that are in guest code: an array is filled before it is published, and a block is
@@ -45,17 +44,42 @@ public sealed unsafe class CodeCache : IDisposable
         _start = CodeArea.Shared.Take(size);
         _next = _start;
         _coldStart = _start + (nint)(size / 4 * 3);
+        Library = new CodeLibrary(this);
+        Translator = new BlockTranslator(this);
     }
 
     /// <summary>What the translator has done so far.</summary>
-    public TranslationStatistics Statistics => new(
-        Counters.Blocks, Counters.Instructions, Counters.GuestBytes, Counters.HostBytes, Counters.Links, Counters.Misses,
-        Counters.Invalidations, Counters.Flushes, TimeSpan.FromTicks(Counters.TranslationTicks).TotalMilliseconds);
+    public TranslationStatistics Statistics
+    {
+        get
+        {
+            lock (Lock)
+            {
+                return new TranslationStatistics(
+                    Counters.Blocks, Counters.Instructions, Counters.GuestBytes, Counters.HostBytes, Counters.Links, Counters.Misses,
+                    Counters.Invalidations, Counters.Flushes, TimeSpan.FromTicks(Counters.TranslationTicks).TotalMilliseconds,
+                    Counters.Fills, Library.UnitCount, Counters.UnitHits, Library.SpaceCount, Library.IdleCount, Counters.SpaceHits,
+                    Counters.SpaceReleases);
+            }
+        }
+    }
 
-    /// <summary>Guards blocks, links and tables of all spaces of this cache.</summary>
+    /// <summary>How many spaces are kept without windows.</summary>
+    public int MaxIdleSpaces
+    {
+        get => Library.IdleSpaces;
+        init => Library.IdleSpaces = value;
+    }
+
+    /// <summary>Guards blocks, links, units, spaces and their tables.</summary>
     internal Lock Lock { get; } = new();
 
     internal TranslationCounters Counters { get; } = new();
+
+    /// <summary>Units and spaces.</summary>
+    internal CodeLibrary Library { get; }
+
+    internal BlockTranslator Translator { get; }
 
     /// <summary>Incremented by every flush; host addresses of an older generation mean nothing.</summary>
     internal int Generation { get; private set; }
@@ -73,20 +97,9 @@ public sealed unsafe class CodeCache : IDisposable
             if (_disposed)
                 return;
             _disposed = true;
+            Library.Dispose();
             CodeArea.Shared.Return(_start, _size);
         }
-    }
-
-    internal void Attach(CodeSpace space)
-    {
-        lock (Lock)
-            _spaces.Add(space);
-    }
-
-    internal void Detach(CodeSpace space)
-    {
-        lock (Lock)
-            _spaces.Remove(space);
     }
 
     internal void Attach(Processor processor)
@@ -154,42 +167,27 @@ public sealed unsafe class CodeCache : IDisposable
         return high >= 0 && host >= blocks[low].Start && host < blocks[low].HostEnd ? blocks[low] : null;
     }
 
-    /// <summary>Points a jump at code. An aligned 32-bit store, which other threads see whole.</summary>
-    internal static void Patch(nint site, nint target) =>
-        Volatile.Write(ref *(int*)(site + CodeArea.Shared.WriteOffset), (int)(target - (site + 4)));
-
-    /// <summary>The displacement at a patch site.</summary>
-    internal static int Displacement(nint site) => *(int*)(site + CodeArea.Shared.WriteOffset);
-
     /// <summary>
-    /// Drops everything. The caller holds the lock and is not in guest code; every other processor is made to leave it.
+    /// Drops everything. The caller holds the lock and is not in guest code; every other processor is made to leave it, and
+    /// kept out.
     /// </summary>
     internal void Flush()
     {
+        IsClosed = true;
+
+        // Also those outside: what they found before must not be entered afterwards. A kick makes them forget it.
         foreach (Processor processor in _processors)
             processor.Kick();
-        // A processor announces itself before it looks at its kick; with this barrier one of us sees the other.
-        Interlocked.MemoryBarrierProcessWide();
-        foreach (Processor processor in _processors)
-        {
-            var spin = default(SpinWait);
-            while (processor.IsInGuest)
-            {
-                spin.SpinOnce();
-                if (spin.Count % 64 == 0)
-                    processor.Kick();
-            }
-        }
-
+        Stop(null);
         Generation++;
         Counters.Flushes++;
         _blockCount = 0;
         Array.Clear(_blocks);
         _linkCount = 0;
         Array.Clear(_links);
-        foreach (CodeSpace space in _spaces)
-            space.Clear();
+        Library.Clear();
         CodeArea.Shared.Discard(_start, _size);
         _next = _start;
+        IsClosed = false;
     }
 }

@@ -14,7 +14,7 @@ internal struct LinkInfo
 
     internal ulong Target;
 
-    /// <summary>The jump leads to a block, and is in the chain of those that do.</summary>
+    /// <summary>The jump leads to a block and is in the chain of those that do, or it goes through the table.</summary>
     internal bool IsConnected;
 
     /// <summary>Next link to the same block.</summary>

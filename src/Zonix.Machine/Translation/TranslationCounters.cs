@@ -12,4 +12,8 @@ internal sealed class TranslationCounters
     internal long Invalidations;
     internal long Flushes;
     internal long TranslationTicks;
+    internal long Fills;
+    internal long UnitHits;
+    internal long SpaceHits;
+    internal long SpaceReleases;
 }
