@@ -80,9 +80,6 @@ public sealed partial class KernelTask
         set => Volatile.Write(ref affinityMask, value);
     }
 
-    /// <summary>Its scheduling parameters.</summary>
-    public SchedulingParameters Scheduling { get; set; }
-
     /// <summary>Context switches because it had to wait.</summary>
     public long VoluntarySwitches { get; private set; }
 
@@ -148,6 +145,11 @@ public sealed partial class KernelTask
     internal void EnterWorker(Worker entered, long nowNs)
     {
         Volatile.Write(ref enteredNs, nowNs);
+        if (queuedSinceNs != 0)
+        {
+            CountWait(nowNs);
+        }
+
         Volatile.Write(ref state, StateRunning);
         LastCpu = entered.Index;
         Volatile.Write(ref worker, entered);
@@ -157,12 +159,14 @@ public sealed partial class KernelTask
     /// <summary>The task stops using its worker: called before anybody else may run it.</summary>
     public void LeaveWorker()
     {
-        if (Volatile.Read(ref worker) is null)
+        if (worker is null)
         {
             return;
         }
 
+        var used = Machine.Clock.MonotonicNs - enteredNs;
+        Charge(worker, used);
         Volatile.Write(ref worker, null);
-        Volatile.Write(ref cpuNs, cpuNs + (Machine.Clock.MonotonicNs - enteredNs));
+        Volatile.Write(ref cpuNs, cpuNs + used);
     }
 }
