@@ -122,7 +122,9 @@ public sealed class LxBrand : IBrand
             Strace.Enter(task, state, number, isI386, ref registers);
         }
 
-        var result = isI386
+        var result = --state.CallsToSample < 0
+            ? CallSampling.Dispatch(task, state, number, isI386, ref registers)
+            : isI386
             ? SyscallDispatch.I386(task, number, ref registers)
             : SyscallDispatch.X64(task, number, ref registers);
         if (!result.IsBlocked)

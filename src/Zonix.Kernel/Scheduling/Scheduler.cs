@@ -36,6 +36,7 @@ public sealed partial class Scheduler
         workers = new Worker?[cpuCount];
         RootGroup = new CpuGroup(this);
         groups = [RootGroup];
+        Load = new LoadAverage(this);
         clockThread = new ClockThread(this);
         Timers.EarlierDeadline = clockThread.Wake;
     }
@@ -45,6 +46,9 @@ public sealed partial class Scheduler
 
     /// <summary>Deadlines.</summary>
     public TimerQueue Timers { get; } = new();
+
+    /// <summary>Load averages.</summary>
+    public LoadAverage Load { get; }
 
     /// <summary>How many CPUs there are; they start when there is work for them.</summary>
     public int CpuCount => workers.Length;

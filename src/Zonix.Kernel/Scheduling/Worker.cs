@@ -65,7 +65,11 @@ public sealed class Worker
     public long Switches { get; private set; }
 
     /// <summary>When the running task came; meaningful while there is one. Any thread.</summary>
-    internal long RunStartNs => Volatile.Read(ref runStartNs);
+    internal long RunStartNs
+    {
+        get => Volatile.Read(ref runStartNs);
+        set => Volatile.Write(ref runStartNs, value);
+    }
 
     internal bool HasNext => Volatile.Read(ref next) is not null;
 
@@ -175,10 +179,10 @@ public sealed class Worker
         var startNs = Scheduler.Clock.MonotonicNs;
         givesWay = false;
         Volatile.Write(ref yieldRequested, 0);
-        Volatile.Write(ref runStartNs, startNs);
         Volatile.Write(ref sliceEndNs, startNs + Scheduler.SliceNs);
         Volatile.Write(ref running, task);
         task.EnterWorker(this, startNs);
+        Scheduler.Load.Touch(startNs);
         var end = task.Process.Brand.Run(task, this);
         Volatile.Write(ref running, null);
         Volatile.Write(ref barriers, barriers + 1);

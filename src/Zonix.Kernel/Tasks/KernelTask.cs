@@ -16,8 +16,9 @@ public sealed partial class KernelTask
     private int attention;
     private bool held;
     private Worker? worker;
-    private long enteredNs;
-    private long cpuNs;
+
+    // CPU time while no worker runs it; while one does, the complement of when it would have started had it never stopped.
+    private long cpuTime;
     private ulong affinityMask = ulong.MaxValue;
 
     /// <summary>A task of <paramref name="process"/>, not yet started.</summary>
@@ -103,13 +104,22 @@ public sealed partial class KernelTask
     {
         get
         {
-            var used = Volatile.Read(ref cpuNs);
-            return Volatile.Read(ref worker) is null ? used : used + (Machine.Clock.MonotonicNs - Volatile.Read(ref enteredNs));
+            // Read at once, so that the clock never goes back for those who watch from elsewhere.
+            var word = Volatile.Read(ref cpuTime);
+            return word >= 0 ? word : Math.Max(0, Machine.Clock.MonotonicNs - ~word);
         }
     }
 
     /// <summary>What it has used. Any thread.</summary>
-    public ResourceUsage Usage => new(CpuTimeNs, 0, VoluntarySwitches, InvoluntarySwitches);
+    public ResourceUsage Usage
+    {
+        get
+        {
+            var total = CpuTimeNs;
+            var system = Math.Min(Volatile.Read(ref systemNs), total);
+            return new(total - system, system, VoluntarySwitches, InvoluntarySwitches);
+        }
+    }
 
     /// <summary>Whether it may run on CPU <paramref name="cpu"/>. Any thread.</summary>
     public bool MayRunOn(int cpu) => (Volatile.Read(ref affinityMask) & (1UL << cpu)) != 0;
@@ -144,7 +154,7 @@ public sealed partial class KernelTask
 
     internal void EnterWorker(Worker entered, long nowNs)
     {
-        Volatile.Write(ref enteredNs, nowNs);
+        Volatile.Write(ref cpuTime, ~(nowNs - cpuTime));
         if (queuedSinceNs != 0)
         {
             CountWait(nowNs);
@@ -152,8 +162,13 @@ public sealed partial class KernelTask
 
         Volatile.Write(ref state, StateRunning);
         LastCpu = entered.Index;
+        entered.RunStartNs = nowNs;
         Volatile.Write(ref worker, entered);
         Interlocked.MemoryBarrier();
+        if (Process.HasDormantAlarms)
+        {
+            Process.CpuAlarms.Continue();
+        }
     }
 
     /// <summary>The task stops using its worker: called before anybody else may run it.</summary>
@@ -164,9 +179,10 @@ public sealed partial class KernelTask
             return;
         }
 
-        var used = Machine.Clock.MonotonicNs - enteredNs;
-        Charge(worker, used);
+        var now = Machine.Clock.MonotonicNs;
+        var total = Math.Max(0, now - ~cpuTime);
+        Charge(worker, now - worker.RunStartNs);
         Volatile.Write(ref worker, null);
-        Volatile.Write(ref cpuNs, cpuNs + used);
+        Volatile.Write(ref cpuTime, total);
     }
 }

@@ -1,4 +1,5 @@
 using Zonix.Kernel.Scheduling;
+using Zonix.Kernel.Time;
 
 namespace Zonix.Kernel.Tasks;
 
@@ -6,7 +7,12 @@ namespace Zonix.Kernel.Tasks;
 public sealed partial class Process
 {
     private CpuGroup? cpuGroup;
-    private long finishedSystemNs;
+    private CpuAlarms? cpuAlarms;
+
+    /// <summary>What shall happen when the process, or a task of it, has used some CPU time. Any thread.</summary>
+    public CpuAlarms CpuAlarms => cpuAlarms ?? Interlocked.CompareExchange(ref cpuAlarms, new CpuAlarms(this), null) ?? cpuAlarms;
+
+    internal bool HasDormantAlarms => cpuAlarms is { IsDormant: true };
 
     /// <summary>The group whose CPU time its tasks use; its parent's, unless set. Any thread.</summary>
     public CpuGroup CpuGroup
@@ -23,20 +29,5 @@ public sealed partial class Process
     }
 
     /// <summary>The part of <see cref="CpuTimeNs"/> that calls took. Any thread.</summary>
-    public long SystemTimeNs
-    {
-        get
-        {
-            lock (gate)
-            {
-                var total = finishedSystemNs;
-                foreach (var task in tasks)
-                {
-                    total += task.SystemTimeNs;
-                }
-
-                return total;
-            }
-        }
-    }
+    public long SystemTimeNs => Usage.SystemNs;
 }

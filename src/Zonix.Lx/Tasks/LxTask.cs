@@ -30,6 +30,15 @@ internal sealed class LxTask(KernelTask task)
     /// <summary>Head of the list of robust futexes. set_robust_list(2).</summary>
     internal UserAddress RobustList { get; set; }
 
+    /// <summary>How many calls there are until the next one whose time is measured.</summary>
+    internal int CallsToSample;
+
+    /// <summary>How many calls a measured one stands for.</summary>
+    internal int SampleWeight { get; set; } = 1;
+
+    /// <summary>How many calls have been measured.</summary>
+    internal int Samples { get; set; }
+
     /// <summary>Its futex waits.</summary>
     internal FutexWaits FutexWaits => futexWaits ??= new(task);
 
