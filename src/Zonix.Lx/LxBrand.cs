@@ -2,6 +2,7 @@ using System.Globalization;
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Scheduling;
+using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
 using Zonix.Lx.Loader;
 using Zonix.Lx.Signals;
@@ -174,6 +175,15 @@ public sealed class LxBrand : IBrand
             {
                 task.BlockUninterruptibly(task.Process.Continued, StoppedOperation.Instance);
                 return true;
+            }
+        }
+
+        if ((task.Attention & TaskAttention.Moved) != 0)
+        {
+            task.Clear(TaskAttention.Moved);
+            if (!state.Rseq.Update(task))
+            {
+                SignalSending.Force(task, SigInfo.FromKernel((int)Signal.SIGSEGV));
             }
         }
 

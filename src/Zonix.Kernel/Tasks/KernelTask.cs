@@ -15,6 +15,7 @@ public sealed partial class KernelTask
 {
     private int attention;
     private bool held;
+    private bool notesMoves;
     private Worker? worker;
 
     // CPU time while no worker runs it; while one does, the complement of when it would have started had it never stopped.
@@ -137,11 +138,28 @@ public sealed partial class KernelTask
     }
 
     /// <summary>Asks for attention without waking: the task sees it when it next runs, or comes out of guest code. Any thread.</summary>
-    internal void Flag(TaskAttention reasons)
+    public void Flag(TaskAttention reasons)
     {
         Interlocked.Or(ref attention, (int)reasons);
         Volatile.Read(ref worker)?.Kick();
     }
+
+    /// <summary>Whether <see cref="TaskAttention.Moved"/> is set when others had the CPU, or it is another one.</summary>
+    public void NoteMoves(bool on)
+    {
+        notesMoves = on;
+        if (on)
+        {
+            Interlocked.Or(ref attention, (int)TaskAttention.Moved);
+        }
+    }
+
+    /// <summary>
+    /// Whether the task is in guest code and has not yet seen its attention; a task that is not will see it before it gets
+    /// there. Any thread.
+    /// </summary>
+    public bool IsBeyondAttention(TaskAttention reason) =>
+        (Attention & reason) != 0 && Volatile.Read(ref worker) is { } current && current.Processor.IsInGuest;
 
     /// <summary>Takes back reasons for attention.</summary>
     public void Clear(TaskAttention reasons) => Interlocked.And(ref attention, (int)~reasons);
@@ -150,7 +168,14 @@ public sealed partial class KernelTask
     public void Kick() => Volatile.Read(ref worker)?.Kick();
 
     /// <summary>Notes that others wanted the CPU.</summary>
-    public void CountPreemption() => InvoluntarySwitches++;
+    public void CountPreemption()
+    {
+        InvoluntarySwitches++;
+        if (notesMoves)
+        {
+            Interlocked.Or(ref attention, (int)TaskAttention.Moved);
+        }
+    }
 
     internal void EnterWorker(Worker entered, long nowNs)
     {
@@ -161,6 +186,11 @@ public sealed partial class KernelTask
         }
 
         Volatile.Write(ref state, StateRunning);
+        if (notesMoves && LastCpu != entered.Index)
+        {
+            Interlocked.Or(ref attention, (int)TaskAttention.Moved);
+        }
+
         LastCpu = entered.Index;
         entered.RunStartNs = nowNs;
         Volatile.Write(ref worker, entered);

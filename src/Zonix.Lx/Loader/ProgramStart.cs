@@ -37,6 +37,7 @@ internal static class ProgramStart
         RobustList.Leave(task, state, ends: false);
         TaskExit.LeaveMemory(task, state);
         state.ClearChildTid = default;
+        state.Rseq.Forget(task);
         state.Restartable = null;
         task.Cpu.Window = loaded.Memory.Window;
         task.Process.ReplaceMemory(loaded.Memory);

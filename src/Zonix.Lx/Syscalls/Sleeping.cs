@@ -27,12 +27,17 @@ internal static class Sleeping
     internal static SysResult ClockNanosleep(
         KernelTask task, ClockId clock, int flags, UserPointer<Timespec> request, UserPointer<Timespec> remaining)
     {
-        if (!Clocks.TryRead(task, clock, out var now) || clock == ClockId.CLOCK_THREAD_CPUTIME_ID)
+        if (!Clocks.TryRead(task, clock, out var now))
         {
             return Errno.EINVAL;
         }
 
         var isCpu = Clocks.TryGetCpuClock(task, clock, out var cpu);
+        if (clock == ClockId.CLOCK_THREAD_CPUTIME_ID)
+        {
+            return Errno.EOPNOTSUPP;
+        }
+
         if (ReferenceEquals(cpu.Task, task) && isCpu)
         {
             // Asleep, it would never use the time it waits for.

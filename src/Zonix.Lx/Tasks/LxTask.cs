@@ -39,6 +39,9 @@ internal sealed class LxTask(KernelTask task)
     /// <summary>How many calls have been measured.</summary>
     internal int Samples { get; set; }
 
+    /// <summary>Its registration for restartable sequences.</summary>
+    internal RestartableSequence Rseq { get; } = new();
+
     /// <summary>Its futex waits.</summary>
     internal FutexWaits FutexWaits => futexWaits ??= new(task);
 

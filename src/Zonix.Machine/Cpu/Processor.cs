@@ -40,7 +40,7 @@ public sealed unsafe partial class Processor : IDisposable
     public int Index { get; set; }
 
     /// <summary>Whether this processor may be inside translated code.</summary>
-    internal bool IsInGuest => _isInGuest;
+    public bool IsInGuest => _isInGuest;
 
     /// <summary>Makes <see cref="Run"/> come back soon with <see cref="ExitKind.Preempted"/>, now or the next time it is called.</summary>
     public void Kick()
