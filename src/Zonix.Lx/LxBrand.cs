@@ -2,6 +2,7 @@ using System.Globalization;
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Scheduling;
+using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
 using Zonix.Lx.Loader;
 using Zonix.Lx.Signals;
@@ -122,7 +123,9 @@ public sealed class LxBrand : IBrand
             Strace.Enter(task, state, number, isI386, ref registers);
         }
 
-        var result = isI386
+        var result = --state.CallsToSample < 0
+            ? CallSampling.Dispatch(task, state, number, isI386, ref registers)
+            : isI386
             ? SyscallDispatch.I386(task, number, ref registers)
             : SyscallDispatch.X64(task, number, ref registers);
         if (!result.IsBlocked)
@@ -172,6 +175,15 @@ public sealed class LxBrand : IBrand
             {
                 task.BlockUninterruptibly(task.Process.Continued, StoppedOperation.Instance);
                 return true;
+            }
+        }
+
+        if ((task.Attention & TaskAttention.Moved) != 0)
+        {
+            task.Clear(TaskAttention.Moved);
+            if (!state.Rseq.Update(task))
+            {
+                SignalSending.Force(task, SigInfo.FromKernel((int)Signal.SIGSEGV));
             }
         }
 

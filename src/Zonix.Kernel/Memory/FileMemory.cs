@@ -19,6 +19,7 @@ public sealed class FileMemory : IMemoryObject
     private readonly VfsPath _root;
     private readonly IContentVersion? _version;
     private readonly bool _isStamped;
+    private object? _identity;
     private int _references = 1;
 
     /// <summary>
@@ -65,6 +66,18 @@ public sealed class FileMemory : IMemoryObject
             if (_path.Dentry.Inode is not { } inode || inode.GetAttributes(out InodeAttributes attributes) != 0)
                 return new MemoryObjectName(PathText.Format(_path, _root));
             return new MemoryObjectName(PathText.Format(_path, _root), attributes.Device, attributes.Inode);
+        }
+    }
+
+    /// <inheritdoc/>
+    public object Identity
+    {
+        get
+        {
+            // Each mapping is an object of its own; the file tells that they show the same pages.
+            if (_identity is null)
+                Volatile.Write(ref _identity, _file.Stat(out HostStat stat) == 0 ? new FileIdentity(stat.Device, stat.Inode) : this);
+            return _identity;
         }
     }
 

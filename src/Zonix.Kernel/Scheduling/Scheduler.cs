@@ -9,11 +9,14 @@ namespace Zonix.Kernel.Scheduling;
 /// the waker blocks: a hand-over without a host call. When the waker runs on instead, the clock thread gives the woken
 /// task to an idle worker. See README.md for the protocol.
 /// </summary>
-public sealed class Scheduler
+public sealed partial class Scheduler
 {
     internal const long SliceNs = 4_000_000;
     private const long TickNs = 1_000_000;
     private const int QuietTicksBeforeRest = 8;
+    private const int TicksBetweenSums = 4;
+    private const int SchedRoundRobin = 2;
+    private const long RoundRobinSliceNs = 100_000_000;
 
     private readonly Worker?[] workers;
     private readonly ClockThread clockThread;
@@ -31,6 +34,9 @@ public sealed class Scheduler
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cpuCount, 64);
         Machine = machine;
         workers = new Worker?[cpuCount];
+        RootGroup = new CpuGroup(this);
+        groups = [RootGroup];
+        Load = new LoadAverage(this);
         clockThread = new ClockThread(this);
         Timers.EarlierDeadline = clockThread.Wake;
     }
@@ -40,6 +46,9 @@ public sealed class Scheduler
 
     /// <summary>Deadlines.</summary>
     public TimerQueue Timers { get; } = new();
+
+    /// <summary>Load averages.</summary>
+    public LoadAverage Load { get; }
 
     /// <summary>How many CPUs there are; they start when there is work for them.</summary>
     public int CpuCount => workers.Length;
@@ -78,12 +87,18 @@ public sealed class Scheduler
     /// <summary>A task that was parked has become runnable; called once per wake-up, by whoever moved its state.</summary>
     internal void MakeRunnable(KernelTask task)
     {
+        if (task.EffectivePriority > 0)
+        {
+            PlaceRealtime(task);
+            return;
+        }
+
         var here = Worker.Current;
         if (here is not null && ReferenceEquals(here.Scheduler, this) && here.Running is not null && task.MayRunOn(here.Index))
         {
             if (here.ExchangeNext(task) is { } displaced)
             {
-                here.Queue.Push(displaced);
+                Enqueue(here, displaced);
                 WakeIdle(displaced);
             }
 
@@ -97,23 +112,40 @@ public sealed class Scheduler
     /// <summary>Starts a task that has never run: it deserves an idle CPU at once.</summary>
     internal void Place(KernelTask task)
     {
+        if (task.EffectivePriority > 0)
+        {
+            PlaceRealtime(task);
+            return;
+        }
+
         var target = TargetFor(task);
-        target.Queue.Push(task);
+        Enqueue(target, task);
         if (!WakeIdle(task))
         {
             NoteBacklog();
         }
     }
 
-    internal void Requeue(Worker worker, KernelTask task)
+    /// <summary>A task that has given way, of itself or because others wanted the CPU, wants to run again.</summary>
+    internal void Requeue(Worker worker, KernelTask task, bool ofItself)
     {
-        if (task.MayRunOn(worker.Index))
+        if (task.Group.TryHold(task))
         {
-            worker.Queue.Push(task);
             return;
         }
 
-        Place(task);
+        if (!task.MayRunOn(worker.Index))
+        {
+            Place(task);
+            return;
+        }
+
+        if (ofItself)
+        {
+            worker.Queue.LetOthersGo(task);
+        }
+
+        Enqueue(worker, task, first: !ofItself && task.Scheduling.Policy != SchedRoundRobin);
     }
 
     /// <summary>The next task for a worker; waits for one; null when the machine stops.</summary>
@@ -151,74 +183,9 @@ public sealed class Scheduler
 
         if (worker.TakeNext() is { } task)
         {
-            worker.Queue.Push(task);
+            Enqueue(worker, task);
             WakeIdle(task);
         }
-    }
-
-    /// <summary>On the clock thread, while tasks are queued: feeds idle workers, ends slices.</summary>
-    internal void Tick(long nowNs)
-    {
-        var queued = false;
-        for (var i = 0; i < workers.Length; i++)
-        {
-            if (Volatile.Read(ref workers[i]) is not { } worker || (worker.Queue.IsEmpty && !worker.HasNext))
-            {
-                continue;
-            }
-
-            queued = true;
-            Spill(worker);
-            if (worker.SliceExpired(nowNs))
-            {
-                worker.RequestYield();
-            }
-        }
-
-        if (queued || Interlocked.Exchange(ref backlog, 0) != 0)
-        {
-            quietTicks = 0;
-        }
-        else if (++quietTicks > QuietTicksBeforeRest)
-        {
-            quietTicks = 0;
-            Volatile.Write(ref ticking, 0);
-            Interlocked.MemoryBarrier();
-            if (Volatile.Read(ref backlog) != 0)
-            {
-                Volatile.Write(ref ticking, 1);
-            }
-        }
-    }
-
-    private KernelTask? Find(Worker worker)
-    {
-        // A woken task goes first, but not for ever: the queue has its turn when the slice of the pair is over.
-        if (worker.TakeNext() is { } handed)
-        {
-            if (handed.MayRunOn(worker.Index))
-            {
-                return handed;
-            }
-
-            Place(handed);
-        }
-
-        if (worker.Queue.Pop(worker.Index) is { } own)
-        {
-            return own;
-        }
-
-        for (var i = 1; i < workers.Length; i++)
-        {
-            var other = Volatile.Read(ref workers[(worker.Index + i) % workers.Length]);
-            if (other?.Queue.Pop(worker.Index) is { } stolen)
-            {
-                return stolen;
-            }
-        }
-
-        return null;
     }
 
     private Worker TargetFor(KernelTask task)

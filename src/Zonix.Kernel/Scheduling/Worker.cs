@@ -21,7 +21,9 @@ public sealed class Worker
     private KernelTask? running;
     private long nextSinceNs;
     private long sliceEndNs;
+    private long runStartNs;
     private int yieldRequested;
+    private bool givesWay;
     private SpinGate kickGate;
     private bool canKick;
     private int barriers;
@@ -50,6 +52,25 @@ public sealed class Worker
 
     internal RunQueue Queue { get; } = new();
 
+    /// <summary>CPU time of its tasks. Any thread.</summary>
+    public long BusyNs { get; private set; }
+
+    /// <summary>CPU time of tasks with a positive nice value. Any thread.</summary>
+    public long NiceNs { get; private set; }
+
+    /// <summary>The part of <see cref="BusyNs"/> that calls took. Any thread.</summary>
+    public long SystemNs { get; internal set; }
+
+    /// <summary>How many tasks it has run. Any thread.</summary>
+    public long Switches { get; private set; }
+
+    /// <summary>When the running task came; meaningful while there is one. Any thread.</summary>
+    internal long RunStartNs
+    {
+        get => Volatile.Read(ref runStartNs);
+        set => Volatile.Write(ref runStartNs, value);
+    }
+
     internal bool HasNext => Volatile.Read(ref next) is not null;
 
     /// <summary>How often the worker has passed a point where it saw all memory in order. membarrier(2).</summary>
@@ -75,7 +96,11 @@ public sealed class Worker
     }
 
     /// <summary>The running task gives way at the next opportunity. Only its own worker.</summary>
-    public void YieldSoon() => Volatile.Write(ref yieldRequested, 1);
+    public void YieldSoon()
+    {
+        givesWay = true;
+        Volatile.Write(ref yieldRequested, 1);
+    }
 
     internal void Start() => thread.Start();
 
@@ -110,6 +135,17 @@ public sealed class Worker
     /// <summary>Whether the running task has used up its slice.</summary>
     internal bool SliceExpired(long nowNs) => Volatile.Read(ref running) is not null && nowNs >= Volatile.Read(ref sliceEndNs);
 
+    /// <summary>A task has run here. Only its own thread.</summary>
+    internal void Charge(KernelTask task, long ns)
+    {
+        BusyNs += ns;
+        Switches++;
+        if (task.Scheduling.Nice > 0)
+        {
+            NiceNs += ns;
+        }
+    }
+
     internal void RequestYield()
     {
         Volatile.Write(ref yieldRequested, 1);
@@ -141,16 +177,18 @@ public sealed class Worker
     private void Execute(KernelTask task)
     {
         var startNs = Scheduler.Clock.MonotonicNs;
+        givesWay = false;
         Volatile.Write(ref yieldRequested, 0);
         Volatile.Write(ref sliceEndNs, startNs + Scheduler.SliceNs);
         Volatile.Write(ref running, task);
         task.EnterWorker(this, startNs);
+        Scheduler.Load.Touch(startNs);
         var end = task.Process.Brand.Run(task, this);
         Volatile.Write(ref running, null);
         Volatile.Write(ref barriers, barriers + 1);
         if (end == RunEnd.Yielded)
         {
-            Scheduler.Requeue(this, task);
+            Scheduler.Requeue(this, task, givesWay);
         }
     }
 }

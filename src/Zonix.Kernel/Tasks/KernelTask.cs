@@ -15,9 +15,11 @@ public sealed partial class KernelTask
 {
     private int attention;
     private bool held;
+    private bool notesMoves;
     private Worker? worker;
-    private long enteredNs;
-    private long cpuNs;
+
+    // CPU time while no worker runs it; while one does, the complement of when it would have started had it never stopped.
+    private long cpuTime;
     private ulong affinityMask = ulong.MaxValue;
 
     /// <summary>A task of <paramref name="process"/>, not yet started.</summary>
@@ -80,9 +82,6 @@ public sealed partial class KernelTask
         set => Volatile.Write(ref affinityMask, value);
     }
 
-    /// <summary>Its scheduling parameters.</summary>
-    public SchedulingParameters Scheduling { get; set; }
-
     /// <summary>Context switches because it had to wait.</summary>
     public long VoluntarySwitches { get; private set; }
 
@@ -106,13 +105,22 @@ public sealed partial class KernelTask
     {
         get
         {
-            var used = Volatile.Read(ref cpuNs);
-            return Volatile.Read(ref worker) is null ? used : used + (Machine.Clock.MonotonicNs - Volatile.Read(ref enteredNs));
+            // Read at once, so that the clock never goes back for those who watch from elsewhere.
+            var word = Volatile.Read(ref cpuTime);
+            return word >= 0 ? word : Math.Max(0, Machine.Clock.MonotonicNs - ~word);
         }
     }
 
     /// <summary>What it has used. Any thread.</summary>
-    public ResourceUsage Usage => new(CpuTimeNs, 0, VoluntarySwitches, InvoluntarySwitches);
+    public ResourceUsage Usage
+    {
+        get
+        {
+            var total = CpuTimeNs;
+            var system = Math.Min(Volatile.Read(ref systemNs), total);
+            return new(total - system, system, VoluntarySwitches, InvoluntarySwitches);
+        }
+    }
 
     /// <summary>Whether it may run on CPU <paramref name="cpu"/>. Any thread.</summary>
     public bool MayRunOn(int cpu) => (Volatile.Read(ref affinityMask) & (1UL << cpu)) != 0;
@@ -132,11 +140,28 @@ public sealed partial class KernelTask
     }
 
     /// <summary>Asks for attention without waking: the task sees it when it next runs, or comes out of guest code. Any thread.</summary>
-    internal void Flag(TaskAttention reasons)
+    public void Flag(TaskAttention reasons)
     {
         Interlocked.Or(ref attention, (int)reasons);
         Volatile.Read(ref worker)?.Kick();
     }
+
+    /// <summary>Whether <see cref="TaskAttention.Moved"/> is set when others had the CPU, or it is another one.</summary>
+    public void NoteMoves(bool on)
+    {
+        notesMoves = on;
+        if (on)
+        {
+            Interlocked.Or(ref attention, (int)TaskAttention.Moved);
+        }
+    }
+
+    /// <summary>
+    /// Whether the task is in guest code and has not yet seen its attention; a task that is not will see it before it gets
+    /// there. Any thread.
+    /// </summary>
+    public bool IsBeyondAttention(TaskAttention reason) =>
+        (Attention & reason) != 0 && Volatile.Read(ref worker) is { } current && current.Processor.IsInGuest;
 
     /// <summary>Takes back reasons for attention.</summary>
     public void Clear(TaskAttention reasons) => Interlocked.And(ref attention, (int)~reasons);
@@ -145,26 +170,51 @@ public sealed partial class KernelTask
     public void Kick() => Volatile.Read(ref worker)?.Kick();
 
     /// <summary>Notes that others wanted the CPU.</summary>
-    public void CountPreemption() => InvoluntarySwitches++;
+    public void CountPreemption()
+    {
+        InvoluntarySwitches++;
+        if (notesMoves)
+        {
+            Interlocked.Or(ref attention, (int)TaskAttention.Moved);
+        }
+    }
 
     internal void EnterWorker(Worker entered, long nowNs)
     {
-        Volatile.Write(ref enteredNs, nowNs);
+        Volatile.Write(ref cpuTime, ~(nowNs - cpuTime));
+        if (queuedSinceNs != 0)
+        {
+            CountWait(nowNs);
+        }
+
         Volatile.Write(ref state, StateRunning);
+        if (notesMoves && LastCpu != entered.Index)
+        {
+            Interlocked.Or(ref attention, (int)TaskAttention.Moved);
+        }
+
         LastCpu = entered.Index;
+        entered.RunStartNs = nowNs;
         Volatile.Write(ref worker, entered);
         Interlocked.MemoryBarrier();
+        if (Process.HasDormantAlarms)
+        {
+            Process.CpuAlarms.Continue();
+        }
     }
 
     /// <summary>The task stops using its worker: called before anybody else may run it.</summary>
     public void LeaveWorker()
     {
-        if (Volatile.Read(ref worker) is null)
+        if (worker is null)
         {
             return;
         }
 
+        var now = Machine.Clock.MonotonicNs;
+        var total = Math.Max(0, now - ~cpuTime);
+        Charge(worker, now - worker.RunStartNs);
         Volatile.Write(ref worker, null);
-        Volatile.Write(ref cpuNs, cpuNs + (Machine.Clock.MonotonicNs - enteredNs));
+        Volatile.Write(ref cpuTime, total);
     }
 }

@@ -6,7 +6,8 @@ internal sealed class FutexBucket(int index)
     internal FutexWaiter? First;
     private FutexWaiter? last;
 
-    internal Lock Gate { get; } = new();
+    /// <summary>Held for a look at the word and the list; never while a page is brought in.</summary>
+    internal SpinGate Gate;
 
     internal int Index { get; } = index;
 

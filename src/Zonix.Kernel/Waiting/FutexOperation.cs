@@ -3,8 +3,11 @@ namespace Zonix.Kernel.Waiting;
 /// <summary>The operation and comparison encoded in FUTEX_WAKE_OP's last argument. futex(2).</summary>
 public readonly record struct FutexOperation(uint Encoded)
 {
-    /// <summary>Whether operation and comparison exist.</summary>
-    public bool IsValid => ((Encoded >> 28) & 7) <= 4 && ((Encoded >> 24) & 15) <= 5;
+    /// <summary>Whether the operation exists.</summary>
+    public bool HasOperation => ((Encoded >> 28) & 7) <= 4;
+
+    /// <summary>Whether the comparison exists; Linux finds out after the operation.</summary>
+    public bool HasComparison => ((Encoded >> 24) & 15) <= 5;
 
     private uint Argument
     {

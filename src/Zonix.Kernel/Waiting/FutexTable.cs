@@ -1,109 +1,149 @@
 using Zonix.Abi;
-using Zonix.Kernel.Memory;
-using Zonix.Kernel.Tasks;
 
 namespace Zonix.Kernel.Waiting;
 
 /// <summary>
 /// All futexes of a machine. The word is read under the gate of its bucket, so that a waker which has changed it before
-/// finds the waiter. A page that must be brought in then takes the address space's lock inside the gate. futex(2).
+/// finds the waiter. A page that is not present is brought in outside the gate, and the step is done again. futex(2).
 /// </summary>
 public sealed class FutexTable
 {
-    private const int BucketCount = 256;
-    private readonly FutexBucket[] buckets = new FutexBucket[BucketCount];
+    private const int BucketBits = 10;
+    private readonly FutexBucket[] buckets = new FutexBucket[1 << BucketBits];
 
     /// <summary>An empty table.</summary>
     public FutexTable()
     {
-        for (var i = 0; i < BucketCount; i++)
+        for (var i = 0; i < buckets.Length; i++)
         {
             buckets[i] = new FutexBucket(i);
         }
     }
 
-    /// <summary>Wakes up to <paramref name="count"/> waiters whose bitsets meet; answers how many.</summary>
-    public int Wake(FutexKey key, int count, uint bitset)
+    /// <summary>The locks with priority inheritance.</summary>
+    public PiFutexes Pi { get; } = new();
+
+    /// <summary>
+    /// Wakes up to <paramref name="count"/> waiters whose bitsets meet; answers how many, or EINVAL when a waiter waits for a
+    /// lock with priority inheritance.
+    /// </summary>
+    public SysResult Wake(FutexKey key, int count, uint bitset)
     {
-        var bucket = Bucket(key);
-        lock (bucket.Gate)
+        if (Pi.HasWaiters(key))
         {
-            return WakeLocked(bucket, key, count, bitset);
+            return Errno.EINVAL;
         }
+
+        var bucket = Bucket(key);
+        // A waiter enrols before it looks at the word, which our caller has changed.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref bucket.First) is null)
+        {
+            return 0;
+        }
+
+        bucket.Gate.Enter();
+        var result = WakeLocked(bucket, key, count, bitset);
+        bucket.Gate.Exit();
+        return result;
     }
 
     /// <summary>
-    /// FUTEX_CMP_REQUEUE: wakes some, moves others to a second futex; answers both together, EAGAIN when the word has
-    /// changed. Without <paramref name="expected"/>: FUTEX_REQUEUE, which answers those woken.
+    /// Wakes some, moves others to a second futex; answers both together. EAGAIN when the first word is not
+    /// <paramref name="expected"/>, if one is.
     /// </summary>
-    public SysResult Requeue(AddressSpace memory, FutexKey from, FutexKey to, int wake, int move, uint? expected)
+    public SysResult Requeue(in FutexWord from, FutexKey to, int wake, int move, uint? expected)
     {
-        var source = Bucket(from);
-        var target = Bucket(to);
-        var (outer, inner) = source.Index <= target.Index ? (source, target) : (target, source);
-        lock (outer.Gate)
+        if (Pi.HasWaiters(from.Key) || Pi.HasWaiters(to))
         {
-            lock (inner.Gate)
-            {
-                if (expected is { } value)
-                {
-                    if (!memory.TryLoadAcquire(new UserAddress(from.Address), out var current))
-                    {
-                        return Errno.EFAULT;
-                    }
-
-                    if (current != value)
-                    {
-                        return Errno.EAGAIN;
-                    }
-                }
-
-                var woken = WakeLocked(source, from, wake, uint.MaxValue);
-                var moved = Move(source, target, from, to, move);
-                return expected is null ? woken : woken + moved;
-            }
+            return Errno.EINVAL;
         }
-    }
 
-    /// <summary>FUTEX_WAKE_OP: changes the second word, wakes waiters of the first, and of the second when its old value compares.</summary>
-    public SysResult WakeOp(AddressSpace memory, FutexKey first, FutexKey second, int wakeFirst, int wakeSecond, FutexOperation operation)
-    {
-        var a = Bucket(first);
-        var b = Bucket(second);
-        var (outer, inner) = a.Index <= b.Index ? (a, b) : (b, a);
-        lock (outer.Gate)
+        var source = Bucket(from.Key);
+        var target = Bucket(to);
+        while (true)
         {
-            lock (inner.Gate)
+            EnterBoth(source, target);
+            var value = 0u;
+            if (expected is not null && !from.TryLoad(out value))
             {
-                if (!TryUpdate(memory, second.Address, operation, out var old))
+                ExitBoth(source, target);
+                if (!from.BringIn())
                 {
                     return Errno.EFAULT;
                 }
 
-                var woken = WakeLocked(a, first, wakeFirst, uint.MaxValue);
-                return operation.Compare(old) ? woken + WakeLocked(b, second, wakeSecond, uint.MaxValue) : woken;
+                continue;
+            }
+
+            var result = expected is { } wanted && value != wanted
+                ? Errno.EAGAIN
+                : RequeueLocked(source, target, from.Key, to, wake, move);
+            ExitBoth(source, target);
+            return result;
+        }
+    }
+
+    /// <summary>FUTEX_WAKE_OP: changes the second word, wakes waiters of the first, and of the second when its old value compares.</summary>
+    public SysResult WakeOp(FutexKey first, in FutexWord second, int wakeFirst, int wakeSecond, FutexOperation operation)
+    {
+        if (Pi.HasWaiters(first) || Pi.HasWaiters(second.Key))
+        {
+            return Errno.EINVAL;
+        }
+
+        var a = Bucket(first);
+        var b = Bucket(second.Key);
+        while (true)
+        {
+            EnterBoth(a, b);
+            if (TryUpdate(second, operation, out var old))
+            {
+                var result = !operation.HasComparison ? Errno.ENOSYS : WakeLocked(a, first, wakeFirst, uint.MaxValue);
+                if (!result.IsError && operation.Compare(old))
+                {
+                    var more = WakeLocked(b, second.Key, wakeSecond, uint.MaxValue);
+                    result = more.IsError ? more : result.Raw + more.Raw;
+                }
+
+                ExitBoth(a, b);
+                return result;
+            }
+
+            ExitBoth(a, b);
+            if (!second.BringInForWrite())
+            {
+                return Errno.EFAULT;
             }
         }
     }
 
     /// <summary>Enrols a waiter when the word still has the expected value; otherwise EAGAIN or EFAULT.</summary>
-    internal Errno Enrol(FutexWaiter waiter, AddressSpace memory, uint expected)
+    internal Errno Enrol(FutexWaiter waiter, in FutexWord word, uint expected)
     {
-        var bucket = Bucket(waiter.Key);
-        lock (bucket.Gate)
+        var bucket = Bucket(word.Key);
+        while (true)
         {
-            if (!memory.TryLoadAcquire(new UserAddress(waiter.Key.Address), out var value))
+            bucket.Gate.Enter();
+            // First the waiter, then the word: a waker that sees an empty bucket has changed the word before.
+            bucket.Add(waiter);
+            Interlocked.MemoryBarrier();
+            var present = word.TryLoad(out var value);
+            if (!present || value != expected)
+            {
+                bucket.Remove(waiter);
+            }
+
+            bucket.Gate.Exit();
+            if (present)
+            {
+                return value == expected ? 0 : Errno.EAGAIN;
+            }
+
+            if (!word.BringIn())
             {
                 return Errno.EFAULT;
             }
-
-            if (value != expected)
-            {
-                return Errno.EAGAIN;
-            }
-
-            bucket.Add(waiter);
-            return 0;
         }
     }
 
@@ -112,28 +152,64 @@ public sealed class FutexTable
     {
         while (Volatile.Read(ref waiter.Bucket) is { } bucket)
         {
-            lock (bucket.Gate)
+            bucket.Gate.Enter();
+            var found = ReferenceEquals(waiter.Bucket, bucket);
+            if (found)
             {
-                if (ReferenceEquals(waiter.Bucket, bucket))
-                {
-                    bucket.Remove(waiter);
-                    return;
-                }
+                bucket.Remove(waiter);
+            }
+
+            bucket.Gate.Exit();
+            if (found)
+            {
+                return;
             }
         }
     }
 
-    private static int WakeLocked(FutexBucket bucket, FutexKey key, int count, uint bitset)
+    internal FutexBucket Bucket(FutexKey key) => buckets[(uint)key.GetHashCode() >> (32 - BucketBits)];
+
+    private static void EnterBoth(FutexBucket a, FutexBucket b)
+    {
+        if (ReferenceEquals(a, b))
+        {
+            a.Gate.Enter();
+            return;
+        }
+
+        var (outer, inner) = a.Index < b.Index ? (a, b) : (b, a);
+        outer.Gate.Enter();
+        inner.Gate.Enter();
+    }
+
+    private static void ExitBoth(FutexBucket a, FutexBucket b)
+    {
+        a.Gate.Exit();
+        if (!ReferenceEquals(a, b))
+        {
+            b.Gate.Exit();
+        }
+    }
+
+    private static SysResult WakeLocked(FutexBucket bucket, FutexKey key, int count, uint bitset)
     {
         var woken = 0;
         for (var waiter = bucket.First; waiter is not null && woken < count;)
         {
             var next = waiter.Next;
-            if (waiter.Key == key && (waiter.Bitset & bitset) != 0)
+            if (waiter.Key == key)
             {
-                bucket.Remove(waiter);
-                waiter.Wake();
-                woken++;
+                if (waiter.RequeueTo is not null)
+                {
+                    return Errno.EINVAL;
+                }
+
+                if ((waiter.Bitset & bitset) != 0)
+                {
+                    bucket.Remove(waiter);
+                    waiter.Wake();
+                    woken++;
+                }
             }
 
             waiter = next;
@@ -142,32 +218,47 @@ public sealed class FutexTable
         return woken;
     }
 
-    private static int Move(FutexBucket source, FutexBucket target, FutexKey from, FutexKey to, int count)
+    private static SysResult RequeueLocked(FutexBucket source, FutexBucket target, FutexKey from, FutexKey to, int wake, int move)
     {
+        var woken = 0;
         var moved = 0;
-        for (var waiter = source.First; waiter is not null && moved < count;)
+        for (var waiter = source.First; waiter is not null && (woken < wake || moved < move);)
         {
             var next = waiter.Next;
             if (waiter.Key == from)
             {
-                moved++;
-                waiter.Key = to;
-                if (!ReferenceEquals(source, target))
+                if (waiter.RequeueTo is not null)
+                {
+                    return Errno.EINVAL;
+                }
+
+                if (woken < wake)
                 {
                     source.Remove(waiter);
-                    target.Add(waiter);
+                    waiter.Wake();
+                    woken++;
+                }
+                else
+                {
+                    moved++;
+                    waiter.Key = to;
+                    if (!ReferenceEquals(source, target))
+                    {
+                        source.Remove(waiter);
+                        target.Add(waiter);
+                    }
                 }
             }
 
             waiter = next;
         }
 
-        return moved;
+        return woken + moved;
     }
 
-    private static bool TryUpdate(AddressSpace memory, ulong address, FutexOperation operation, out uint old)
+    private static bool TryUpdate(in FutexWord word, FutexOperation operation, out uint old)
     {
-        if (!memory.TryLoadAcquire(new UserAddress(address), out old))
+        if (!word.TryLoad(out old))
         {
             return false;
         }
@@ -175,7 +266,7 @@ public sealed class FutexTable
         while (true)
         {
             var expected = old;
-            if (!memory.TryCompareExchange(new UserAddress(address), expected, operation.Apply(expected), out old))
+            if (!word.TryCompareExchange(expected, operation.Apply(expected), out old))
             {
                 return false;
             }
@@ -185,11 +276,5 @@ public sealed class FutexTable
                 return true;
             }
         }
-    }
-
-    private FutexBucket Bucket(FutexKey key)
-    {
-        var hash = (uint)(key.Address >> 2) * 0x9E3779B9u;
-        return buckets[hash >> 24];
     }
 }

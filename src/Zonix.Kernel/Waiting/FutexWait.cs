@@ -1,19 +1,26 @@
+using Zonix.Abi;
 using Zonix.Kernel.Tasks;
 
 namespace Zonix.Kernel.Waiting;
 
-/// <summary>Waiting for a futex. The first try compares the word and enrols; later ones look whether it was woken.</summary>
-public class FutexWait : ITimedOperation, IInterruptibleOperation
+/// <summary>
+/// Waiting for a futex. The first try compares the word and enrols; later ones look whether it was woken. A task has one,
+/// for it waits for one call at a time.
+/// </summary>
+public class FutexWait(KernelTask task) : ITimedOperation, IInterruptibleOperation
 {
-    private readonly FutexWaiter waiter;
-    private readonly uint expected;
+    private readonly FutexWaiter waiter = new(task);
+    private FutexWord word;
+    private uint expected;
     private bool enrolled;
 
-    /// <summary>A wait of <paramref name="task"/> while the word is <paramref name="expected"/>.</summary>
-    public FutexWait(KernelTask task, FutexKey key, uint expected, uint bitset)
+    /// <summary>Prepares a wait while the word is <paramref name="value"/>.</summary>
+    public void Prepare(in FutexWord at, uint value, uint bitset)
     {
-        waiter = new FutexWaiter(task) { Key = key, Bitset = bitset };
-        this.expected = expected;
+        word = at;
+        expected = value;
+        enrolled = false;
+        waiter.Reset(at.Key, bitset);
     }
 
     /// <inheritdoc/>
@@ -26,7 +33,7 @@ public class FutexWait : ITimedOperation, IInterruptibleOperation
             return waiter.IsWoken;
         }
 
-        var error = task.Machine.Futexes.Enrol(waiter, task.Memory, expected);
+        var error = task.Machine.Futexes.Enrol(waiter, word, expected);
         enrolled = error == 0;
         result = error;
         return !enrolled;
@@ -36,7 +43,7 @@ public class FutexWait : ITimedOperation, IInterruptibleOperation
     public SysResult TimedOut(KernelTask task)
     {
         FutexTable.Leave(waiter);
-        return waiter.IsWoken ? SysResult.Success : Abi.Errno.ETIMEDOUT;
+        return waiter.IsWoken ? SysResult.Success : Errno.ETIMEDOUT;
     }
 
     /// <inheritdoc/>

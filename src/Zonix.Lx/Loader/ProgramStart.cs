@@ -34,10 +34,10 @@ internal static class ProgramStart
     internal static void Commit(KernelTask task, LoadedProgram loaded, ProgramArguments arguments)
     {
         LxTask state = LxTask.Of(task);
-        RobustList.Walk(task, state.RobustList);
+        RobustList.Leave(task, state, ends: false);
         TaskExit.LeaveMemory(task, state);
-        state.RobustList = default;
         state.ClearChildTid = default;
+        state.Rseq.Forget(task);
         state.Restartable = null;
         task.Cpu.Window = loaded.Memory.Window;
         task.Process.ReplaceMemory(loaded.Memory);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
 using Zonix.Host.Machine;
+using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Tasks;
 
 namespace Zonix.Lx.Proc;
@@ -78,40 +79,52 @@ internal static class MachineText
         return text.ToString();
     }
 
-    internal static string LoadAverage(PidSpace pids)
+    internal static string LoadAverage(KernelMachine machine, PidSpace pids)
     {
         int tasks = pids.Tasks.Count;
         int running = pids.Tasks.Snapshot().Count(t => !t.IsParked);
-        return string.Create(CultureInfo.InvariantCulture, $"0.00 0.00 0.00 {Math.Max(1, running)}/{tasks} {pids.LastNumber}\n");
+        (double one, double five, double fifteen) = machine.Scheduler.Load.Read();
+        return string.Create(CultureInfo.InvariantCulture, $"{one:F2} {five:F2} {fifteen:F2} {Math.Max(1, running)}/{tasks} {pids.LastNumber}\n");
     }
 
-    internal static string Uptime(KernelMachine machine, PidSpace pids)
+    internal static string Uptime(KernelMachine machine)
     {
         double up = machine.Clock.BoottimeNs / 1e9;
-        double idle = Math.Max(0, (up * machine.CpuCount) - (BusyTicks(pids) / (double)TicksPerSecond));
+        double idle = Math.Max(0, (up * machine.CpuCount) - (BusyTicks(machine) / (double)TicksPerSecond));
         return string.Create(CultureInfo.InvariantCulture, $"{up:F2} {idle:F2}\n");
     }
 
     internal static string Stat(KernelMachine machine, PidSpace pids)
     {
-        long busy = BusyTicks(pids);
-        long all = machine.Clock.BoottimeNs / NsPerTick * machine.CpuCount;
-        long idle = Math.Max(0, all - busy);
+        long up = machine.Clock.BoottimeNs;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"cpu  {busy} 0 0 {idle} 0 0 0 0 0 0\n");
+        long user = 0, nice = 0, system = 0, idle = 0, switches = 0;
+        var lines = new StringBuilder();
         for (int cpu = 0; cpu < machine.CpuCount; cpu++)
-            text.Append(CultureInfo.InvariantCulture, $"cpu{cpu} {busy / machine.CpuCount} 0 0 {idle / machine.CpuCount} 0 0 0 0 0 0\n");
+        {
+            Worker? worker = machine.Scheduler.WorkerAt(cpu);
+            long busyNs = worker?.BusyNs ?? 0, niceNs = worker?.NiceNs ?? 0, systemNs = Math.Min(worker?.SystemNs ?? 0, busyNs);
+            long u = Math.Max(0, busyNs - niceNs - systemNs) / NsPerTick, n = niceNs / NsPerTick, k = systemNs / NsPerTick;
+            long i = Math.Max(0, up - busyNs) / NsPerTick;
+            lines.Append(CultureInfo.InvariantCulture, $"cpu{cpu} {u} {n} {k} {i} 0 0 0 0 0 0\n");
+            user += u;
+            nice += n;
+            system += k;
+            idle += i;
+            switches += worker?.Switches ?? 0;
+        }
+        text.Append(CultureInfo.InvariantCulture, $"cpu  {user} {nice} {system} {idle} 0 0 0 0 0 0\n").Append(lines);
         long boot = (machine.Clock.RealtimeNs - machine.Clock.BoottimeNs) / 1_000_000_000;
         int running = pids.Tasks.Snapshot().Count(t => !t.IsParked);
-        text.Append(CultureInfo.InvariantCulture, $"intr 0\nctxt 0\nbtime {boot}\nprocesses {pids.Forks}\nprocs_running {running}\nprocs_blocked 0\n");
+        text.Append(CultureInfo.InvariantCulture, $"intr 0\nctxt {switches}\nbtime {boot}\nprocesses {pids.Forks}\nprocs_running {running}\nprocs_blocked 0\n");
         return text.ToString();
     }
 
-    private static long BusyTicks(PidSpace pids)
+    private static long BusyTicks(KernelMachine machine)
     {
         long total = 0;
-        foreach (Process process in pids.Processes.Snapshot())
-            total += process.CpuTimeNs;
+        for (int cpu = 0; cpu < machine.CpuCount; cpu++)
+            total += machine.Scheduler.WorkerAt(cpu)?.BusyNs ?? 0;
         return total / NsPerTick;
     }
 

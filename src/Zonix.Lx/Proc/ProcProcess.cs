@@ -34,7 +34,7 @@ internal static class ProcProcess
             .Text("loginuid", "4294967295")
             .Text("sessionid", "4294967295")
             .Text("wchan", "0")
-            .Text("schedstat", () => string.Create(CultureInfo.InvariantCulture, $"{task?.CpuTimeNs ?? 0} 0 0\n"))
+            .Text("schedstat", () => string.Create(CultureInfo.InvariantCulture, $"{task?.CpuTimeNs ?? 0} {task?.WaitedNs ?? 0} {task?.Runs ?? 0}\n"))
             .Text("io", static () => "rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n", Private)
             .Text("maps", () => ProcessText.Maps(process))
             .Text("smaps", () => ProcessText.Maps(process, detailed: true))

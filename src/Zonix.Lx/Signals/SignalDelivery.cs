@@ -42,7 +42,7 @@ internal static class SignalDelivery
             }
 
             ResolveForHandler(task, state, action);
-            if (!SignalFrame.TryPush(task, state, action, info))
+            if (!state.Rseq.Update(task) || !SignalFrame.TryPush(task, state, action, info))
             {
                 CannotPush(task, info.Signo);
             }

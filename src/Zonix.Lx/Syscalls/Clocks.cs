@@ -1,6 +1,7 @@
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Time;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -8,6 +9,9 @@ namespace Zonix.Lx.Syscalls;
 internal static class Clocks
 {
     private const int CPUCLOCK_PERTHREAD = 4;
+    private const int CPUCLOCK_MASK = 3;
+    private const int CPUCLOCK_VIRT = 1;
+    private const int CPUCLOCK_SCHED = 2;
     private const int CoarseResolutionNs = 4_000_000;
 
     /// <summary>Reads a clock. clock_gettime(2).</summary>
@@ -36,9 +40,42 @@ internal static class Clocks
     }
 
     /// <summary>Setting clocks is for nobody inside a zone. clock_settime(2).</summary>
-    [Syscall(X64 = 227, I386 = 404, Support = Support.Partial, Missing = "the zone's clocks cannot be set: EPERM")]
-    internal static SysResult ClockSettime(KernelTask task, ClockId clock, UserPointer<Timespec> time) =>
-        TryRead(task, clock, out _) ? Errno.EPERM : Errno.EINVAL;
+    [Syscall(X64 = 227, I386 = 404, Support = Support.Partial, Missing = "the clock is the host's: EPERM for everybody")]
+    internal static SysResult ClockSettime(KernelTask task, ClockId clock, UserPointer<Timespec> time)
+    {
+        if (clock != ClockId.CLOCK_REALTIME)
+        {
+            // The CPU clocks can be "set" only in the sense of being refused; the others have no such operation.
+            return TryGetCpuClock(task, clock, out _) ? Errno.EPERM : Errno.EINVAL;
+        }
+
+        if (!task.Memory.TryRead(time, out var wanted))
+        {
+            return Errno.EFAULT;
+        }
+
+        return wanted.IsValid ? Errno.EPERM : Errno.EINVAL;
+    }
+
+    /// <summary>Setting the time is for nobody inside a zone. settimeofday(2).</summary>
+    [Syscall(X64 = 164, Support = Support.Partial, Missing = "the clock is the host's: EPERM for everybody")]
+    internal static SysResult Settimeofday(KernelTask task, UserPointer<Timeval> tv, UserPointer<ulong> tz)
+    {
+        if (!tv.IsNull)
+        {
+            if (!task.Memory.TryRead(tv, out var time))
+            {
+                return Errno.EFAULT;
+            }
+
+            if (!time.IsValid)
+            {
+                return Errno.EINVAL;
+            }
+        }
+
+        return !tz.IsNull && !task.Memory.TryRead(tz, out _) ? Errno.EFAULT : Errno.EPERM;
+    }
 
     /// <summary>Real time in microseconds. gettimeofday(2).</summary>
     [Syscall(X64 = 96)]
@@ -76,36 +113,41 @@ internal static class Clocks
             case ClockId.CLOCK_BOOTTIME or ClockId.CLOCK_BOOTTIME_ALARM:
                 ns = time.BoottimeNs;
                 return true;
-            case ClockId.CLOCK_PROCESS_CPUTIME_ID:
-                ns = task.Process.CpuTimeNs;
-                return true;
-            case ClockId.CLOCK_THREAD_CPUTIME_ID:
-                ns = task.CpuTimeNs;
-                return true;
             default:
-                return TryReadCpuClock(task, (int)clock, out ns);
+                var exists = TryGetCpuClock(task, clock, out var cpu);
+                ns = exists ? cpu.NowNs : 0;
+                return exists;
         }
     }
 
-    /// <summary>clock_getcpuclockid(3): negative numbers hold the complement of a process or thread number.</summary>
-    private static bool TryReadCpuClock(KernelTask task, int clock, out long ns)
+    /// <summary>
+    /// The CPU clock of a number: the two of the caller, or by clock_getcpuclockid(3) the complement of a process or thread
+    /// number and which part of the time is meant.
+    /// </summary>
+    internal static bool TryGetCpuClock(KernelTask task, ClockId clock, out CpuClock cpu)
     {
-        ns = 0;
-        if (clock >= 0)
+        cpu = new CpuClock(task.Process, clock == ClockId.CLOCK_THREAD_CPUTIME_ID ? task : null);
+        if (clock is ClockId.CLOCK_PROCESS_CPUTIME_ID or ClockId.CLOCK_THREAD_CPUTIME_ID)
+        {
+            return true;
+        }
+
+        var which = (int)clock & CPUCLOCK_MASK;
+        if (clock >= 0 || which > CPUCLOCK_SCHED)
         {
             return false;
         }
 
-        var number = ~(clock >> 3);
-        if ((clock & CPUCLOCK_PERTHREAD) != 0)
+        var number = ~((int)clock >> 3);
+        if (((int)clock & CPUCLOCK_PERTHREAD) != 0)
         {
             var thread = number == 0 ? task : task.Process.Pids.Tasks[new Tid(number)];
-            ns = thread?.CpuTimeNs ?? 0;
+            cpu = new CpuClock(task.Process, thread, which == CPUCLOCK_VIRT);
             return thread?.Process == task.Process;
         }
 
         var process = number == 0 ? task.Process : task.Process.Pids.Processes[new Pid(number)];
-        ns = process?.CpuTimeNs ?? 0;
+        cpu = new CpuClock(process!, null, which == CPUCLOCK_VIRT);
         return process is not null;
     }
 }

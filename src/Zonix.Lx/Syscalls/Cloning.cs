@@ -149,7 +149,8 @@ internal static class Cloning
         child.Credentials = task.Credentials;
         child.Name = task.Name;
         child.AffinityMask = task.AffinityMask;
-        child.Scheduling = task.Scheduling;
+        child.Scheduling = task.Scheduling.ForChild();
+        child.Group = task.Group;
         child.Signals.InheritMask(task.Signals);
         var state = LxTask.Attach(child);
         state.InheritFrom(LxTask.Of(task));
@@ -185,6 +186,13 @@ internal static class Cloning
         process.Executable = task.Process.Executable;
         process.ExecutablePath = task.Process.ExecutablePath;
         LxProcess.Of(process).InheritFrom(LxProcess.Of(task.Process));
+        process.CpuGroup = task.Process.CpuGroup;
+        CpuLimit.Watch(process);
+        // rseq(2): a copy of the memory keeps the registration.
+        if (!Has(request, CloneFlags.CLONE_VM))
+        {
+            LxTask.Of(child).Rseq.InheritFrom(child, LxTask.Of(task).Rseq);
+        }
     }
 
     // clone(2) ignores errors of these two stores.

@@ -6,14 +6,28 @@ using Zonix.Lx.Tasks;
 namespace Zonix.Lx.Syscalls;
 
 /// <summary>A futex wait that goes on, after a stop, with the time that is left.</summary>
-internal sealed class FutexWaitCall(KernelTask task, FutexKey key, uint expected, uint bitset, long deadlineNs)
-    : FutexWait(task, key, expected, bitset), IRestartable
+internal sealed class FutexWaitCall(KernelTask task) : FutexWait(task), IRestartable
 {
-    private readonly FutexKey key = key;
-    private readonly uint expected = expected;
-    private readonly uint bitset = bitset;
+    private FutexWord word;
+    private uint expected;
+    private uint bitset;
+    private long deadlineNs;
 
-    public SysResult Restart(KernelTask task) => Futexes.Wait(task, key, expected, bitset, deadlineNs);
+    /// <summary>Waits while the word is <paramref name="value"/>; the deadline is monotonic.</summary>
+    internal SysResult Begin(KernelTask task, in FutexWord at, uint value, uint bits, long deadline)
+    {
+        word = at;
+        expected = value;
+        bitset = bits;
+        deadlineNs = deadline;
+        return Restart(task);
+    }
+
+    public SysResult Restart(KernelTask task)
+    {
+        Prepare(word, expected, bitset);
+        return task.Block([], this, deadlineNs, deadlineNs == long.MaxValue ? Kernel.Waiting.Restart.IfSaRestart : Kernel.Waiting.Restart.Block);
+    }
 
     public override SysResult Interrupted(KernelTask task, SysResult result)
     {

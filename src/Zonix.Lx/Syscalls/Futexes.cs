@@ -2,6 +2,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Waiting;
+using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -12,71 +13,135 @@ internal static class Futexes
     private const int FUTEX_CLOCK_REALTIME = 256;
 
     /// <summary>Waits for and wakes waiters of a word. futex(2).</summary>
-    [Syscall(X64 = 202, Support = Support.Partial, Missing = "priority inheritance")]
+    [Syscall(X64 = 202)]
     internal static SysResult Futex(
         KernelTask task, UserAddress uaddr, FutexCommand op, uint val, ulong timeout, UserAddress uaddr2, uint val3)
     {
-        if ((uaddr.Value & 3) != 0)
+        var isRealtime = ((int)op & FUTEX_CLOCK_REALTIME) != 0;
+        var isPrivate = ((int)op & FUTEX_PRIVATE_FLAG) != 0;
+        var command = (FutexCommand)((int)op & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME));
+        if (isRealtime && command is not (FutexCommand.FUTEX_WAIT_BITSET or FutexCommand.FUTEX_WAIT_REQUEUE_PI or FutexCommand.FUTEX_LOCK_PI2))
+        {
+            return Errno.ENOSYS;
+        }
+
+        var deadline = long.MaxValue;
+        if (timeout != 0 && TakesTimeout(command))
+        {
+            var isAbsolute = command != FutexCommand.FUTEX_WAIT;
+            var error = ReadDeadline(task, timeout, isAbsolute, isRealtime || command == FutexCommand.FUTEX_LOCK_PI, out deadline);
+            if (error != 0)
+            {
+                return error;
+            }
+        }
+
+        switch (command)
+        {
+            case FutexCommand.FUTEX_WAIT:
+                return Wait(task, uaddr, isPrivate, val, uint.MaxValue, deadline);
+            case FutexCommand.FUTEX_WAIT_BITSET:
+                return Wait(task, uaddr, isPrivate, val, val3, deadline);
+            case FutexCommand.FUTEX_WAKE:
+                return Wake(task, uaddr, isPrivate, (int)val, uint.MaxValue);
+            case FutexCommand.FUTEX_WAKE_BITSET:
+                return Wake(task, uaddr, isPrivate, (int)val, val3);
+            case FutexCommand.FUTEX_REQUEUE or FutexCommand.FUTEX_CMP_REQUEUE:
+                return Requeue(task, uaddr, uaddr2, isPrivate, (int)val, (int)timeout, command == FutexCommand.FUTEX_CMP_REQUEUE ? val3 : null);
+            case FutexCommand.FUTEX_WAKE_OP:
+                return WakeOp(task, uaddr, uaddr2, isPrivate, (int)val, (int)timeout, new FutexOperation(val3));
+            default:
+                return PiFutexCalls.Call(task, command, isPrivate, uaddr, uaddr2, val, timeout, val3, deadline);
+        }
+    }
+
+    internal static SysResult Wait(KernelTask task, UserAddress uaddr, bool isPrivate, uint expected, uint bitset, long deadline)
+    {
+        if (bitset == 0)
         {
             return Errno.EINVAL;
         }
 
-        var isRealtime = ((int)op & FUTEX_CLOCK_REALTIME) != 0;
-        var command = (FutexCommand)((int)op & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME));
-        var key = new FutexKey(task.Memory, uaddr.Value);
-        var second = new FutexKey(task.Memory, uaddr2.Value);
-        switch (command)
-        {
-            case FutexCommand.FUTEX_WAIT:
-                return Wait(task, key, val, uint.MaxValue, timeout, isAbsolute: false, isRealtime);
-            case FutexCommand.FUTEX_WAIT_BITSET:
-                return val3 == 0 ? Errno.EINVAL : Wait(task, key, val, val3, timeout, isAbsolute: true, isRealtime);
-            case FutexCommand.FUTEX_WAKE:
-                return task.Machine.Futexes.Wake(key, Math.Max(1, (int)val), uint.MaxValue);
-            case FutexCommand.FUTEX_WAKE_BITSET:
-                return val3 == 0 ? Errno.EINVAL : task.Machine.Futexes.Wake(key, Math.Max(1, (int)val), val3);
-            case FutexCommand.FUTEX_REQUEUE or FutexCommand.FUTEX_CMP_REQUEUE:
-                return (int)val < 0 || (int)timeout < 0 || (uaddr2.Value & 3) != 0
-                    ? Errno.EINVAL
-                    : task.Machine.Futexes.Requeue(
-                        task.Memory, key, second, (int)val, (int)timeout, command == FutexCommand.FUTEX_CMP_REQUEUE ? val3 : null);
-            case FutexCommand.FUTEX_WAKE_OP:
-                var operation = new FutexOperation(val3);
-                return !operation.IsValid ? Errno.ENOSYS
-                    : (uaddr2.Value & 3) != 0 ? Errno.EINVAL
-                    : task.Machine.Futexes.WakeOp(task.Memory, key, second, (int)val, (int)timeout, operation);
-            default:
-                return Errno.ENOSYS;
-        }
+        var error = FutexWords.Find(task, uaddr, isPrivate, out var word);
+        return error != 0 ? error : LxTask.Of(task).FutexWaits.Plain.Begin(task, word, expected, bitset, deadline);
     }
 
-    private static SysResult Wait(
-        KernelTask task, FutexKey key, uint expected, uint bitset, ulong timeout, bool isAbsolute, bool isRealtime)
+    internal static SysResult Wake(KernelTask task, UserAddress uaddr, bool isPrivate, int count, uint bitset)
     {
-        var deadline = long.MaxValue;
-        if (timeout != 0)
+        if (bitset == 0)
         {
-            if (!task.Memory.TryRead(new UserAddress(timeout), out Timespec time))
-            {
-                return Errno.EFAULT;
-            }
-
-            if (!time.IsValid)
-            {
-                return Errno.EINVAL;
-            }
-
-            deadline = !isAbsolute ? Deadlines.After(task, time.ToNs())
-                : isRealtime ? Deadlines.AtRealtime(task, time.ToNs())
-                : time.ToNs();
+            return Errno.EINVAL;
         }
 
-        return Wait(task, key, expected, bitset, deadline);
+        var error = FutexWords.Find(task, uaddr, isPrivate, out var word);
+        // Linux counts after it has woken: at least one.
+        return error != 0 ? error : task.Machine.Futexes.Wake(word.Key, Math.Max(1, count), bitset);
     }
 
-    internal static SysResult Wait(KernelTask task, FutexKey key, uint expected, uint bitset, long deadline) => task.Block(
-        [],
-        new FutexWaitCall(task, key, expected, bitset, deadline),
-        deadline,
-        deadline == long.MaxValue ? Restart.IfSaRestart : Restart.Block);
+    /// <summary>A deadline on the monotonic clock from a timespec of the guest; a time that has passed becomes 0.</summary>
+    internal static Errno ReadDeadline(KernelTask task, ulong timeout, bool isAbsolute, bool isRealtime, out long deadline)
+    {
+        deadline = 0;
+        if (!task.Memory.TryRead(new UserAddress(timeout), out Timespec time))
+        {
+            return Errno.EFAULT;
+        }
+
+        if (!time.IsValid)
+        {
+            return Errno.EINVAL;
+        }
+
+        deadline = !isAbsolute ? Deadlines.After(task, time.ToNs())
+            : isRealtime ? Deadlines.AtRealtime(task, time.ToNs())
+            : time.ToNs();
+        return 0;
+    }
+
+    private static bool TakesTimeout(FutexCommand command) => command
+        is FutexCommand.FUTEX_WAIT or FutexCommand.FUTEX_WAIT_BITSET or FutexCommand.FUTEX_LOCK_PI or FutexCommand.FUTEX_LOCK_PI2
+        or FutexCommand.FUTEX_WAIT_REQUEUE_PI;
+
+    private static SysResult Requeue(
+        KernelTask task, UserAddress uaddr, UserAddress uaddr2, bool isPrivate, int wake, int move, uint? expected)
+    {
+        if (wake < 0 || move < 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        var error = FutexWords.Find(task, uaddr, isPrivate, out var from);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        error = FutexWords.Find(task, uaddr2, isPrivate, out var to);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        return task.Machine.Futexes.Requeue(from, to.Key, wake, move, expected);
+    }
+
+    private static SysResult WakeOp(
+        KernelTask task, UserAddress uaddr, UserAddress uaddr2, bool isPrivate, int wake, int wakeSecond, FutexOperation operation)
+    {
+        var error = FutexWords.Find(task, uaddr, isPrivate, out var first);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        error = FutexWords.Find(task, uaddr2, isPrivate, out var second);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        return operation.HasOperation
+            ? task.Machine.Futexes.WakeOp(first.Key, second, Math.Max(1, wake), Math.Max(1, wakeSecond), operation)
+            : Errno.ENOSYS;
+    }
 }

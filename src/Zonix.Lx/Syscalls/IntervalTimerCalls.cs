@@ -9,6 +9,7 @@ namespace Zonix.Lx.Syscalls;
 internal static class IntervalTimerCalls
 {
     private const int ITIMER_REAL = 0;
+    private const int ITIMER_VIRTUAL = 1;
     private const int ITIMER_PROF = 2;
 
     /// <summary>Asks for SIGALRM in some seconds. alarm(2).</summary>
@@ -22,24 +23,24 @@ internal static class IntervalTimerCalls
     }
 
     /// <summary>Reads an interval timer. getitimer(2).</summary>
-    [Syscall(X64 = 36, Support = Support.Partial, Missing = "CPU-time timers (ITIMER_VIRTUAL, ITIMER_PROF)")]
+    [Syscall(X64 = 36)]
     internal static SysResult Getitimer(KernelTask task, int which, UserAddress value)
     {
-        if (which != ITIMER_REAL)
+        return which switch
         {
-            return Unsupported(task, which);
-        }
-
-        return Write(task, value, Timers(task).Read());
+            ITIMER_REAL => Write(task, value, Timers(task).Read()),
+            ITIMER_VIRTUAL or ITIMER_PROF => Write(task, value, CpuTimer(task, which).Read()),
+            _ => Errno.EINVAL,
+        };
     }
 
     /// <summary>Sets an interval timer. setitimer(2).</summary>
-    [Syscall(X64 = 38, Support = Support.Partial, Missing = "CPU-time timers (ITIMER_VIRTUAL, ITIMER_PROF)")]
+    [Syscall(X64 = 38)]
     internal static SysResult Setitimer(KernelTask task, int which, UserAddress newValue, UserAddress oldValue)
     {
-        if (which != ITIMER_REAL)
+        if (which is < ITIMER_REAL or > ITIMER_PROF)
         {
-            return Unsupported(task, which);
+            return Errno.EINVAL;
         }
 
         var interval = default(Timeval);
@@ -54,19 +55,21 @@ internal static class IntervalTimerCalls
             return Errno.EINVAL;
         }
 
-        var old = Timers(task).Set(value.ToNs(), interval.ToNs());
+        var old = which == ITIMER_REAL
+            ? Timers(task).Set(value.ToNs(), interval.ToNs())
+            : CpuTimer(task, which).Set(value.ToNs(), interval.ToNs());
         return oldValue.IsNull ? SysResult.Success : Write(task, oldValue, old);
     }
 
-    private static SysResult Unsupported(KernelTask task, int which)
+    private static CpuIntervalTimer CpuTimer(KernelTask task, int which)
     {
-        if (which is < ITIMER_REAL or > ITIMER_PROF)
+        var state = LxProcess.Of(task.Process);
+        lock (state)
         {
-            return Errno.EINVAL;
+            return which == ITIMER_VIRTUAL
+                ? state.VirtualTimer ??= new CpuIntervalTimer(task.Process, userOnly: true, Signal.SIGVTALRM)
+                : state.ProfilingTimer ??= new CpuIntervalTimer(task.Process, userOnly: false, Signal.SIGPROF);
         }
-
-        task.Machine.MissingCalls.Count("setitimer of a CPU-time timer");
-        return Errno.ENOSYS;
     }
 
     private static IntervalTimers Timers(KernelTask task)

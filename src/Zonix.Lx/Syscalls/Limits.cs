@@ -1,6 +1,7 @@
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -59,13 +60,17 @@ internal static class Limits
             }
 
             process.Rlimits[resource] = wanted;
+            if (resource == RlimitResource.RLIMIT_CPU)
+            {
+                CpuLimit.Watch(process);
+            }
         }
 
         return oldLimit.IsNull || task.Memory.TryWrite(oldLimit, old) ? SysResult.Success : Errno.EFAULT;
     }
 
     /// <summary>CPU time and switches used. getrusage(2).</summary>
-    [Syscall(X64 = 98, Support = Support.Partial, Missing = "system time is counted as user time; faults, blocks and maximum memory are 0")]
+    [Syscall(X64 = 98, Support = Support.Partial, Missing = "system time is estimated from a sample of calls; faults, blocks and maximum memory are 0")]
     internal static SysResult Getrusage(KernelTask task, int who, UserAddress usage)
     {
         ResourceUsage used;
@@ -88,7 +93,7 @@ internal static class Limits
     }
 
     /// <summary>CPU time in clock ticks. times(2).</summary>
-    [Syscall(X64 = 100, Support = Support.Partial, Missing = "system time is counted as user time")]
+    [Syscall(X64 = 100, Support = Support.Partial, Missing = "system time is estimated from a sample of calls")]
     internal static SysResult Times(KernelTask task, UserAddress buffer)
     {
         const long nsPerTick = 10_000_000;

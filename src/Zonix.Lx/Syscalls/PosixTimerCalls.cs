@@ -1,6 +1,7 @@
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Time;
 using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
@@ -15,10 +16,11 @@ internal static class PosixTimerCalls
     private const int SIGEV_THREAD_ID = 4;
 
     /// <summary>Makes a timer. timer_create(2).</summary>
-    [Syscall(X64 = 222, Support = Support.Partial, Missing = "CPU-time clocks")]
+    [Syscall(X64 = 222)]
     internal static SysResult TimerCreate(KernelTask task, ClockId clock, UserAddress sevp, UserPointer<int> timerid)
     {
-        if (clock is not (ClockId.CLOCK_REALTIME or ClockId.CLOCK_MONOTONIC or ClockId.CLOCK_BOOTTIME or ClockId.CLOCK_TAI
+        CpuClock? cpu = Clocks.TryGetCpuClock(task, clock, out var found) ? found : null;
+        if (cpu is null && clock is not (ClockId.CLOCK_REALTIME or ClockId.CLOCK_MONOTONIC or ClockId.CLOCK_BOOTTIME or ClockId.CLOCK_TAI
             or ClockId.CLOCK_REALTIME_ALARM or ClockId.CLOCK_BOOTTIME_ALARM))
         {
             return Clocks.TryRead(task, clock, out _) ? Errno.EOPNOTSUPP : Errno.EINVAL;
@@ -49,7 +51,7 @@ internal static class PosixTimerCalls
             return Errno.EFAULT;
         }
 
-        timers.Add(id, new PosixTimer(task.Process, clock, target, template));
+        timers.Add(id, new PosixTimer(task.Process, clock, target, template, cpu));
         return SysResult.Success;
     }
 
@@ -72,7 +74,7 @@ internal static class PosixTimerCalls
             return Errno.EINVAL;
         }
 
-        var old = timer.Set(Deadline(task, timer.Clock, value.ToNs(), (flags & TIMER_ABSTIME) != 0), interval.ToNs());
+        var old = timer.Set(Deadline(task, timer, value.ToNs(), (flags & TIMER_ABSTIME) != 0), interval.ToNs());
         return oldValue.IsNull ? SysResult.Success : Write(task, oldValue, old);
     }
 
@@ -132,11 +134,17 @@ internal static class PosixTimerCalls
         return 0;
     }
 
-    private static long Deadline(KernelTask task, ClockId clock, long ns, bool isAbsolute)
+    private static long Deadline(KernelTask task, PosixTimer timer, long ns, bool isAbsolute)
     {
         if (ns == 0)
         {
             return long.MaxValue;
+        }
+
+        if (timer.IsCpuTimer)
+        {
+            var used = timer.NowNs;
+            return isAbsolute ? ns : ns >= long.MaxValue - used ? long.MaxValue : used + ns;
         }
 
         if (!isAbsolute)
@@ -144,7 +152,7 @@ internal static class PosixTimerCalls
             return Deadlines.After(task, ns);
         }
 
-        Clocks.TryRead(task, clock, out var now);
+        Clocks.TryRead(task, timer.Clock, out var now);
         return Math.Max(1, ns - (now - task.Machine.Clock.MonotonicNs));
     }
 

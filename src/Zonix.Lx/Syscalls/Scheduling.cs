@@ -12,6 +12,7 @@ internal static class Scheduling
     private const int SCHED_RR = 2;
     private const int SCHED_BATCH = 3;
     private const int SCHED_IDLE = 5;
+    private const int SCHED_DEADLINE = 6;
     private const int SCHED_RESET_ON_FORK = 0x4000_0000;
     private const int MaxRealtimePriority = 99;
     private const int CAP_SYS_NICE = 23;
@@ -73,7 +74,7 @@ internal static class Scheduling
             return Errno.EINVAL;
         }
 
-        target.AffinityMask = cpus;
+        target.SetAffinity(cpus);
         if (ReferenceEquals(target, task))
         {
             Kernel.Scheduling.Worker.Current?.YieldSoon();
@@ -97,7 +98,7 @@ internal static class Scheduling
     }
 
     /// <summary>Sets a thread's policy. sched_setscheduler(2).</summary>
-    [Syscall(X64 = 144, I386 = 156, Support = Support.Partial, Missing = "policies are kept but all tasks are scheduled alike")]
+    [Syscall(X64 = 144, I386 = 156, Support = Support.Partial, Missing = "SCHED_DEADLINE")]
     internal static SysResult SchedSetscheduler(KernelTask task, Tid tid, int policy, UserPointer<int> param)
     {
         if (policy < 0 || tid.Value < 0 || param.IsNull)
@@ -126,7 +127,7 @@ internal static class Scheduling
     }
 
     /// <summary>Sets a thread's real-time priority. sched_setparam(2).</summary>
-    [Syscall(X64 = 142, I386 = 154, Support = Support.Partial, Missing = "priorities are kept but all tasks are scheduled alike")]
+    [Syscall(X64 = 142, I386 = 154)]
     internal static SysResult SchedSetparam(KernelTask task, Tid tid, UserPointer<int> param)
     {
         if (tid.Value < 0 || param.IsNull)
@@ -149,7 +150,7 @@ internal static class Scheduling
     internal static SysResult SchedGetPriorityMax(KernelTask task, int policy) => policy switch
     {
         SCHED_FIFO or SCHED_RR => MaxRealtimePriority,
-        SCHED_OTHER or SCHED_BATCH or SCHED_IDLE => 0,
+        SCHED_OTHER or SCHED_BATCH or SCHED_IDLE or SCHED_DEADLINE => 0,
         _ => Errno.EINVAL,
     };
 
@@ -158,7 +159,7 @@ internal static class Scheduling
     internal static SysResult SchedGetPriorityMin(KernelTask task, int policy) => policy switch
     {
         SCHED_FIFO or SCHED_RR => 1,
-        SCHED_OTHER or SCHED_BATCH or SCHED_IDLE => 0,
+        SCHED_OTHER or SCHED_BATCH or SCHED_IDLE or SCHED_DEADLINE => 0,
         _ => Errno.EINVAL,
     };
 
@@ -191,7 +192,7 @@ internal static class Scheduling
     }
 
     /// <summary>Sets nice values. setpriority(2).</summary>
-    [Syscall(X64 = 141, I386 = 97, Support = Support.Partial, Missing = "nice values are kept but all tasks are scheduled alike")]
+    [Syscall(X64 = 141, I386 = 97)]
     internal static SysResult Setpriority(KernelTask task, int which, int who, int niceval)
     {
         if (which is < PRIO_PROCESS or > PRIO_USER)
@@ -229,7 +230,7 @@ internal static class Scheduling
     private static ulong AllCpus(KernelTask task) =>
         task.Machine.CpuCount == 64 ? ulong.MaxValue : (1UL << task.Machine.CpuCount) - 1;
 
-    private static KernelTask? Find(KernelTask task, Tid tid) => tid.Value == 0 ? task : task.Process.Pids.Tasks[tid];
+    internal static KernelTask? Find(KernelTask task, Tid tid) => tid.Value == 0 ? task : task.Process.Pids.Tasks[tid];
 
     private static bool IsMeant(KernelTask task, KernelTask target, int which, int who) => which switch
     {
@@ -238,39 +239,25 @@ internal static class Scheduling
         _ => target.Credentials.Uid == (who == 0 ? task.Credentials.Uid : (uint)who),
     };
 
-    private static bool MayChange(KernelTask task, KernelTask target) =>
+    internal static bool MayChange(KernelTask task, KernelTask target) =>
         task.Credentials.Has(CAP_SYS_NICE) ||
         task.Credentials.EffectiveUid == target.Credentials.EffectiveUid ||
         task.Credentials.EffectiveUid == target.Credentials.Uid;
 
     /// <summary>getrlimit(2), RLIMIT_NICE: the limit allows nice values from 20 - limit on.</summary>
-    private static bool MayRaise(KernelTask task, KernelTask target, int nice) =>
+    internal static bool MayRaise(KernelTask task, KernelTask target, int nice) =>
         task.Credentials.Has(CAP_SYS_NICE) ||
         (ulong)(20 - nice) <= target.Process.Rlimits[RlimitResource.RLIMIT_NICE].Soft;
 
     private static SysResult Set(KernelTask task, Tid tid, int policy, int priority)
     {
-        var reset = (policy & SCHED_RESET_ON_FORK) != 0;
-        var plain = policy & ~SCHED_RESET_ON_FORK;
-        var isRealtime = plain is SCHED_FIFO or SCHED_RR;
-        if (!(isRealtime || plain is SCHED_OTHER or SCHED_BATCH or SCHED_IDLE) ||
-            (isRealtime ? priority is < 1 or > MaxRealtimePriority : priority != 0))
-        {
-            return Errno.EINVAL;
-        }
-
         if (Find(task, tid) is not { } target)
         {
             return Errno.ESRCH;
         }
 
-        var allowed = (ulong)priority <= target.Process.Rlimits[RlimitResource.RLIMIT_RTPRIO].Soft;
-        if (!MayChange(task, target) || (isRealtime && !allowed && !task.Credentials.Has(CAP_SYS_NICE)))
-        {
-            return Errno.EPERM;
-        }
-
-        target.Scheduling = target.Scheduling with { Policy = plain, Priority = priority, ResetOnFork = reset };
-        return SysResult.Success;
+        var reset = (policy & SCHED_RESET_ON_FORK) != 0;
+        return SchedulingAttributes.Apply(
+            task, target, new SchedulingParameters(policy & ~SCHED_RESET_ON_FORK, priority, target.Scheduling.Nice, reset));
     }
 }

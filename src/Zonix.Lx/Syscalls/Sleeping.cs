@@ -23,16 +23,28 @@ internal static class Sleeping
     }
 
     /// <summary>Sleeps for a time, or until a time, of a clock. clock_nanosleep(2).</summary>
-    [Syscall(X64 = 230, I386 = 407, Support = Support.Partial, Missing = "CPU-time clocks")]
+    [Syscall(X64 = 230, I386 = 407)]
     internal static SysResult ClockNanosleep(
         KernelTask task, ClockId clock, int flags, UserPointer<Timespec> request, UserPointer<Timespec> remaining)
     {
-        if (!Clocks.TryRead(task, clock, out var now) || clock == ClockId.CLOCK_THREAD_CPUTIME_ID)
+        if (!Clocks.TryRead(task, clock, out var now))
         {
             return Errno.EINVAL;
         }
 
-        if (clock is ClockId.CLOCK_PROCESS_CPUTIME_ID or < 0 or
+        var isCpu = Clocks.TryGetCpuClock(task, clock, out var cpu);
+        if (clock == ClockId.CLOCK_THREAD_CPUTIME_ID)
+        {
+            return Errno.EOPNOTSUPP;
+        }
+
+        if (ReferenceEquals(cpu.Task, task) && isCpu)
+        {
+            // Asleep, it would never use the time it waits for.
+            return Errno.EINVAL;
+        }
+
+        if (clock is
             ClockId.CLOCK_MONOTONIC_RAW or ClockId.CLOCK_MONOTONIC_COARSE or ClockId.CLOCK_REALTIME_COARSE)
         {
             return Errno.EOPNOTSUPP;
@@ -46,6 +58,13 @@ internal static class Sleeping
         if (!time.IsValid)
         {
             return Errno.EINVAL;
+        }
+
+        if (isCpu)
+        {
+            var isAbsolute = (flags & TIMER_ABSTIME) != 0;
+            var ns = time.ToNs();
+            return CpuSleepOperation.Sleep(task, cpu, isAbsolute || ns >= long.MaxValue - now ? ns : now + ns, remaining, isAbsolute);
         }
 
         if ((flags & TIMER_ABSTIME) == 0)

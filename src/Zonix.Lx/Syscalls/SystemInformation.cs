@@ -34,7 +34,7 @@ internal static class SystemInformation
     }
 
     /// <summary>Memory, load and uptime. sysinfo(2).</summary>
-    [Syscall(X64 = 99, Support = Support.Partial, Missing = "load averages, shared and buffer memory, swap are 0")]
+    [Syscall(X64 = 99, Support = Support.Partial, Missing = "shared and buffer memory, swap are 0")]
     internal static SysResult Sysinfo(KernelTask task, UserAddress info)
     {
         const int size = 112;
@@ -47,6 +47,11 @@ internal static class SystemInformation
         var memory = GC.GetGCMemoryInfo();
         var total = memory.TotalAvailableMemoryBytes;
         BitConverter.TryWriteBytes(fields, task.Machine.Clock.BoottimeNs / 1_000_000_000);
+        const double loadScale = 65536;
+        var (one, five, fifteen) = task.Machine.Scheduler.Load.Read();
+        BitConverter.TryWriteBytes(fields[8..], (ulong)(one * loadScale));
+        BitConverter.TryWriteBytes(fields[16..], (ulong)(five * loadScale));
+        BitConverter.TryWriteBytes(fields[24..], (ulong)(fifteen * loadScale));
         BitConverter.TryWriteBytes(fields[totalRam..], total);
         BitConverter.TryWriteBytes(fields[freeRam..], Math.Max(0, total - memory.MemoryLoadBytes));
         BitConverter.TryWriteBytes(fields[processes..], (short)Math.Min(task.Process.Pids.Tasks.Count, short.MaxValue));

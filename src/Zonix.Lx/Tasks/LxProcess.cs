@@ -14,6 +14,15 @@ internal sealed class LxProcess
     /// <summary>The interval timers. getitimer(2).</summary>
     internal IntervalTimers? Timers { get; set; }
 
+    /// <summary>ITIMER_VIRTUAL.</summary>
+    internal CpuIntervalTimer? VirtualTimer { get; set; }
+
+    /// <summary>ITIMER_PROF.</summary>
+    internal CpuIntervalTimer? ProfilingTimer { get; set; }
+
+    /// <summary>Watches RLIMIT_CPU.</summary>
+    internal CpuLimit? CpuLimit { get; set; }
+
     /// <summary>The timers of timer_create(2).</summary>
     internal PosixTimers? PosixTimers { get; set; }
 
@@ -56,6 +65,9 @@ internal sealed class LxProcess
     internal void Release()
     {
         Timers?.Set(0, 0);
+        VirtualTimer?.Set(0, 0);
+        ProfilingTimer?.Set(0, 0);
+        CpuLimit?.Release();
         PosixTimers?.DeleteAll();
     }
 }

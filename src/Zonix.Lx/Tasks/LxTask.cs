@@ -6,8 +6,10 @@ using Zonix.Lx.Tracing;
 namespace Zonix.Lx.Tasks;
 
 /// <summary>What the Linux brand keeps for a task.</summary>
-internal sealed class LxTask
+internal sealed class LxTask(KernelTask task)
 {
+    private FutexWaits? futexWaits;
+
     internal const ulong DefaultTimerSlackNs = 50_000;
 
     /// <summary>The number of the running or last call, for its restart.</summary>
@@ -27,6 +29,21 @@ internal sealed class LxTask
 
     /// <summary>Head of the list of robust futexes. set_robust_list(2).</summary>
     internal UserAddress RobustList { get; set; }
+
+    /// <summary>How many calls there are until the next one whose time is measured.</summary>
+    internal int CallsToSample;
+
+    /// <summary>How many calls a measured one stands for.</summary>
+    internal int SampleWeight { get; set; } = 1;
+
+    /// <summary>How many calls have been measured.</summary>
+    internal int Samples { get; set; }
+
+    /// <summary>Its registration for restartable sequences.</summary>
+    internal RestartableSequence Rseq { get; } = new();
+
+    /// <summary>Its futex waits.</summary>
+    internal FutexWaits FutexWaits => futexWaits ??= new(task);
 
     /// <summary>What restart_syscall(2) goes on with.</summary>
     internal IRestartable? Restartable { get; set; }
@@ -70,7 +87,7 @@ internal sealed class LxTask
     /// <summary>Gives a new task its state.</summary>
     internal static LxTask Attach(KernelTask task)
     {
-        var state = new LxTask();
+        var state = new LxTask(task);
         task.BrandState = state;
         return state;
     }

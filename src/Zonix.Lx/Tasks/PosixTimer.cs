@@ -6,7 +6,7 @@ using Zonix.Kernel.Time;
 namespace Zonix.Lx.Tasks;
 
 /// <summary>
-/// A timer of timer_create(2). While its signal is pending an interval timer rests: taking the signal counts what was
+/// A timer of timer_create(2), on a clock or on CPU time. While its signal is pending an interval timer rests: taking the signal counts what was
 /// missed and arms it again.
 /// </summary>
 internal sealed class PosixTimer : IExpiry
@@ -17,22 +17,30 @@ internal sealed class PosixTimer : IExpiry
     private readonly KernelTask? target;
     private readonly SigInfo template;
     private readonly KernelTimer timer;
+    private readonly CpuAlarm? alarm;
     private readonly Lock gate = new();
     private long deadlineNs = long.MaxValue;
     private long intervalNs;
     private bool isPending;
 
     /// <summary>A timer whose expiry sends <paramref name="template"/> (signal number 0: nothing) to a task or the process.</summary>
-    internal PosixTimer(Process process, ClockId clock, KernelTask? target, in SigInfo template)
+    internal PosixTimer(Process process, ClockId clock, KernelTask? target, in SigInfo template, CpuClock? cpu = null)
     {
         this.process = process;
         this.target = target;
         this.template = template;
         Clock = clock;
         timer = new KernelTimer(this);
+        alarm = cpu is { } clockOfCpu ? new CpuAlarm(clockOfCpu, this) : null;
     }
 
     internal ClockId Clock { get; }
+
+    /// <summary>What its deadlines are compared with: CPU time, or the monotonic clock.</summary>
+    internal long NowNs => alarm is not null ? alarm.Clock.NowNs : process.Machine.Clock.MonotonicNs;
+
+    /// <summary>Whether it counts CPU time.</summary>
+    internal bool IsCpuTimer => alarm is not null;
 
     /// <summary>The overruns of the signal that was taken last. timer_getoverrun(2).</summary>
     internal int Overrun { get; private set; }
@@ -42,17 +50,17 @@ internal sealed class PosixTimer : IExpiry
     {
         lock (gate)
         {
-            return (Left(process.Machine.Clock.MonotonicNs), intervalNs);
+            return template.Signo == 0 ? ReadSilent() : (Left(NowNs), intervalNs);
         }
     }
 
-    /// <summary>Arms the timer for a monotonic time; <see cref="long.MaxValue"/> disarms it. Answers what it was.</summary>
+    /// <summary>Arms the timer for a time of <see cref="NowNs"/>; <see cref="long.MaxValue"/> disarms it. Answers what it was.</summary>
     internal (long LeftNs, long IntervalNs) Set(long newDeadlineNs, long newIntervalNs)
     {
         lock (gate)
         {
-            var old = (Left(process.Machine.Clock.MonotonicNs), intervalNs);
-            process.Machine.Scheduler.Timers.Cancel(timer);
+            var old = (Left(NowNs), intervalNs);
+            Disarm();
             isPending = false;
             intervalNs = newIntervalNs;
             Arm(newDeadlineNs);
@@ -91,7 +99,7 @@ internal sealed class PosixTimer : IExpiry
         {
             if (isPending)
             {
-                Overrun = GoOn(process.Machine.Clock.MonotonicNs, intervalNs);
+                Overrun = GoOn(NowNs, intervalNs);
                 info.Word0 = (uint)info.Word0 | ((ulong)(uint)Overrun << 32);
             }
             else
@@ -99,6 +107,13 @@ internal sealed class PosixTimer : IExpiry
                 Overrun = 0;
             }
         }
+    }
+
+    /// <summary>Without a signal nobody counts expiries: it runs on by itself. SIGEV_NONE.</summary>
+    private (long LeftNs, long IntervalNs) ReadSilent()
+    {
+        var now = NowNs;
+        return deadlineNs <= now && intervalNs == 0 ? (0, 0) : (Left(now), intervalNs);
     }
 
     /// <summary>Nobody will take the signal: the timer goes on, but not faster than anyone could see.</summary>
@@ -124,9 +139,30 @@ internal sealed class PosixTimer : IExpiry
     private void Arm(long newDeadlineNs)
     {
         deadlineNs = newDeadlineNs;
-        if (newDeadlineNs != long.MaxValue)
+        if (newDeadlineNs == long.MaxValue)
+        {
+            return;
+        }
+
+        if (alarm is not null)
+        {
+            alarm.Arm(newDeadlineNs);
+        }
+        else
         {
             process.Machine.Scheduler.Timers.Arm(timer, newDeadlineNs);
+        }
+    }
+
+    private void Disarm()
+    {
+        if (alarm is not null)
+        {
+            alarm.Cancel();
+        }
+        else
+        {
+            process.Machine.Scheduler.Timers.Cancel(timer);
         }
     }
 

@@ -1,6 +1,6 @@
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
-using Zonix.Kernel.Waiting;
+using Zonix.Lx.Syscalls;
 
 namespace Zonix.Lx.Tasks;
 
@@ -13,10 +13,19 @@ internal static class RobustList
     private const uint FUTEX_WAITERS = 0x8000_0000;
     private const uint FUTEX_OWNER_DIED = 0x4000_0000;
     private const uint FUTEX_TID_MASK = 0x3FFF_FFFF;
+    private const ulong PiBit = 1;
     private const int Limit = 2048;
     private const int PendingOffset = 16;
 
-    internal static void Walk(KernelTask task, UserAddress head)
+    /// <summary>The memory of a task is about to go: exit(2), execve(2).</summary>
+    internal static void Leave(KernelTask task, LxTask state, bool ends)
+    {
+        Walk(task, state.RobustList);
+        state.RobustList = default;
+        task.Machine.Futexes.Pi.OwnerLeaves(task, ends);
+    }
+
+    private static void Walk(KernelTask task, UserAddress head)
     {
         if (head.IsNull ||
             !task.Memory.TryRead(head, out ulong entry) ||
@@ -26,13 +35,12 @@ internal static class RobustList
             return;
         }
 
-        pending &= ~1UL;
-        for (var i = 0; i < Limit && (entry & ~1UL) != head.Value; i++)
+        for (var i = 0; i < Limit && (entry & ~PiBit) != head.Value; i++)
         {
-            var current = entry & ~1UL;
+            var current = entry;
             // The next entry is read first: marking hands the memory to somebody else.
-            var more = task.Memory.TryRead(new UserAddress(current), out entry);
-            if (current != pending && !Mark(task, current + (ulong)offset, false))
+            var more = task.Memory.TryRead(new UserAddress(current & ~PiBit), out entry);
+            if ((current & ~PiBit) != (pending & ~PiBit) && !Mark(task, current, offset, false))
             {
                 return;
             }
@@ -43,25 +51,25 @@ internal static class RobustList
             }
         }
 
-        if (pending != 0)
+        if ((pending & ~PiBit) != 0)
         {
-            Mark(task, pending + (ulong)offset, true);
+            Mark(task, pending, offset, true);
         }
     }
 
-    private static bool Mark(KernelTask task, ulong address, bool isPending)
+    private static bool Mark(KernelTask task, ulong entry, long offset, bool isPending)
     {
-        var place = new UserAddress(address);
-        if ((address & 3) != 0 || !task.Memory.TryLoadAcquire(place, out var value))
+        var isPi = (entry & PiBit) != 0;
+        var place = new UserAddress((entry & ~PiBit) + (ulong)offset);
+        if ((place.Value & 3) != 0 || !task.Memory.TryLoadAcquire(place, out var value))
         {
             return false;
         }
 
-        var key = new FutexKey(task.Memory, address);
-        if (isPending && value == 0)
+        if (isPending && !isPi && value == 0)
         {
             // The owner may have died between unlocking and waking.
-            task.Machine.Futexes.Wake(key, 1, uint.MaxValue);
+            FutexWords.WakeOne(task, place);
             return true;
         }
 
@@ -75,9 +83,10 @@ internal static class RobustList
 
             if (value == expected)
             {
-                if ((expected & FUTEX_WAITERS) != 0)
+                // Whoever waits for a lock with priority inheritance gets it from the kernel.
+                if (!isPi && (expected & FUTEX_WAITERS) != 0)
                 {
-                    task.Machine.Futexes.Wake(key, 1, uint.MaxValue);
+                    FutexWords.WakeOne(task, place);
                 }
 
                 return true;

@@ -18,7 +18,7 @@ internal static class TaskExit
             (task.Process.BrandState as LxProcess)?.Release();
         }
 
-        RobustList.Walk(task, state.RobustList);
+        RobustList.Leave(task, state, ends: true);
         LeaveMemory(task, state);
     }
 
@@ -29,7 +29,7 @@ internal static class TaskExit
         if (!state.ClearChildTid.IsNull && (task.Process.Tasks.Count > 1 || task.Process.MemoryUsers.IsShared) &&
             task.Memory.TryWrite(state.ClearChildTid, 0))
         {
-            task.Machine.Futexes.Wake(new Zonix.Kernel.Waiting.FutexKey(task.Memory, state.ClearChildTid.Value), 1, uint.MaxValue);
+            Syscalls.FutexWords.WakeOne(task, new UserAddress(state.ClearChildTid.Value));
         }
     }
 }

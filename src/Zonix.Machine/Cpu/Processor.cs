@@ -43,7 +43,7 @@ public sealed unsafe partial class Processor : IDisposable
     public int Index { get; set; }
 
     /// <summary>Whether this processor may be inside translated code.</summary>
-    internal bool IsInGuest => IsInside(_passage);
+    public bool IsInGuest => IsInside(_passage);
 
     /// <summary>Changes whenever the processor enters or leaves translated code.</summary>
     internal int Passage => _passage;

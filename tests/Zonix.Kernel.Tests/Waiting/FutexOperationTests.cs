@@ -29,9 +29,9 @@ public sealed class FutexOperationTests
     [Fact]
     public void Refuses_what_does_not_exist()
     {
-        Assert.True(Encode(4, 0, 5, 0).IsValid);
-        Assert.False(Encode(5, 0, 0, 0).IsValid);
-        Assert.False(Encode(0, 0, 6, 0).IsValid);
+        Assert.True(Encode(4, 0, 5, 0).HasOperation);
+        Assert.False(Encode(5, 0, 0, 0).HasOperation);
+        Assert.False(Encode(0, 0, 6, 0).HasComparison);
     }
 
     private static FutexOperation Encode(int op, int argument, int comparison, int comparand) =>

@@ -1,0 +1,33 @@
+using Zonix.Kernel.Scheduling;
+using Zonix.Kernel.Time;
+
+namespace Zonix.Kernel.Tasks;
+
+/// <content>CPU time of the process.</content>
+public sealed partial class Process
+{
+    private CpuGroup? cpuGroup;
+    private CpuAlarms? cpuAlarms;
+
+    /// <summary>What shall happen when the process, or a task of it, has used some CPU time. Any thread.</summary>
+    public CpuAlarms CpuAlarms => cpuAlarms ?? Interlocked.CompareExchange(ref cpuAlarms, new CpuAlarms(this), null) ?? cpuAlarms;
+
+    internal bool HasDormantAlarms => cpuAlarms is { IsDormant: true };
+
+    /// <summary>The group whose CPU time its tasks use; its parent's, unless set. Any thread.</summary>
+    public CpuGroup CpuGroup
+    {
+        get => cpuGroup ??= Parent?.CpuGroup ?? Machine.Scheduler.RootGroup;
+        set
+        {
+            cpuGroup = value;
+            foreach (var task in Tasks)
+            {
+                task.Group = value;
+            }
+        }
+    }
+
+    /// <summary>The part of <see cref="CpuTimeNs"/> that calls took. Any thread.</summary>
+    public long SystemTimeNs => Usage.SystemNs;
+}

@@ -1,0 +1,107 @@
+using Zonix.Kernel.Scheduling;
+using Zonix.Kernel.Tasks;
+
+namespace Zonix.Kernel.Tests.Scheduling;
+
+/// <summary>Who gets how much of the CPUs. Times are those of the worker's clock, so a busy host does not matter.</summary>
+public sealed class FairnessTests
+{
+    private const long EnoughNs = 400_000_000;
+    private readonly Spinner.Switch power = new();
+
+    [Fact]
+    public void Equal_tasks_get_equal_shares()
+    {
+        using var machine = new TestMachine(1);
+        KernelTask[] tasks = [.. Enumerable.Range(0, 4).Select(_ => machine.Add(new Spinner(power)))];
+        long[] used = Run(machine, tasks);
+        Assert.All(used, ns => Assert.InRange(ns / (double)used.Sum(), 0.2, 0.3));
+    }
+
+    [Fact]
+    public void Nice_values_have_the_weights_of_linux()
+    {
+        using var machine = new TestMachine(1);
+        KernelTask plain = machine.Add(new Spinner(power)), nice = machine.Add(new Spinner(power));
+        nice.Scheduling = nice.Scheduling with { Nice = 5 };
+        long[] used = Run(machine, plain, nice);
+        // 1024 : 335.
+        Assert.InRange(used[0] / (double)used[1], 2.4, 3.8);
+    }
+
+    [Fact]
+    public void Three_tasks_share_two_cpus()
+    {
+        using var machine = new TestMachine(2);
+        KernelTask[] tasks = [.. Enumerable.Range(0, 3).Select(_ => machine.Add(new Spinner(power)))];
+        long[] used = Run(machine, tasks);
+        Assert.All(used, ns => Assert.InRange(ns / (double)used.Sum(), 0.25, 0.42));
+    }
+
+    [Fact]
+    public void Groups_share_by_their_weight_however_many_tasks_they_have()
+    {
+        using var machine = new TestMachine(1);
+        CpuGroup heavy = machine.Kernel.Scheduler.CreateGroup(), light = machine.Kernel.Scheduler.CreateGroup();
+        heavy.Weight = 2048;
+        KernelTask alone = machine.Add(new Spinner(power));
+        alone.Group = heavy;
+        KernelTask[] many = [.. Enumerable.Range(0, 3).Select(_ => machine.Add(new Spinner(power)))];
+        foreach (KernelTask task in many)
+            task.Group = light;
+        Run(machine, [alone, .. many]);
+        Assert.InRange(heavy.UsageNs / (double)light.UsageNs, 1.5, 2.6);
+    }
+
+    [Fact]
+    public void A_group_keeps_to_its_limit()
+    {
+        using var machine = new TestMachine(2);
+        CpuGroup limited = machine.Kernel.Scheduler.CreateGroup();
+        limited.SetLimit(10_000_000, 50_000_000);
+        KernelTask[] tasks = [.. Enumerable.Range(0, 2).Select(_ => machine.Add(new Spinner(power)))];
+        foreach (KernelTask task in tasks)
+            task.Group = limited;
+        long start = machine.Kernel.Clock.MonotonicNs;
+        foreach (KernelTask task in tasks)
+            task.Start();
+        SpinWait.SpinUntil(() => machine.Kernel.Clock.MonotonicNs - start > 1_000_000_000);
+        long passed = machine.Kernel.Clock.MonotonicNs - start, used = limited.UsageNs;
+        End(machine);
+        Assert.InRange(used / (double)passed, 0.1, 0.26);
+        Assert.InRange(limited.ThrottledPeriods, 5, limited.Periods);
+        Assert.True(limited.ThrottledNs > passed / 2);
+    }
+
+    [Fact]
+    public void Realtime_tasks_run_before_others()
+    {
+        using var machine = new TestMachine(1);
+        KernelTask plain = machine.Add(new Spinner(power)), low = machine.Add(new Spinner(power)), high = machine.Add(new Spinner(power));
+        low.Scheduling = new SchedulingParameters(1, 10, 0, false);
+        high.Scheduling = new SchedulingParameters(1, 20, 0, false);
+        plain.Start();
+        low.Start();
+        high.Start();
+        Assert.True(SpinWait.SpinUntil(() => high.CpuTimeNs > 200_000_000, 20_000));
+        long others = plain.CpuTimeNs + low.CpuTimeNs;
+        End(machine);
+        Assert.True(others < 100_000_000, $"others got {others} ns");
+    }
+
+    private long[] Run(TestMachine machine, params KernelTask[] tasks)
+    {
+        foreach (KernelTask task in tasks)
+            task.Start();
+        Assert.True(SpinWait.SpinUntil(() => tasks.Sum(task => task.CpuTimeNs) > EnoughNs, 30_000));
+        long[] used = [.. tasks.Select(task => task.CpuTimeNs)];
+        End(machine);
+        return used;
+    }
+
+    private void End(TestMachine machine)
+    {
+        Volatile.Write(ref power.IsOff, true);
+        Assert.True(machine.Process.Completion.Wait(30_000));
+    }
+}
