@@ -11,14 +11,16 @@ public sealed class FileMemory : IMemoryObject
     private readonly HostFile _file;
     private readonly VfsPath _path;
     private readonly VfsPath _root;
+    private readonly IWritableMappings? _writers;
     private int _references = 1;
 
     /// <summary>
     /// Takes over one reference to <paramref name="file"/>; the caller holds the first reference to this object. The path, and
     /// the root it is seen from, are for /proc only.
     /// </summary>
-    public FileMemory(HostFile file, VfsPath path, VfsPath root)
+    public FileMemory(HostFile file, VfsPath path, VfsPath root, IWritableMappings? writers = null)
     {
+        _writers = writers;
         _file = file;
         _path = path;
         _root = root;
@@ -43,7 +45,7 @@ public sealed class FileMemory : IMemoryObject
         if (error != 0 || mapping.File is not { } host)
             return error;
         offset = mapping.Offset;
-        memory = new FileMemory(host.AddReference(), file.Path, root);
+        memory = new FileMemory(host.AddReference(), file.Path, root, mapping.Writers);
         return 0;
     }
 
@@ -64,8 +66,10 @@ public sealed class FileMemory : IMemoryObject
     /// <inheritdoc/>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) == 0)
-            _file.Dispose();
+        if (Interlocked.Decrement(ref _references) != 0)
+            return;
+        _writers?.Unmapped();
+        _file.Dispose();
     }
 
     /// <inheritdoc/>
