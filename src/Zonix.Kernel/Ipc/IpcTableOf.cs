@@ -14,6 +14,9 @@ public sealed class IpcTable<T>
     /// <summary>Guards the table and the objects in it. Inside it: wake-ups only.</summary>
     public Lock Gate { get; } = new();
 
+    /// <summary>The number that the next object is to get, if its index is free; -1: any. /proc/sys/kernel/msg_next_id.</summary>
+    public int NextId { get; set; } = -1;
+
     /// <summary>How many there are.</summary>
     public int Count => byIndex.Count;
 
@@ -59,18 +62,11 @@ public sealed class IpcTable<T>
     {
         if (byIndex.Count >= Math.Min(limit, IpcTable.MaxIndex))
             return Errno.ENOSPC;
-        int cycle = Math.Min(Math.Max(byIndex.Count * 3 / 2, IpcTable.MinCycle), IpcTable.MaxIndex);
-        int index = lastIndex;
-        do
-        {
-            index = index + 1 >= cycle ? 0 : index + 1;
-        }
-        while (byIndex.ContainsKey(index));
-        if (index <= lastIndex)
-            sequence = (sequence + 1) & 0x7FFF;
-        lastIndex = index;
-        made.Id = (sequence << IpcTable.IndexBits) | index;
-        byIndex.Add(index, made);
+        int id = NextId >= 0 ? ChosenNumber() : NextNumber();
+        if (id < 0)
+            return Errno.ENOSPC;
+        made.Id = id;
+        byIndex.Add(id & IpcTable.IndexMask, made);
         if (made.Key != 0)
             byKey.Add(made.Key, made);
         return made.Id;
@@ -90,5 +86,31 @@ public sealed class IpcTable<T>
         if (hidden.Key != 0)
             byKey.Remove(hidden.Key);
         hidden.Key = 0;
+    }
+
+    private int NextNumber()
+    {
+        int cycle = Math.Min(Math.Max(byIndex.Count * 3 / 2, IpcTable.MinCycle), IpcTable.MaxIndex);
+        int index = lastIndex;
+        do
+        {
+            index = index + 1 >= cycle ? 0 : index + 1;
+        }
+        while (byIndex.ContainsKey(index));
+        if (index <= lastIndex)
+            sequence = (sequence + 1) & 0x7FFF;
+        lastIndex = index;
+        return (sequence << IpcTable.IndexBits) | index;
+    }
+
+    // The first free index from the one that was asked for on, with its sequence.
+    private int ChosenNumber()
+    {
+        int index = NextId & IpcTable.IndexMask;
+        int chosenSequence = NextId & ~IpcTable.IndexMask;
+        NextId = -1;
+        while (index < IpcTable.MaxIndex && byIndex.ContainsKey(index))
+            index++;
+        return index < IpcTable.MaxIndex ? chosenSequence | index : -1;
     }
 }

@@ -31,9 +31,10 @@ public sealed class PosixQueues
 
     /// <summary>mq_open(2): opens, and makes if <paramref name="flags"/> say so.</summary>
     /// <returns>0; ENOENT, EEXIST, EACCES, EINVAL, ENOSPC, EMFILE.</returns>
-    public Errno Open(KernelTask task, string name, OpenFlags flags, uint mode, MqAttr? attributes, out PosixQueueFile? file)
+    public Errno Open(KernelTask task, string name, OpenFlags flags, uint mode, MqAttr? attributes, out PosixQueueFile? file, out bool created)
     {
         file = null;
+        created = false;
         AccessMode wanted = (flags & OpenFlags.O_ACCMODE) switch
         {
             OpenFlags.O_RDONLY => AccessMode.R_OK,
@@ -60,6 +61,7 @@ public sealed class PosixQueues
                 Errno e = Create(task, name, mode, attributes, out queue);
                 if (e != 0)
                     return e;
+                created = true;
                 if ((flags & OpenFlags.O_ACCMODE) == OpenFlags.O_ACCMODE)
                     return Errno.EINVAL;
             }

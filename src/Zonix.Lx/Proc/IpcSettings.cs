@@ -14,6 +14,9 @@ internal static class IpcSettings
         SharedSegments segments = ipc.Segments;
         return kernel
             .Setting("sem", () => string.Join('\t', ipc.Semaphores.Limits) + "\n", text => SetSemaphores(text, ipc.Semaphores))
+            .Setting("sem_next_id", () => Line(ipc.Semaphores.Table.NextId), text => Next(text, ipc.Semaphores.Table))
+            .Setting("msg_next_id", () => Line(messages.Table.NextId), text => Next(text, messages.Table))
+            .Setting("shm_next_id", () => Line(segments.Table.NextId), text => Next(text, segments.Table))
             .Setting("msgmax", () => Line(messages.MaxSize), text => Number(text, 0, int.MaxValue, n => messages.MaxSize = (int)n))
             .Setting("msgmnb", () => Line(messages.MaxBytes), text => Number(text, 0, int.MaxValue, n => messages.MaxBytes = (int)n))
             .Setting("msgmni", () => Line(messages.MaxQueues), text => Number(text, 0, 32768, n => messages.MaxQueues = (int)n))
@@ -44,6 +47,13 @@ internal static class IpcSettings
         set(value);
         return 0;
     }
+
+    private static Errno Next<T>(string text, IpcTable<T> table)
+        where T : IpcObject => Number(text, 0, int.MaxValue, id =>
+        {
+            lock (table.Gate)
+                table.NextId = (int)id;
+        });
 
     private static Errno Wide(string text, Action<ulong> set)
     {

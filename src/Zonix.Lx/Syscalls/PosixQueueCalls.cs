@@ -22,11 +22,16 @@ internal static class PosixQueueCalls
         if (e != 0)
             return e;
         bool given = !attributes.IsNull && (flags & OpenFlags.O_CREAT) != 0;
-        e = IpcCalls.Of(task).PosixQueues.Open(task, text, flags, mode, given ? wanted : null, out PosixQueueFile? file);
+        PosixQueues queues = IpcCalls.Of(task).PosixQueues;
+        e = queues.Open(task, text, flags, mode, given ? wanted : null, out PosixQueueFile? file, out bool created);
         if (e != 0)
             return e;
         OpenFlags status = flags & (OpenFlags.O_ACCMODE | OpenFlags.O_NONBLOCK);
-        return DescriptorCalls.Install(task, task.FileSystem.Vfs.OpenNameless(file!, "/" + text, status), cloexec: true);
+        SysResult descriptor = DescriptorCalls.Install(task, task.FileSystem.Vfs.OpenNameless(file!, "/" + text, status), cloexec: true);
+        // A queue that cannot be given a descriptor is not made.
+        if (descriptor.IsError && created)
+            queues.Unlink(task, text);
+        return descriptor;
     }
 
     /// <summary>Takes a queue's name away. mq_unlink(3).</summary>

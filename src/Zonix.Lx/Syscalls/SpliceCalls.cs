@@ -89,9 +89,9 @@ internal static class SpliceCalls
 
     // Linux refuses files that cannot hand over pages or take them: descriptors made of nothing but events.
     private static bool GivesToPipes(OpenFileDescription file) =>
-        file.File is IReadable and not (EventFile or TimerFile or SignalFile or PosixQueueFile);
+        file.File is IReadable and not (IUnmovable or PosixQueueFile);
 
-    private static bool TakesPipes(OpenFileDescription file) => file.File is IWritable and not EventFile;
+    private static bool TakesPipes(OpenFileDescription file) => file.File is IWritable and not IUnmovable;
 
     private static Func<ulong> FirstAddress(KernelTask task, UserPointer<IoVector> vector) =>
         () => task.Memory.TryRead(vector, out IoVector first) ? first.Base : 0;
