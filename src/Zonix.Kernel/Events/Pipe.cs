@@ -125,6 +125,10 @@ public sealed partial class Pipe
     {
         if (buffer.Remaining == 0)
             return 0;
+        // Whoever waits looks twice in vain for each time it finds something: that needs no lock, since writers change the ring
+        // before they wake.
+        if (Volatile.Read(ref used) == 0 && Volatile.Read(ref writers) != 0)
+            return Errno.EAGAIN;
         bool wake = false;
         int done = 0;
         lock (gate)
