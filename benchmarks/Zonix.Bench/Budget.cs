@@ -11,6 +11,7 @@ internal static class Budget
         yield return ("CPU-bound, geometric mean, large window", 1.35, Mean(all, "large"));
         yield return ("CPU-bound, worst, large window", 2, Worst(all, "large"));
         yield return ("null system call", 0.25, all.FirstOrDefault(one => one.Name == "null-call")?.Ratio("small"));
+        yield return ("pipe round trip", 0.15, all.FirstOrDefault(one => one.Name == "pipe-round-trip")?.Ratio("small"));
         yield return ("cold start of true, ms", 40, all.FirstOrDefault(one => one.Name == "true, from the shell")?.Median("small") / 1e6);
     }
 

@@ -1,5 +1,6 @@
 // group: process
-// A byte there and back between two processes through two pipes: on one CPU, and wherever they are put.
+// A byte there and back between two processes through two pipes: on one CPU, and wherever they are put; then 64 KiB at a time
+// to a process that drops them.
 #include "bench.h"
 #include <sched.h>
 #include <sys/wait.h>
@@ -29,10 +30,32 @@ static void measure(const char *name, long rounds)
     waitpid(child, &status, 0);
 }
 
+static void measure_blocks(long blocks)
+{
+    static char block[1 << 16];
+    int ends[2];
+    if (pipe(ends) != 0)
+        _exit(1);
+    if (fork() == 0) {
+        close(ends[1]);
+        while (read(ends[0], block, sizeof block) > 0)
+            ;
+        _exit(0);
+    }
+    double started = now_ns();
+    for (long b = 0; b < blocks; b++)
+        if (write(ends[1], block, sizeof block) != sizeof block)
+            _exit(1);
+    close(ends[1]);
+    wait(0);
+    report("pipe 64 KiB", started, (double)blocks);
+}
+
 int main(int argc, char **argv)
 {
     long rounds = scaled(argc, argv, 100000);
     measure("pipe round trip", rounds / 4);
+    measure_blocks(scaled(argc, argv, 4000));
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(0, &one);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Zonix.Abi;
 using Zonix.Kernel;
+using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
@@ -21,6 +22,9 @@ public sealed class LxBrand : IBrand
 
     /// <summary>Loads the programs of the zone's processes.</summary>
     public required ProgramLoader Loader { get; init; }
+
+    /// <summary>What the zone's processes share of System V IPC and POSIX message queues.</summary>
+    public IpcNamespace Ipc { get; init; } = new();
 
     /// <inheritdoc/>
     public RunEnd Run(KernelTask task, Worker worker)

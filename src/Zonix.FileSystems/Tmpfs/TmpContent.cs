@@ -7,14 +7,17 @@ namespace Zonix.FileSystems.Tmpfs;
 /// which can be mapped, is sparse, and moves data to and from guests without a detour. Under its gate user memory is
 /// copied, so it comes before the address space's locks.
 /// </summary>
-internal sealed class TmpContent : IContentVersion
+internal sealed class TmpContent : IContentVersion, IWritableMappings
 {
     private const int ArrayLimit = 16 * 1024;
     private readonly Lock gate = new();
     private byte[] array = [];
     private HostFile? file;
     private long size;
-    private uint seals;
+    private uint seals = F_SEAL_SEAL;
+
+    // Shared mappings that may be written; negative: there may be none any more.
+    private int writableMappings;
 
     // Odd while the content changes. Changes through shared mappings are not seen: whoever may make them ends the counting.
     private long version;
@@ -47,21 +50,48 @@ internal sealed class TmpContent : IContentVersion
 
     public const uint F_SEAL_SEAL = 1, F_SEAL_SHRINK = 2, F_SEAL_GROW = 4, F_SEAL_WRITE = 8, F_SEAL_FUTURE_WRITE = 16, F_SEAL_EXEC = 32;
 
-    /// <summary>F_SEAL_*: what may no longer be done to the content.</summary>
-    public uint Seals => Volatile.Read(ref seals);
+    /// <summary>F_SEAL_*: what may no longer be done to the content. Only memfds can be given more.</summary>
+    public uint Seals
+    {
+        get => Volatile.Read(ref seals);
+        init => seals = value;
+    }
 
-    public Errno AddSeals(uint more)
+    /// <summary>F_ADD_SEALS: EINVAL, EPERM, EBUSY while a shared mapping may write.</summary>
+    public Errno AddSeals(uint more, bool executable)
     {
         lock (gate)
         {
-            if ((seals & F_SEAL_SEAL) != 0)
-                return Errno.EPERM;
             if ((more & ~0x3fu) != 0)
                 return Errno.EINVAL;
+            if ((seals & F_SEAL_SEAL) != 0)
+                return Errno.EPERM;
+            if ((more & ~seals & F_SEAL_WRITE) != 0 && Interlocked.CompareExchange(ref writableMappings, -1, 0) > 0)
+                return Errno.EBUSY;
+            // What is executable and stays so may not change any more.
+            if ((more & F_SEAL_EXEC) != 0 && executable)
+                more |= F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE;
             Volatile.Write(ref seals, seals | more);
             return 0;
         }
     }
+
+    /// <summary>A shared mapping that may write is about to be made; false: the content is sealed.</summary>
+    public bool TryMapWritable()
+    {
+        int seen = Volatile.Read(ref writableMappings);
+        while (seen >= 0)
+        {
+            int found = Interlocked.CompareExchange(ref writableMappings, seen + 1, seen);
+            if (found == seen)
+                return true;
+            seen = found;
+        }
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void Unmapped() => Interlocked.Decrement(ref writableMappings);
 
     public SysResult Read(ref UserBuffer buffer, long offset)
     {
@@ -92,9 +122,9 @@ internal sealed class TmpContent : IContentVersion
             using var change = new Change(this);
             if (offset < 0)
                 offset = size;
-            if ((seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0 || ((seals & F_SEAL_GROW) != 0 && offset + (long)buffer.Remaining > size))
-                return Errno.EPERM;
             ulong count = Math.Min(buffer.Remaining, (ulong)(long.MaxValue - offset));
+            if (!MayWrite(offset, ref count))
+                return Errno.EPERM;
             if (count == 0)
                 return buffer.Remaining == 0 ? 0 : Errno.EFBIG;
             long end = offset + (long)count;
@@ -158,7 +188,8 @@ internal sealed class TmpContent : IContentVersion
         lock (gate)
         {
             using var change = new Change(this);
-            if ((seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0 || ((seals & F_SEAL_GROW) != 0 && offset + length > size))
+            bool punch = (mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0;
+            if (punch ? (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0 : (seals & F_SEAL_GROW) != 0 && offset + length > size)
                 return Errno.EPERM;
             Errno moved = MoveToFile();
             if (moved != 0)
@@ -261,6 +292,23 @@ internal sealed class TmpContent : IContentVersion
             at += n;
         }
         return 0;
+    }
+
+    // Linux asks page by page: what lies in whole pages before the end is written even if the rest would make the file grow.
+    private bool MayWrite(long offset, ref ulong count)
+    {
+        const long PageMask = 4095;
+        if (count == 0 || (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE | F_SEAL_GROW)) == 0)
+            return true;
+        if ((seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0)
+            return false;
+        if (offset + (long)count <= size)
+            return true;
+        long end = size & ~PageMask;
+        if (end <= offset)
+            return false;
+        count = (ulong)(end - offset);
+        return true;
     }
 
     private Errno MoveToFile()

@@ -27,7 +27,7 @@ internal sealed class TmpFile(TmpRegular inode) : IReadable, IWritable, ISeekabl
 
     public uint Seals => inode.Content.Seals;
 
-    public Errno AddSeals(uint seals) => inode.Content.AddSeals(seals);
+    public Errno AddSeals(uint seals) => inode.Content.AddSeals(seals, (inode.Access.Mode & 0x49) != 0);
 
     public Errno Sync(bool dataOnly) => 0;
 
@@ -41,12 +41,14 @@ internal sealed class TmpFile(TmpRegular inode) : IReadable, IWritable, ISeekabl
 
     public Errno GetMapping(ulong offset, ulong length, bool shared, bool writable, out FileMapping mapping)
     {
-        const uint Sealed = TmpContent.F_SEAL_WRITE | TmpContent.F_SEAL_FUTURE_WRITE;
         mapping = default;
-        if (shared && writable && (Seals & Sealed) != 0)
+        bool counts = shared && writable;
+        if (counts && !inode.Content.TryMapWritable())
             return Errno.EPERM;
         Errno e = inode.Content.GetFile(shared && writable, out HostFile? file);
-        mapping = new FileMapping(file, offset) { Version = inode.Content };
+        if (e != 0 && counts)
+            inode.Content.Unmapped();
+        mapping = new FileMapping(file, offset, counts ? inode.Content : null) { Version = inode.Content };
         return e;
     }
 

@@ -53,9 +53,8 @@ public sealed class TmpFileSystem : IFileSystem, IMemoryFiles
     /// <inheritdoc/>
     public IOpenableInode Create(uint mode, uint uid, uint gid, uint seals)
     {
-        var made = (TmpRegular)CreateInode(new NewInode(FileModeBits.S_IFREG | mode, uid, gid), linked: false);
-        made.Content.AddSeals(seals);
-        return made;
+        var state = new InodeState(Device, NextInode(), FileModeBits.S_IFREG | mode, uid, gid, Now, links: 0);
+        return new TmpRegular(this, state, seals);
     }
 
     /// <inheritdoc/>

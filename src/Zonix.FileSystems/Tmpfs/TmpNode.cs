@@ -36,7 +36,7 @@ internal sealed class TmpNode(TmpFileSystem fileSystem, InodeState state) : ITmp
         {
             case FileModeBits.S_IFIFO:
                 if (pipe is null)
-                    Interlocked.CompareExchange(ref pipe, new Pipe(), null);
+                    Interlocked.CompareExchange(ref pipe, new Pipe(fileSystem.Vfs.PipeLimits), null);
                 return PipeEnd.OpenFifo(pipe, this, flags, out file);
             case FileModeBits.S_IFCHR or FileModeBits.S_IFBLK:
                 return fileSystem.Vfs.Devices.Open(this, state.Rdev, flags, out file);

@@ -3,7 +3,7 @@ using Zonix.Host.Files;
 namespace Zonix.FileSystems.Tmpfs;
 
 /// <summary>A regular file.</summary>
-internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state) : ITmpInode, IOpenableInode
+internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uint seals = TmpContent.F_SEAL_SEAL) : ITmpInode, IOpenableInode
 {
     private int opens;
 
@@ -13,7 +13,7 @@ internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state) : I
 
     public TmpAttributes Attributes { get; } = new();
 
-    public TmpContent Content { get; } = new();
+    public TmpContent Content { get; } = new() { Seals = seals };
 
     public InodeAccess Access => state.Access;
 
@@ -29,6 +29,9 @@ internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state) : I
 
     public Errno SetAttributes(in AttributeChange change)
     {
+        const uint Execute = 0x49;
+        if (change.Mode is { } mode && (Content.Seals & TmpContent.F_SEAL_EXEC) != 0 && ((mode ^ Access.Mode) & Execute) != 0)
+            return Errno.EPERM;
         if (change.Size is { } size)
         {
             if (size > long.MaxValue)

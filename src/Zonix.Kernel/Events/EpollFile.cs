@@ -8,7 +8,7 @@ namespace Zonix.Kernel.Events;
 /// the ready list, and only those are asked.
 /// Locks: <c>control</c> (registrations, collecting) before <c>gate</c> (the ready list, a leaf taken inside wake-ups).
 /// </summary>
-public sealed class EpollFile(IInode inode) : IPollable
+public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
 {
     private const int MaxNesting = 5;
     private const uint AlwaysReported = (uint)(PollEvents.POLLERR | PollEvents.POLLHUP);

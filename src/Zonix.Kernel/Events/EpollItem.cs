@@ -48,10 +48,9 @@ internal sealed class EpollItem : IWaiter
 
     public void Leave()
     {
-        IPollable pollable = File.Pollable!;
-        pollable.ReadQueue.Leave(readEntry);
-        if (!ReferenceEquals(pollable.ReadQueue, pollable.WriteQueue))
-            pollable.WriteQueue.Leave(writeEntry);
+        // Not the file's queues: those of a signalfd depend on who asks.
+        readEntry.Queue?.Leave(readEntry);
+        writeEntry.Queue?.Leave(writeEntry);
     }
 
     public void OnClosing(OpenFileDescription file) => Set.Remove(Fd, file);

@@ -5,7 +5,7 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Kernel.Events;
 
 /// <summary>A counter one can wait for. eventfd(2).</summary>
-public sealed class EventFile(IInode inode, ulong initial, bool semaphore) : IReadable, IWritable, IPollable
+public sealed class EventFile(IInode inode, ulong initial, bool semaphore) : IReadable, IWritable, IPollable, IUnmovable
 {
     private readonly Lock gate = new();
     private ulong count = initial;
@@ -41,7 +41,7 @@ public sealed class EventFile(IInode inode, ulong initial, bool semaphore) : IRe
     /// <inheritdoc/>
     public SysResult Write(ref UserBuffer buffer, ref long offset)
     {
-        if (buffer.Remaining < 8)
+        if (buffer.Remaining != 8)
             return Errno.EINVAL;
         // The buffer is fetched from a copy: the call may be tried again.
         UserBuffer source = buffer;
@@ -67,8 +67,8 @@ public sealed class EventFile(IInode inode, ulong initial, bool semaphore) : IRe
     {
         lock (gate)
         {
-            PollEvents events = count > 0 ? PollEvents.POLLIN | PollEvents.POLLRDNORM : 0;
-            return count < ulong.MaxValue - 1 ? events | PollEvents.POLLOUT | PollEvents.POLLWRNORM : events;
+            // Linux names these two only, not the RDNORM and WRNORM that others have.
+            return (count > 0 ? PollEvents.POLLIN : 0) | (count < ulong.MaxValue - 1 ? PollEvents.POLLOUT : 0);
         }
     }
 

@@ -5,21 +5,22 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Kernel.Events;
 
 /// <summary>An open end of a pipe or FIFO; a FIFO opened O_RDWR is both.</summary>
-public sealed class PipeEnd : IReadable, IWritable, IPollable, IControllable
+public sealed class PipeEnd : IReadable, IWritable, IPollable, IControllable, IFlagged
 {
     private const uint FIONREAD = 0x541B;
     private readonly bool reads, writes;
-    private readonly int peersBefore;
+    private readonly int peersBefore, writersBefore;
+    private bool packets;
 
-    /// <summary>Opens the end.</summary>
-    public PipeEnd(Pipe pipe, IInode inode, bool reads, bool writes)
+    /// <summary>An end of a pipe that <see cref="Events.Pipe.Open"/> has been told of.</summary>
+    private PipeEnd(Pipe pipe, IInode inode, bool reads, bool writes, int peersBefore, int writersBefore)
     {
         Pipe = pipe;
         Inode = inode;
         this.reads = reads;
         this.writes = writes;
-        peersBefore = reads ? pipe.Opens.Writers : pipe.Opens.Readers;
-        pipe.Open(reads, writes);
+        this.peersBefore = peersBefore;
+        this.writersBefore = writersBefore;
     }
 
     /// <summary>The pipe.</summary>
@@ -39,6 +40,26 @@ public sealed class PipeEnd : IReadable, IWritable, IPollable, IControllable
         (reads && writes) ||
         (reads ? Pipe.Ends.Writers > 0 || Pipe.Opens.Writers != peersBefore : Pipe.Ends.Readers > 0 || Pipe.Opens.Readers != peersBefore);
 
+    /// <summary>Whether it can be read from, written to.</summary>
+    public (bool Reads, bool Writes) Ways => (reads, writes);
+
+    /// <summary>O_DIRECT: each write is a packet of its own.</summary>
+    public OpenFlags StatusFlags
+    {
+        set => packets = (value & OpenFlags.O_DIRECT) != 0;
+    }
+
+    /// <summary>Opens an end; ENFILE beyond the user's limit.</summary>
+    public static Errno Create(Pipe pipe, IInode inode, bool reads, bool writes, out PipeEnd? end)
+    {
+        (int readersBefore, int writersBefore) = pipe.Opens;
+        // A FIFO's reader that found no writer hears of a hang-up only after one has come and gone.
+        int awaited = pipe.Ends.Writers > 0 ? -1 : writersBefore;
+        Errno e = pipe.Open(reads, writes);
+        end = e != 0 ? null : new PipeEnd(pipe, inode, reads, writes, reads ? writersBefore : readersBefore, awaited);
+        return e;
+    }
+
     /// <summary>open(2) of a FIFO: ENXIO for a writer that does not want to wait and finds no reader. fifo(7).</summary>
     public static Errno OpenFifo(Pipe pipe, IInode inode, OpenFlags flags, out IFile? file)
     {
@@ -46,18 +67,19 @@ public sealed class PipeEnd : IReadable, IWritable, IPollable, IControllable
         file = null;
         if (access == OpenFlags.O_WRONLY && (flags & OpenFlags.O_NONBLOCK) != 0 && pipe.Ends.Readers == 0)
             return Errno.ENXIO;
-        file = new PipeEnd(pipe, inode, access != OpenFlags.O_WRONLY, access != OpenFlags.O_RDONLY);
-        return 0;
+        Errno e = Create(pipe, inode, access != OpenFlags.O_WRONLY, access != OpenFlags.O_RDONLY, out PipeEnd? end);
+        file = end;
+        return e;
     }
 
     /// <inheritdoc/>
     public SysResult Read(ref UserBuffer buffer, long offset) => reads ? Pipe.Read(ref buffer) : Errno.EBADF;
 
     /// <inheritdoc/>
-    public SysResult Write(ref UserBuffer buffer, ref long offset) => writes ? Pipe.Write(ref buffer) : Errno.EBADF;
+    public SysResult Write(ref UserBuffer buffer, ref long offset) => writes ? Pipe.Write(ref buffer, packets) : Errno.EBADF;
 
     /// <inheritdoc/>
-    public PollEvents Poll(PollEvents interest) => Pipe.Poll(reads, writes);
+    public PollEvents Poll(PollEvents interest) => Pipe.Poll(reads, writes, writersBefore);
 
     /// <inheritdoc/>
     public SysResult Control(KernelTask task, uint request, UserAddress argument)

@@ -3,12 +3,12 @@ using Zonix.Kernel.Vfs;
 namespace Zonix.Kernel.Events;
 
 /// <summary>The inode of a pipe: opening it again, through /proc/self/fd, gives another end. pipe(7).</summary>
-public sealed class PipeInode(IFileSystem fileSystem, ulong number, uint uid, uint gid, Timestamp now) : IOpenableInode
+public sealed class PipeInode(IFileSystem fileSystem, PipeLimits limits, ulong number, uint uid, uint gid, Timestamp now) : IOpenableInode
 {
     private readonly InodeState state = new(fileSystem.Device, number, FileModeBits.S_IFIFO | 0x180, uid, gid, now);
 
     /// <summary>The pipe.</summary>
-    public Pipe Pipe { get; } = new();
+    public Pipe Pipe { get; } = new(limits);
 
     /// <summary>Inode number: /proc/self/fd shows pipe:[number].</summary>
     public ulong Number => state.Number;

@@ -38,14 +38,14 @@ public sealed class StreamPair : IReadable, IWritable, IPollable
     public SysResult Read(ref UserBuffer buffer, long offset) => Volatile.Read(ref readShut) != 0 ? 0 : incoming.Read(ref buffer);
 
     /// <inheritdoc/>
-    public SysResult Write(ref UserBuffer buffer, ref long offset) => Volatile.Read(ref writeShut) != 0 ? Errno.EPIPE : outgoing.Write(ref buffer);
+    public SysResult Write(ref UserBuffer buffer, ref long offset) => Volatile.Read(ref writeShut) != 0 ? Errno.EPIPE : outgoing.Write(ref buffer, packets: false);
 
     /// <inheritdoc/>
     public PollEvents Poll(PollEvents interest)
     {
         // A socket whose peer is gone is readable (it reads 0) and hung up; a pipe's end would only be hung up.
-        PollEvents reading = Volatile.Read(ref readShut) != 0 ? PollEvents.POLLHUP : incoming.Poll(reads: true, writes: false);
-        PollEvents writing = outgoing.Poll(reads: false, writes: true);
+        PollEvents reading = Volatile.Read(ref readShut) != 0 ? PollEvents.POLLHUP : incoming.Poll(reads: true, writes: false, writersBefore: -1);
+        PollEvents writing = outgoing.Poll(reads: false, writes: true, writersBefore: -1);
         PollEvents events = (reading | writing) & ~(PollEvents.POLLERR | PollEvents.POLLHUP);
         if ((reading & PollEvents.POLLHUP) != 0)
             events |= PollEvents.POLLIN | PollEvents.POLLRDNORM | PollEvents.POLLRDHUP;

@@ -6,7 +6,7 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Kernel.Events;
 
 /// <summary>A timer one can wait for. timerfd_create(2). Times are of the monotonic clock.</summary>
-public sealed class TimerFile : IReadable, IPollable, IExpiry
+public sealed class TimerFile : IReadable, IPollable, IUnmovable, IExpiry
 {
     private readonly Lock gate = new();
     private readonly Clock clock;

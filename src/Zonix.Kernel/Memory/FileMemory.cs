@@ -20,14 +20,17 @@ public sealed class FileMemory : IMemoryObject
     private readonly IContentVersion? _version;
     private readonly bool _isStamped;
     private object? _identity;
+    private readonly IWritableMappings? _writers;
     private int _references = 1;
 
     /// <summary>
     /// Takes over one reference to <paramref name="file"/>; the caller holds the first reference to this object. The path, and
     /// the root it is seen from, are for /proc only. The last two say how changes of the content can be told.
     /// </summary>
-    public FileMemory(HostFile file, VfsPath path, VfsPath root, IContentVersion? version = null, bool isStamped = false)
+    public FileMemory(
+        HostFile file, VfsPath path, VfsPath root, IContentVersion? version = null, bool isStamped = false, IWritableMappings? writers = null)
     {
+        _writers = writers;
         _file = file;
         _version = version;
         _isStamped = isStamped;
@@ -54,7 +57,7 @@ public sealed class FileMemory : IMemoryObject
         if (error != 0 || mapping.File is not { } host)
             return error;
         offset = mapping.Offset;
-        memory = new FileMemory(host.AddReference(), file.Path, root, mapping.Version, mapping.IsStamped);
+        memory = new FileMemory(host.AddReference(), file.Path, root, mapping.Version, mapping.IsStamped, mapping.Writers);
         return 0;
     }
 
@@ -87,8 +90,10 @@ public sealed class FileMemory : IMemoryObject
     /// <inheritdoc/>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) == 0)
-            _file.Dispose();
+        if (Interlocked.Decrement(ref _references) != 0)
+            return;
+        _writers?.Unmapped();
+        _file.Dispose();
     }
 
     /// <inheritdoc/>

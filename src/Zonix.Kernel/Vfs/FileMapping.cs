@@ -8,7 +8,8 @@ namespace Zonix.Kernel.Vfs;
 /// </summary>
 /// <param name="File">The host file; null for anonymous memory.</param>
 /// <param name="Offset">Where in it.</param>
-public readonly record struct FileMapping(HostFile? File, ulong Offset)
+/// <param name="Writers">Told when a shared mapping that may be written is gone; null when nobody counts them.</param>
+public readonly record struct FileMapping(HostFile? File, ulong Offset, IWritableMappings? Writers = null)
 {
     /// <summary>Tells changes of the content, where the file system counts them.</summary>
     public IContentVersion? Version { get; init; }

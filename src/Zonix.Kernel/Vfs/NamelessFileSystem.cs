@@ -1,15 +1,19 @@
 namespace Zonix.Kernel.Vfs;
 
-/// <summary>Home of the inodes of pipes, sockets and event descriptors (Linux has pipefs, sockfs and anon_inodefs).</summary>
+/// <summary>Home of inodes without names: pipefs, and one for sockets and event descriptors (Linux has sockfs and anon_inodefs).</summary>
 internal sealed class NamelessFileSystem : IFileSystem
 {
-    public NamelessFileSystem(VirtualFileSystem vfs)
+    private readonly long magic;
+
+    public NamelessFileSystem(VirtualFileSystem vfs, string typeName, long magic)
     {
+        TypeName = typeName;
+        this.magic = magic;
         Device = vfs.AllocateDevice();
         Root = new Dentry(new SimpleInode(this, vfs.AllocateInode(), FileModeBits.S_IFDIR | 0x16D, 0, 0, vfs.Now));
     }
 
-    public string TypeName => "anon_inodefs";
+    public string TypeName { get; }
 
     public string Source => "none";
 
@@ -27,7 +31,7 @@ internal sealed class NamelessFileSystem : IFileSystem
 
     public Errno GetStatistics(out FileSystemStatistics statistics)
     {
-        statistics = new FileSystemStatistics { Type = 0x09041934, BlockSize = 4096, NameLength = 255 };
+        statistics = new FileSystemStatistics { Type = magic, BlockSize = 4096, NameLength = 255 };
         return 0;
     }
 }

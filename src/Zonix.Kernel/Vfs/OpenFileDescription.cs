@@ -24,6 +24,8 @@ public sealed class OpenFileDescription
         OpenFlags access = flags & OpenFlags.O_ACCMODE;
         if ((flags & OpenFlags.O_PATH) != 0)
             return;
+        if (file is IFlagged flagged)
+            flagged.StatusFlags = flags;
         Pollable = file as IPollable;
         seekable = file as ISeekable;
         readable = access != OpenFlags.O_WRONLY ? file as IReadable : null;
@@ -43,7 +45,12 @@ public sealed class OpenFileDescription
     public OpenFlags Flags
     {
         get => (OpenFlags)Volatile.Read(ref flags);
-        set => Volatile.Write(ref flags, (int)value);
+        set
+        {
+            Volatile.Write(ref flags, (int)value);
+            if (File is IFlagged flagged)
+                flagged.StatusFlags = value;
+        }
     }
 
     /// <summary>Opened with O_PATH: it names a place and does no I/O.</summary>
@@ -173,6 +180,8 @@ public sealed class OpenFileDescription
             return Errno.EBADF;
         if (File is IOwnOffset own)
             return own.Seek(distance, whence);
+        if (File is IUnmovable)
+            return 0;
         if (seekable is null)
             return File is IDirectoryFile ? SeekDirectory(distance, whence) : Errno.ESPIPE;
         lock (offsetGate)

@@ -1,7 +1,7 @@
 namespace Zonix.Kernel.Vfs;
 
 /// <summary>An inode that is nothing but its attributes: of pipes, event descriptors, sockets.</summary>
-public sealed class SimpleInode(IFileSystem fileSystem, ulong number, uint mode, uint uid, uint gid, Timestamp now) : IInode
+public sealed class SimpleInode(IFileSystem fileSystem, ulong number, uint mode, uint uid, uint gid, Timestamp now, ulong size = 0) : IInode
 {
     private readonly InodeState state = new(fileSystem.Device, number, mode, uid, gid, now);
 
@@ -15,6 +15,7 @@ public sealed class SimpleInode(IFileSystem fileSystem, ulong number, uint mode,
     public Errno GetAttributes(out InodeAttributes attributes)
     {
         state.Get(out attributes);
+        attributes.Size = size;
         return 0;
     }
 

@@ -15,7 +15,9 @@ public sealed class VirtualFileSystem : IDisposable
     {
         Clock = clock;
         Readiness = readiness;
-        Nameless = new NamelessFileSystem(this);
+        Nameless = new NamelessFileSystem(this, "anon_inodefs", 0x09041934);
+        Pipes = new NamelessFileSystem(this, "pipefs", 0x50495045);
+        PipeMount = new Mount(0, Pipes, Pipes.Root, default, 0);
         NamelessMount = new Mount(0, Nameless, Nameless.Root, default, 0);
     }
 
@@ -28,6 +30,9 @@ public sealed class VirtualFileSystem : IDisposable
     /// <summary>The devices that nodes stand for.</summary>
     public DeviceTable Devices { get; } = new();
 
+    /// <summary>Limits of pipes.</summary>
+    public PipeLimits PipeLimits { get; } = new();
+
     /// <summary>Where memfds come from; null: there are none.</summary>
     public IMemoryFiles? MemoryFiles { get; set; }
 
@@ -37,7 +42,13 @@ public sealed class VirtualFileSystem : IDisposable
     /// <summary>The current time as files carry it.</summary>
     public Timestamp Now => Timestamp.FromNanoseconds(Clock.RealtimeNs);
 
-    /// <summary>Where pipes, sockets, event descriptors and memfds live.</summary>
+    /// <summary>Where pipes live.</summary>
+    internal NamelessFileSystem Pipes { get; }
+
+    /// <summary>Its mount, which is attached nowhere.</summary>
+    internal Mount PipeMount { get; }
+
+    /// <summary>Where sockets, event descriptors and memfds live.</summary>
     internal NamelessFileSystem Nameless { get; }
 
     /// <summary>Its mount, which is attached nowhere.</summary>
@@ -50,21 +61,28 @@ public sealed class VirtualFileSystem : IDisposable
     public ulong AllocateInode() => (ulong)Interlocked.Increment(ref lastInode);
 
     /// <summary>An inode for a nameless file.</summary>
-    public IInode CreateNamelessInode(uint mode, uint uid, uint gid) => new SimpleInode(Nameless, AllocateInode(), mode, uid, gid, Now);
+    public IInode CreateNamelessInode(uint mode, uint uid, uint gid, ulong size = 0) =>
+        new SimpleInode(Nameless, AllocateInode(), mode, uid, gid, Now, size);
 
     /// <summary>An inode for one of the process's standard streams.</summary>
     internal IInode CreateStreamInode(Tty.HostStream stream) => new Tty.HostStreamInode(Nameless, stream);
 
-    /// <summary>A pipe's two ends. pipe2(2).</summary>
-    public (OpenFileDescription Reader, OpenFileDescription Writer) CreatePipe(uint uid, uint gid, OpenFlags flags)
+    /// <summary>A pipe's two ends. pipe2(2). ENFILE beyond the user's limit.</summary>
+    public Errno CreatePipe(uint uid, uint gid, OpenFlags flags, out OpenFileDescription? reader, out OpenFileDescription? writer)
     {
-        var inode = new PipeInode(Nameless, AllocateInode(), uid, gid, Now);
+        reader = writer = null;
+        var inode = new PipeInode(Pipes, PipeLimits, AllocateInode(), uid, gid, Now);
+        Errno e = PipeEnd.Create(inode.Pipe, inode, reads: true, writes: false, out PipeEnd? reads);
+        if (e != 0)
+            return e;
+        // The first end holds the pipe open: the second cannot fail.
+        PipeEnd.Create(inode.Pipe, inode, reads: false, writes: true, out PipeEnd? writes);
         string name = $"pipe:[{inode.Number}]";
         Dentry dentry = Dentry.CreateDetached(inode, System.Text.Encoding.ASCII.GetBytes(name));
-        var place = new VfsPath(NamelessMount, dentry);
-        var reader = new OpenFileDescription(new PipeEnd(inode.Pipe, inode, true, false), place, flags | OpenFlags.O_RDONLY);
-        var writer = new OpenFileDescription(new PipeEnd(inode.Pipe, inode, false, true), place, flags | OpenFlags.O_WRONLY);
-        return (reader, writer);
+        var place = new VfsPath(PipeMount, dentry);
+        reader = new OpenFileDescription(reads!, place, flags | OpenFlags.O_RDONLY);
+        writer = new OpenFileDescription(writes!, place, flags | OpenFlags.O_WRONLY);
+        return 0;
     }
 
     /// <summary>A description for a file that has no place in the tree; <paramref name="name"/> is what /proc/self/fd shows.</summary>

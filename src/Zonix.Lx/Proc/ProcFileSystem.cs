@@ -1,3 +1,4 @@
+using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
@@ -10,9 +11,9 @@ public static class ProcFileSystem
 {
     private const long PROC_SUPER_MAGIC = 0x9fa0;
 
-    /// <summary>Makes one for the processes of a zone.</summary>
-    public static SyntheticFileSystem Create(VirtualFileSystem vfs, KernelMachine machine, PidSpace pids) =>
-        new(vfs, "proc", PROC_SUPER_MAGIC, fileSystem => new ProcRoot(fileSystem, machine, pids));
+    /// <summary>Makes one for a zone: its processes, and what they share.</summary>
+    public static SyntheticFileSystem Create(VirtualFileSystem vfs, KernelMachine machine, PidSpace pids, IpcNamespace ipc) =>
+        new(vfs, "proc", PROC_SUPER_MAGIC, fileSystem => new ProcRoot(fileSystem, machine, pids, vfs, ipc));
 
     /// <summary>The task that looks; null for the kernel itself.</summary>
     internal static KernelTask? Caller => Worker.Current?.Running;

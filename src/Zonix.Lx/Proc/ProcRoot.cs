@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Vfs.Synthetic;
@@ -15,7 +16,7 @@ internal sealed class ProcRoot : ISyntheticEntries
     private readonly PidSpace pids;
     private readonly StaticEntries entries;
 
-    public ProcRoot(SyntheticFileSystem fileSystem, KernelMachine machine, PidSpace pids)
+    public ProcRoot(SyntheticFileSystem fileSystem, KernelMachine machine, PidSpace pids, VirtualFileSystem vfs, IpcNamespace ipc)
     {
         this.fileSystem = fileSystem;
         this.pids = pids;
@@ -37,7 +38,8 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Text("partitions", "major minor  #blocks  name\n\n")
             .Text("diskstats", "")
             .Text("modules", "")
-            .Directory("sys", directory => ProcSys.Fill(directory, machine))
+            .Directory("sys", directory => ProcSys.Fill(directory, machine, vfs, ipc))
+            .Directory("sysvipc", directory => IpcText.Fill(directory, ipc))
             .Directory("net", directory => directory.Text("dev", MachineText.NoDevices).Text("unix", MachineText.NoSockets));
     }
 

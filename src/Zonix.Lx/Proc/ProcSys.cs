@@ -1,7 +1,9 @@
 using System.Globalization;
 using Zonix.Host.Machine;
+using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Vfs.Synthetic;
 
 namespace Zonix.Lx.Proc;
@@ -9,10 +11,10 @@ namespace Zonix.Lx.Proc;
 /// <summary>/proc/sys: settings, of which those that nothing depends on cannot be changed. proc_sys(5).</summary>
 internal static class ProcSys
 {
-    internal static void Fill(StaticEntries sys, KernelMachine machine)
+    internal static void Fill(StaticEntries sys, KernelMachine machine, VirtualFileSystem vfs, IpcNamespace ipc)
     {
         string bootId = NewUuid();
-        sys.Directory("kernel", kernel => kernel
+        sys.Directory("kernel", kernel => IpcSettings.Fill(kernel, ipc)
             .Text("ostype", "Linux\n")
             .Text("osrelease", () => machine.Identity.Release + "\n")
             .Text("version", () => machine.Identity.Version + "\n")
@@ -28,13 +30,6 @@ internal static class ProcSys
             .Text("randomize_va_space", "2\n")
             .Text("core_pattern", "core\n")
             .Text("core_uses_pid", "0\n")
-            .Text("shmmax", "18446744073692774399\n")
-            .Text("shmall", "18446744073692774399\n")
-            .Text("shmmni", "4096\n")
-            .Text("sem", "32000\t1024000000\t500\t32000\n")
-            .Text("msgmax", "8192\n")
-            .Text("msgmnb", "16384\n")
-            .Text("msgmni", "32000\n")
             .Text("kptr_restrict", "0\n")
             .Text("dmesg_restrict", "1\n")
             .Text("perf_event_paranoid", "4\n")
@@ -56,7 +51,16 @@ internal static class ProcSys
             .Text("file-max", "9223372036854775807\n")
             .Text("file-nr", "0\t0\t9223372036854775807\n")
             .Text("nr_open", "1048576\n")
-            .Text("pipe-max-size", "1048576\n")
+            .Setting("pipe-max-size", () => vfs.PipeLimits.MaxSize.ToString("D", CultureInfo.InvariantCulture) + "\n", vfs.PipeLimits.SetMaxSize)
+            .Setting(
+                "pipe-user-pages-soft",
+                () => vfs.PipeLimits.UserPagesSoft.ToString("D", CultureInfo.InvariantCulture) + "\n",
+                text => IpcSettings.Number(text, 0, long.MaxValue, value => vfs.PipeLimits.UserPagesSoft = value))
+            .Setting(
+                "pipe-user-pages-hard",
+                () => vfs.PipeLimits.UserPagesHard.ToString("D", CultureInfo.InvariantCulture) + "\n",
+                text => IpcSettings.Number(text, 0, long.MaxValue, value => vfs.PipeLimits.UserPagesHard = value))
+            .Directory("mqueue", queues => IpcSettings.FillQueues(queues, ipc.PosixQueues))
             .Text("aio-max-nr", "65536\n")
             .Text("protected_hardlinks", "1\n")
             .Text("protected_symlinks", "1\n")

@@ -154,6 +154,11 @@ internal static class Cloning
         child.Signals.InheritMask(task.Signals);
         var state = LxTask.Attach(child);
         state.InheritFrom(LxTask.Of(task));
+        if (Has(request, CloneFlags.CLONE_SYSVSEM))
+        {
+            state.SemaphoreUndo = SemaphoreCalls.UndoOf(task).Share();
+        }
+
         if (Has(request, CloneFlags.CLONE_CHILD_CLEARTID))
         {
             state.ClearChildTid = request.ChildTid;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Zonix.Kernel.Events;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Waiting;
@@ -17,6 +18,8 @@ internal static class CopyCalls
     {
         if (task.Files[target] is not { Writable: true } to || task.Files[source] is not { Readable: true } from)
             return Errno.EBADF;
+        if (!offset.IsNull && !from.IsSeekable && from.File is not IDirectoryFile)
+            return Errno.ESPIPE;
         if (!from.IsSeekable || (to.Flags & OpenFlags.O_APPEND) != 0)
             return Errno.EINVAL;
         long at = from.Offset;
@@ -27,6 +30,9 @@ internal static class CopyCalls
             if (at < 0)
                 return Errno.EINVAL;
         }
+        // A pipe takes what it has room for, as with splice(2).
+        if (to.File is PipeEnd pipe)
+            return Splice.FromFile(task, from, pipe, offset, at, (long)Math.Min(count, MAX_RW_COUNT), to.NonBlocking);
         var copy = new SendOperation(from, to, at, offset, Math.Min(count, MAX_RW_COUNT));
         return to.Pollable is { } pollable ? task.Block(pollable.WriteQueue, copy) : Finish(task, copy);
     }

@@ -67,13 +67,11 @@ internal static class DescriptorCalls
             case FcntlCommand.F_GETPIPE_SZ:
                 return file.File is PipeEnd end ? end.Pipe.Capacity : Errno.EBADF;
             case FcntlCommand.F_SETPIPE_SZ:
-                return file.File is not PipeEnd sized ? Errno.EBADF
-                    : argument > Pipe.MaxCapacity ? Errno.EPERM
-                    : sized.Pipe.SetCapacity((int)argument);
+                return file.File is PipeEnd sized ? sized.Pipe.SetCapacity(task.Credentials, (uint)argument) : Errno.EBADF;
             case FcntlCommand.F_GET_SEALS:
                 return file.File is ISealable sealable ? (int)sealable.Seals : Errno.EINVAL;
             case FcntlCommand.F_ADD_SEALS:
-                return file.File is not ISealable memory ? Errno.EINVAL : !file.Writable ? Errno.EPERM : memory.AddSeals((uint)argument);
+                return !file.Writable ? Errno.EPERM : file.File is ISealable memory ? memory.AddSeals((uint)argument) : Errno.EINVAL;
             case FcntlCommand.F_GETOWN or FcntlCommand.F_GETSIG:
                 return 0;
             default:

@@ -22,16 +22,18 @@ internal static class EventCalls
         if ((flags & ~PipeFlags) != 0)
             return Errno.EINVAL;
         Credentials who = task.Credentials;
-        (OpenFileDescription reader, OpenFileDescription writer) =
-            task.FileSystem.Vfs.CreatePipe(who.FsUid, who.FsGid, flags & OpenFlags.O_NONBLOCK);
+        OpenFlags status = flags & (OpenFlags.O_NONBLOCK | OpenFlags.O_DIRECT);
+        Errno e = task.FileSystem.Vfs.CreatePipe(who.FsUid, who.FsGid, status, out OpenFileDescription? reader, out OpenFileDescription? writer);
+        if (e != 0)
+            return e;
         bool cloexec = (flags & OpenFlags.O_CLOEXEC) != 0;
-        SysResult first = DescriptorCalls.Install(task, reader, cloexec);
+        SysResult first = DescriptorCalls.Install(task, reader!, cloexec);
         if (first.IsError)
         {
-            writer.Release();
+            writer!.Release();
             return first;
         }
-        SysResult second = DescriptorCalls.Install(task, writer, cloexec);
+        SysResult second = DescriptorCalls.Install(task, writer!, cloexec);
         if (second.IsError)
         {
             task.Files.Close(new Fd((int)first.Value));
@@ -58,6 +60,30 @@ internal static class EventCalls
             return Errno.EINVAL;
         var file = new EventFile(CreateInode(task), initial, (flags & EFD_SEMAPHORE) != 0);
         return Install(task, file, "anon_inode:[eventfd]", status);
+    }
+
+    /// <summary>Makes a descriptor that reads signals. signalfd(2).</summary>
+    [Syscall(X64 = 282, I386 = 321)]
+    internal static SysResult Signalfd(KernelTask task, Fd fd, UserPointer<ulong> mask, nuint size) => Signalfd4(task, fd, mask, size, 0);
+
+    /// <summary>Makes a descriptor that reads signals, or changes which. signalfd4(2).</summary>
+    [Syscall(X64 = 289, I386 = 327, Name = "signalfd4")]
+    internal static SysResult Signalfd4(KernelTask task, Fd fd, UserPointer<ulong> mask, nuint size, OpenFlags flags)
+    {
+        if (size != sizeof(ulong))
+            return Errno.EINVAL;
+        if (!task.Memory.TryRead(mask, out ulong signals))
+            return Errno.EFAULT;
+        if ((flags & ~(OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK)) != 0)
+            return Errno.EINVAL;
+        if (fd.Value == -1)
+            return Install(task, new SignalFile(CreateInode(task), signals), "anon_inode:[signalfd]", flags);
+        if (task.Files[fd] is not { } description)
+            return Errno.EBADF;
+        if (description.File is not SignalFile file)
+            return Errno.EINVAL;
+        file.SetMask(task, signals);
+        return fd;
     }
 
     /// <summary>Makes a timer. timerfd_create(2).</summary>

@@ -10,6 +10,8 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>What mmap(2) permits for which file and flags.</summary>
 internal static class MappingRules
 {
+    private const uint F_SEAL_WRITE = 8, F_SEAL_FUTURE_WRITE = 16;
+
     /// <summary>The flags that MAP_SHARED_VALIDATE knows.</summary>
     private const MapFlags Known = MapFlags.MAP_TYPE | MapFlags.MAP_FIXED | MapFlags.MAP_ANONYMOUS | MapFlags.MAP_32BIT
         | MapFlags.MAP_ABOVE4G | MapFlags.MAP_GROWSDOWN | MapFlags.MAP_DENYWRITE | MapFlags.MAP_EXECUTABLE | MapFlags.MAP_LOCKED
@@ -73,6 +75,14 @@ internal static class MappingRules
                     return Errno.EACCES;
                 if (!file.Writable)
                     area &= ~VmaFlags.MayWrite;
+                // memfd_create(2): a sealed file can be mapped, but never written through the mapping.
+                if (file.File is ISealable { Seals: var seals } && (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0)
+                {
+                    if ((protection & Prot.PROT_WRITE) != 0)
+                        return Errno.EPERM;
+                    area &= ~VmaFlags.MayWrite;
+                }
+
                 break;
             case MapFlags.MAP_PRIVATE:
                 break;

@@ -1,4 +1,5 @@
 using Zonix.Kernel.Events;
+using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Waiting;
@@ -57,6 +58,9 @@ internal static class OpenCalls
         if (file is null)
             return Errno.EBADF;
         task.FileSystem.Vfs.Locks.ReleaseProcess(file, task.Process);
+        // mq_notify(3): a process that closes any descriptor of the queue is no longer told.
+        if (file.File is PosixQueueFile messages)
+            messages.Queue.CancelNotification(task.Process);
         file.Release();
         return 0;
     }

@@ -4,14 +4,25 @@ using Zonix.Kernel.Waiting;
 
 namespace Zonix.Lx.Syscalls;
 
-/// <summary>A read that waits until there is something.</summary>
-internal sealed class ReadOperation(OpenFileDescription file, UserBuffer buffer) : IOperation
+/// <summary>A read that waits until there is something. A task has one, which it uses again.</summary>
+internal sealed class ReadOperation : IOperation
 {
-    private UserBuffer buffer = buffer;
+    private OpenFileDescription? file;
+    private UserBuffer buffer;
+
+    public ReadOperation For(OpenFileDescription from, in UserBuffer into)
+    {
+        file = from;
+        buffer = into;
+        return this;
+    }
 
     public bool Try(KernelTask task, out SysResult result)
     {
-        result = file.Read(ref buffer);
-        return result.Raw != -(long)Errno.EAGAIN;
+        result = file!.Read(ref buffer);
+        if (result.Raw == -(long)Errno.EAGAIN)
+            return false;
+        file = null;
+        return true;
     }
 }

@@ -36,7 +36,7 @@ internal static class SocketCalls
             return TransferCalls.WriteTo(task, file, source);
         SysResult result = file.Write(ref source);
         if (result == Errno.EAGAIN && (flags & MSG_DONTWAIT) == 0 && !file.NonBlocking)
-            return task.Block(file.Pollable!.WriteQueue, new WriteOperation(file, source, 0));
+            return task.Block(file.Pollable!.WriteQueue, new WriteOperation().For(file, source, 0));
         return (flags & MSG_NOSIGNAL) != 0 ? result : BrokenPipe.Signal(task, result);
     }
 

@@ -1,5 +1,6 @@
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
+using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -99,13 +100,10 @@ internal static class TransferCalls
     }
 
     /// <summary>Reads, waiting if the file has nothing yet and may be waited for.</summary>
-    internal static SysResult ReadFrom(KernelTask task, OpenFileDescription file, UserBuffer buffer)
-    {
-        SysResult result = file.Read(ref buffer);
-        if (result.Raw != -(long)Errno.EAGAIN || file.NonBlocking || file.Pollable is not { } pollable)
-            return result;
-        return task.Block(pollable.ReadQueue, new ReadOperation(file, buffer));
-    }
+    internal static SysResult ReadFrom(KernelTask task, OpenFileDescription file, UserBuffer buffer) =>
+        file.Pollable is not { } pollable || file.NonBlocking
+            ? file.Read(ref buffer)
+            : task.Block(pollable.ReadQueue, LxTask.Of(task).Reading.For(file, buffer));
 
     /// <summary>Writes all of it, waiting for room where the file may be waited for.</summary>
     internal static SysResult WriteTo(KernelTask task, OpenFileDescription file, UserBuffer buffer)
@@ -117,7 +115,7 @@ internal static class TransferCalls
             return BrokenPipe.Signal(task, result);
         if (file.NonBlocking || buffer.Remaining == 0 || buffer.Faulted)
             return result;
-        return task.Block(pollable.WriteQueue, new WriteOperation(file, buffer, result.IsError ? 0 : result.Value));
+        return task.Block(pollable.WriteQueue, LxTask.Of(task).Writing.For(file, buffer, result.IsError ? 0 : result.Value));
     }
 
     /// <summary>Fetches an iovec array: EINVAL, EFAULT.</summary>

@@ -4,29 +4,42 @@ using Zonix.Kernel.Waiting;
 
 namespace Zonix.Lx.Syscalls;
 
-/// <summary>A write that waits until all is taken. Interrupted, it answers what was. pipe(7).</summary>
-internal sealed class WriteOperation(OpenFileDescription file, UserBuffer buffer, long done) : IInterruptibleOperation
+/// <summary>A write that waits until all is taken. Interrupted, it answers what was. pipe(7). A task has one, which it uses again.</summary>
+internal sealed class WriteOperation : IInterruptibleOperation
 {
-    private UserBuffer buffer = buffer;
-    private long done = done;
+    private OpenFileDescription? file;
+    private UserBuffer buffer;
+    private long done;
+
+    public WriteOperation For(OpenFileDescription to, in UserBuffer from, long alreadyDone)
+    {
+        file = to;
+        buffer = from;
+        done = alreadyDone;
+        return this;
+    }
 
     public bool Try(KernelTask task, out SysResult result)
     {
-        result = file.Write(ref buffer);
+        result = file!.Write(ref buffer);
         if (result.IsError && result.Error != Errno.EAGAIN)
         {
             BrokenPipe.Signal(task, result);
-            if (done > 0)
-                result = done;
-            return true;
+            return Finish(done > 0 ? done : result, out result);
         }
         if (!result.IsError)
             done += result.Value;
         if (buffer.Remaining > 0 && !buffer.Faulted)
             return false;
-        result = done > 0 ? done : Errno.EFAULT;
-        return true;
+        return Finish(done > 0 ? done : Errno.EFAULT, out result);
     }
 
     public SysResult Interrupted(KernelTask task, SysResult result) => done > 0 ? done : result;
+
+    private bool Finish(SysResult answer, out SysResult result)
+    {
+        file = null;
+        result = answer;
+        return true;
+    }
 }

@@ -1,5 +1,6 @@
 using Zonix.Abi;
 using Zonix.Kernel;
+using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Tasks;
 using Zonix.Lx.Tracing;
 
@@ -47,6 +48,14 @@ internal sealed class LxTask(KernelTask task)
 
     /// <summary>What restart_syscall(2) goes on with.</summary>
     internal IRestartable? Restartable { get; set; }
+
+    /// <summary>The operations of read(2) and write(2): a task waits in one call at a time, so they need not be made anew.</summary>
+    internal Syscalls.ReadOperation Reading { get; } = new();
+
+    internal Syscalls.WriteOperation Writing { get; } = new();
+
+    /// <summary>What the task, and those that share it, take back of semaphores at the end. semop(2), SEM_UNDO.</summary>
+    internal SemaphoreUndo? SemaphoreUndo { get; set; }
 
     /// <summary>The status to end with after exit(2).</summary>
     internal int ExitStatus { get; set; }

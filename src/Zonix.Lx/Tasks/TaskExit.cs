@@ -18,6 +18,7 @@ internal static class TaskExit
             (task.Process.BrandState as LxProcess)?.Release();
         }
 
+        state.SemaphoreUndo?.Release(task.Process.Pid.Value, task.Machine.Clock.RealtimeNs / 1_000_000_000);
         RobustList.Leave(task, state, ends: true);
         LeaveMemory(task, state);
     }

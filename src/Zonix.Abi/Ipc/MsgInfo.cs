@@ -1,0 +1,11 @@
+using System.Runtime.InteropServices;
+
+namespace Zonix.Abi;
+
+/// <summary>struct msginfo. msgctl(2), IPC_INFO and MSG_INFO.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 32)]
+public struct MsgInfo
+{
+    public int Pool, Map, MaxSize, MaxBytes, MaxQueues, SegmentSize, Total;
+    public ushort Segments;
+}

@@ -1,0 +1,10 @@
+using System.Runtime.InteropServices;
+
+namespace Zonix.Abi;
+
+/// <summary>struct seminfo. semctl(2), IPC_INFO and SEM_INFO.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct SemInfo
+{
+    public int Map, MaxSets, MaxSemaphores, MaxUndos, MaxPerSet, MaxOperations, MaxUndoEntries, UsedSets, MaxValue, UsedSemaphores;
+}

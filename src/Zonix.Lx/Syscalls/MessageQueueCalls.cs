@@ -1,0 +1,120 @@
+using Zonix.Kernel.Ipc;
+using Zonix.Kernel.Tasks;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>System V message queues. msgget(2), msgop(2), msgctl(2).</summary>
+internal static class MessageQueueCalls
+{
+    private const int MSGPOOL = 512_000, MSGMNB = 16384, MSGSSZ = 16;
+    private const ushort MSGSEG = 0xFFFF;
+
+    /// <summary>Finds or makes a queue. msgget(2).</summary>
+    [Syscall(X64 = 68, I386 = 399)]
+    internal static SysResult Msgget(KernelTask task, int key, int flags) => IpcCalls.Of(task).Messages.Get(task, key, flags);
+
+    /// <summary>Sends a message. msgsnd(2).</summary>
+    [Syscall(X64 = 69)]
+    internal static SysResult Msgsnd(KernelTask task, int id, UserAddress message, nuint size, MsgFlags flags)
+    {
+        if (!task.Memory.TryRead(message, out long type))
+            return Errno.EFAULT;
+        MessageQueues queues = IpcCalls.Of(task).Messages;
+        if (size > (nuint)queues.MaxSize || id < 0 || type < 1)
+            return Errno.EINVAL;
+        var text = new byte[size];
+        return task.Memory.TryCopyIn(message + 8, text)
+            ? queues.Send(task, id, new Message(type, text), (flags & MsgFlags.IPC_NOWAIT) == 0)
+            : Errno.EFAULT;
+    }
+
+    /// <summary>Receives a message. msgrcv(2).</summary>
+    [Syscall(X64 = 70)]
+    internal static SysResult Msgrcv(KernelTask task, int id, UserAddress message, nuint size, long type, MsgFlags flags)
+    {
+        if (id < 0 || (long)size < 0)
+            return Errno.EINVAL;
+        if ((flags & MsgFlags.MSG_COPY) != 0 && ((flags & MsgFlags.MSG_EXCEPT) != 0 || (flags & MsgFlags.IPC_NOWAIT) == 0))
+            return Errno.EINVAL;
+        return IpcCalls.Of(task).Messages.Receive(task, id, message, size, type, flags);
+    }
+
+    /// <summary>Controls a queue. msgctl(2).</summary>
+    [Syscall(X64 = 71)]
+    internal static SysResult Msgctl(KernelTask task, int id, MsgCommand command, UserAddress buffer)
+    {
+        MessageQueues queues = IpcCalls.Of(task).Messages;
+        if (id < 0 || command < 0)
+            return Errno.EINVAL;
+        switch (command)
+        {
+            case MsgCommand.IPC_INFO or MsgCommand.MSG_INFO:
+                return Info(task, queues, buffer, used: command == MsgCommand.MSG_INFO);
+            case MsgCommand.IPC_STAT:
+            {
+                Msqid64 status = default;
+                SysResult result = queues.Inspect(task, id, queue => Status(queue, 0, out status));
+                return result.IsError ? result : IpcCalls.Put(task, buffer, status);
+            }
+            case MsgCommand.MSG_STAT or MsgCommand.MSG_STAT_ANY:
+                return StatusAt(task, queues, id, buffer, any: command == MsgCommand.MSG_STAT_ANY);
+            case MsgCommand.IPC_SET:
+                return task.Memory.TryRead(buffer, out Msqid64 to) ? queues.Change(task, id, to) : Errno.EFAULT;
+            case MsgCommand.IPC_RMID:
+                return queues.Remove(task, id);
+            default:
+                return Errno.EINVAL;
+        }
+    }
+
+    private static SysResult Status(MessageQueue queue, SysResult result, out Msqid64 status)
+    {
+        status = new Msqid64
+        {
+            Permissions = queue.Permissions, SendTime = queue.SendTime, ReceiveTime = queue.ReceiveTime, ChangeTime = queue.ChangeTime,
+            Bytes = queue.Bytes, Count = (ulong)queue.Count, MaxBytes = queue.MaxBytes,
+            LastSender = queue.LastSender, LastReceiver = queue.LastReceiver,
+        };
+        return result;
+    }
+
+    private static SysResult StatusAt(KernelTask task, MessageQueues queues, int index, UserAddress place, bool any)
+    {
+        Msqid64 status;
+        SysResult result;
+        lock (queues.Table.Gate)
+        {
+            if (queues.Table.At(index) is not { } queue)
+                return Errno.EINVAL;
+            if (!any && !queue.Allows(task.Credentials, 0x124))
+                return Errno.EACCES;
+            result = Status(queue, queue.Id, out status);
+        }
+        return IpcCalls.Put(task, place, status, result);
+    }
+
+    private static SysResult Info(KernelTask task, MessageQueues queues, UserAddress place, bool used)
+    {
+        var info = new MsgInfo
+        {
+            Pool = MSGPOOL, Map = MSGMNB, MaxSize = queues.MaxSize, MaxBytes = queues.MaxBytes, MaxQueues = queues.MaxQueues,
+            SegmentSize = MSGSSZ, Total = MSGMNB, Segments = MSGSEG,
+        };
+        SysResult highest;
+        lock (queues.Table.Gate)
+        {
+            highest = queues.Table.HighestIndex;
+            if (used)
+            {
+                info.Pool = queues.Table.Count;
+                info.Map = info.Total = 0;
+                foreach (MessageQueue queue in queues.Table.All)
+                {
+                    info.Map += queue.Count;
+                    info.Total += (int)queue.Bytes;
+                }
+            }
+        }
+        return IpcCalls.Put(task, place, info, highest);
+    }
+}

@@ -1,0 +1,98 @@
+using Zonix.Kernel.Events;
+using Zonix.Kernel.Ipc;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>splice(2), tee(2), vmsplice(2).</summary>
+internal static class SpliceCalls
+{
+    private const ulong MAX_RW_COUNT = 0x7ffff000;
+
+    /// <summary>Moves data between a pipe and a file or another pipe. splice(2).</summary>
+    [Syscall(X64 = 275, I386 = 313)]
+    internal static SysResult Splice(
+        KernelTask task, Fd source, UserPointer<long> sourceOffset, Fd target, UserPointer<long> targetOffset, nuint length, SpliceFlags flags)
+    {
+        if (length == 0)
+            return 0;
+        if ((flags & ~SpliceFlags.All) != 0)
+            return Errno.EINVAL;
+        if (task.Files[source] is not { } from || task.Files[target] is not { } to)
+            return Errno.EBADF;
+        var reads = from.File as PipeEnd;
+        var writes = to.File as PipeEnd;
+        if ((reads is not null && !sourceOffset.IsNull) || (writes is not null && !targetOffset.IsNull))
+            return Errno.ESPIPE;
+        long readAt = from.Offset, writeAt = to.Offset;
+        if ((!sourceOffset.IsNull && !task.Memory.TryRead(sourceOffset, out readAt)) ||
+            (!targetOffset.IsNull && !task.Memory.TryRead(targetOffset, out writeAt)))
+            return Errno.EFAULT;
+        if (!from.Readable || !to.Writable)
+            return Errno.EBADF;
+        long count = (long)Math.Min(length, MAX_RW_COUNT);
+        bool nonBlocking = (flags & SpliceFlags.SPLICE_F_NONBLOCK) != 0;
+        if (reads is not null && writes is not null)
+        {
+            return ReferenceEquals(reads.Pipe, writes.Pipe)
+                ? Errno.EINVAL
+                : Kernel.Events.Splice.Between(task, reads, writes, count, nonBlocking || from.NonBlocking || to.NonBlocking, copies: false);
+        }
+        if (reads is not null)
+        {
+            if ((!targetOffset.IsNull && !to.IsSeekable) || (to.Flags & OpenFlags.O_APPEND) != 0 || writeAt < 0 || !TakesPipes(to))
+                return Errno.EINVAL;
+            return Kernel.Events.Splice.ToFile(task, reads, to, targetOffset, writeAt, count, nonBlocking || from.NonBlocking);
+        }
+        if (writes is null || (!sourceOffset.IsNull && !from.IsSeekable) || readAt < 0 || !GivesToPipes(from))
+            return Errno.EINVAL;
+        return Kernel.Events.Splice.FromFile(task, from, writes, sourceOffset, readAt, count, nonBlocking || to.NonBlocking);
+    }
+
+    /// <summary>Copies data from one pipe to another, where it stays. tee(2).</summary>
+    [Syscall(X64 = 276, I386 = 315)]
+    internal static SysResult Tee(KernelTask task, Fd source, Fd target, nuint length, SpliceFlags flags)
+    {
+        if ((flags & ~SpliceFlags.All) != 0)
+            return Errno.EINVAL;
+        if (length == 0)
+            return 0;
+        if (task.Files[source] is not { } from || task.Files[target] is not { } to || !from.Readable || !to.Writable)
+            return Errno.EBADF;
+        if (from.File is not PipeEnd reads || to.File is not PipeEnd writes || ReferenceEquals(reads.Pipe, writes.Pipe))
+            return Errno.EINVAL;
+        bool nonBlocking = (flags & SpliceFlags.SPLICE_F_NONBLOCK) != 0 || from.NonBlocking || to.NonBlocking;
+        return Kernel.Events.Splice.Between(task, reads, writes, (long)Math.Min(length, MAX_RW_COUNT), nonBlocking, copies: true);
+    }
+
+    /// <summary>Moves data between memory and a pipe. vmsplice(2).</summary>
+    [Syscall(X64 = 278, Support = Support.Partial, Missing = "pages are copied: changes made after the call do not show in the pipe")]
+    internal static SysResult Vmsplice(KernelTask task, Fd fd, UserPointer<IoVector> vector, ulong count, SpliceFlags flags)
+    {
+        if ((flags & ~SpliceFlags.All) != 0)
+            return Errno.EINVAL;
+        if (task.Files[fd] is not { IsPath: false } file)
+            return Errno.EBADF;
+        Errno e = TransferCalls.Gather(task, vector, (int)Math.Min(count, int.MaxValue), out UserBuffer buffer);
+        if (e != 0)
+            return e;
+        if (buffer.Remaining == 0)
+            return 0;
+        if (file.File is not PipeEnd end)
+            return Errno.EBADF;
+        bool nonBlocking = (flags & SpliceFlags.SPLICE_F_NONBLOCK) != 0;
+        return file.Writable
+            ? Kernel.Events.Splice.FromMemory(task, buffer, end, FirstAddress(task, vector), nonBlocking)
+            : Kernel.Events.Splice.ToMemory(task, end, buffer, nonBlocking);
+    }
+
+    // Linux refuses files that cannot hand over pages or take them: descriptors made of nothing but events.
+    private static bool GivesToPipes(OpenFileDescription file) =>
+        file.File is IReadable and not (IUnmovable or PosixQueueFile);
+
+    private static bool TakesPipes(OpenFileDescription file) => file.File is IWritable and not IUnmovable;
+
+    private static Func<ulong> FirstAddress(KernelTask task, UserPointer<IoVector> vector) =>
+        () => task.Memory.TryRead(vector, out IoVector first) ? first.Base : 0;
+}
