@@ -1,0 +1,20 @@
+using Zonix.External.Ltp;
+using Zonix.External.Stress;
+
+// conformance/external/run ltp|stress|python|build ...
+string root = AppContext.BaseDirectory;
+while (!File.Exists(Path.Combine(root, "Zonix.slnx")))
+{
+    root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Zonix.slnx is in no folder above the program");
+}
+
+switch (args)
+{
+    case ["ltp", .. var rest]:
+        return LtpCommand.Execute(root, rest);
+    case ["stress", .. var rest]:
+        return StressCommand.Execute(root, rest);
+    default:
+        Console.Error.WriteLine("usage: conformance/external/run ltp ...");
+        return 2;
+}
