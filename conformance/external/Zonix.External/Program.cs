@@ -1,4 +1,5 @@
 using Zonix.External.Ltp;
+using Zonix.External.Python;
 using Zonix.External.Stress;
 
 // conformance/external/run ltp|stress|python|build ...
@@ -14,6 +15,8 @@ switch (args)
         return LtpCommand.Execute(root, rest);
     case ["stress", .. var rest]:
         return StressCommand.Execute(root, rest);
+    case ["python", .. var rest]:
+        return PythonCommand.Execute(root, rest);
     default:
         Console.Error.WriteLine("usage: conformance/external/run ltp ...");
         return 2;

@@ -42,21 +42,20 @@ internal sealed class StressCommand
             return 2;
         }
 
-        IEnumerable<string> all = File.ReadLines(Path.Combine(root, "conformance", "external", "stress", "stressors.txt"))
-            .Where(text => !text.StartsWith('#'))
-            .SelectMany(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        return new StressCommand(root, line).Execute([.. all.Where(name => line.Words.Count == 0 || line.Words.Any(glob => Glob.Matches(glob, name)))]);
+        IEnumerable<Stressor> all = Stressor.Read(File.ReadLines(Path.Combine(root, "conformance", "external", "stress", "stressors.txt")));
+        return new StressCommand(root, line).Execute(
+            [.. all.Where(stressor => line.Words.Count == 0 || line.Words.Any(glob => Glob.Matches(glob, stressor.Name)))]);
     }
 
-    private int Execute(string[] stressors)
+    private int Execute(Stressor[] stressors)
     {
         List<(string Name, StressRun? Native, StressRun? Zone)> rows = [];
-        foreach (string stressor in stressors)
+        foreach (Stressor stressor in stressors)
         {
             StressRun? native = line.Has("--zone-only") ? null : RunOne(stressor, Side.Native);
             StressRun? zone = line.Has("--native-only") ? null : RunOne(stressor, Side.Zone);
-            rows.Add((stressor, native, zone));
-            Console.WriteLine($"{stressor}: native {Say(native)}; zone {Say(zone)}");
+            rows.Add((stressor.Name, native, zone));
+            Console.WriteLine($"{stressor.Name}: native {Say(native)}; zone {Say(zone)}");
         }
 
         string table = Table(rows);
@@ -69,9 +68,9 @@ internal sealed class StressCommand
         return rows.Any(row => row.Native?.Outcome == StressOutcome.Passed && row.Zone is { Outcome: not StressOutcome.Passed }) ? 1 : 0;
     }
 
-    private StressRun RunOne(string stressor, Side side)
+    private StressRun RunOne(Stressor stressor, Side side)
     {
-        using WorkFolder folder = new("stress-" + stressor);
+        using WorkFolder folder = new("stress-" + stressor.Name);
         Dictionary<string, string> environment = new()
         {
             ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin",
@@ -80,8 +79,9 @@ internal sealed class StressCommand
             ["LC_ALL"] = "C",
         };
         // What is left in the space of processes when the stressor has ended is a leak; the shell is one of them.
+        string user = stressor.AsNobody ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : "";
         string script = $"""
-            stress-ng --{stressor} {workers} --timeout {seconds} --verify --metrics --no-rand-seed --oomable --temp-path {folder.FullPath}
+            {user}stress-ng --{stressor.Name} {workers} {stressor.Options} --timeout {seconds} --verify --metrics --no-rand-seed --oomable --temp-path {folder.FullPath}
             code=$?
             set -- /proc/[0-9]*
             echo "processes left: $(($# - 1))"
@@ -93,7 +93,7 @@ internal sealed class StressCommand
             Console.WriteLine(run.All);
         }
 
-        return StressOutput.Read(stressor, run);
+        return StressOutput.Read(stressor.Name, run);
     }
 
     private static string Say(StressRun? run) => run switch
