@@ -1,3 +1,4 @@
+using Zonix.External.Build;
 using Zonix.External.Ltp;
 using Zonix.External.Python;
 using Zonix.External.Stress;
@@ -17,7 +18,9 @@ switch (args)
         return StressCommand.Execute(root, rest);
     case ["python", .. var rest]:
         return PythonCommand.Execute(root, rest);
+    case ["build", .. var rest]:
+        return BuildCommand.Execute(root, rest);
     default:
-        Console.Error.WriteLine("usage: conformance/external/run ltp ...");
+        Console.Error.WriteLine("usage: conformance/external/run ltp|stress|python|build ...");
         return 2;
 }
