@@ -147,6 +147,8 @@ internal sealed class LtpCommand
             ["HOME"] = folder.FullPath,
             ["LC_ALL"] = "C",
             ["LTP_COLORIZE_OUTPUT"] = "n",
+            // Tests that wait for a race to happen try for minutes; a fifth of that is enough for a comparison.
+            ["LTP_RUNTIME_MUL"] = "0.2",
             // What the host's kernel was configured with says nothing about a zone.
             ["KCONFIG_SKIP_CHECK"] = "1",
         };
