@@ -1,9 +1,10 @@
 using Zonix.External.Build;
 using Zonix.External.Ltp;
 using Zonix.External.Python;
+using Zonix.External.Scripts;
 using Zonix.External.Stress;
 
-// conformance/external/run ltp|stress|python|build ...
+// conformance/external/run ltp|stress|python|build|scripts ...
 string root = AppContext.BaseDirectory;
 while (!File.Exists(Path.Combine(root, "Zonix.slnx")))
 {
@@ -20,7 +21,9 @@ switch (args)
         return PythonCommand.Execute(root, rest);
     case ["build", .. var rest]:
         return BuildCommand.Execute(root, rest);
+    case ["scripts", .. var rest]:
+        return ScriptsCommand.Execute(root, rest);
     default:
-        Console.Error.WriteLine("usage: conformance/external/run ltp|stress|python|build ...");
+        Console.Error.WriteLine("usage: conformance/external/run ltp|stress|python|build|scripts ...");
         return 2;
 }

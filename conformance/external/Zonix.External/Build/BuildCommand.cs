@@ -18,14 +18,15 @@ internal sealed class BuildCommand
     private const string Personal = "config.log config.status confdefs.h configure.log";
 
     private const int ShownFiles = 20;
-    private static readonly TimeSpan FetchLimit = TimeSpan.FromMinutes(5);
 
     private readonly CommandLine line;
     private readonly Launcher launcher;
     private readonly string folder;
+    private readonly string root;
 
     private BuildCommand(string root, CommandLine line)
     {
+        this.root = root;
         this.line = line;
         launcher = new Launcher(root, ["--stats", .. line.List("--zone-option")]);
         folder = Path.Combine(root, "conformance", "external", "build");
@@ -76,7 +77,7 @@ internal sealed class BuildCommand
 
     private bool Build(string package, string script)
     {
-        if (Unpack(package) is not { } source)
+        if (DebianSource.Unpack(root, package) is not { } source)
         {
             return false;
         }
@@ -99,24 +100,6 @@ internal sealed class BuildCommand
         }
 
         return native.ExitCode == 0 && zone.ExitCode == 0 && left.Count > 0 && different.Length == 0;
-    }
-
-    /// <summary>The folder of a package's source, fetched when it is not there yet; null when it cannot be had.</summary>
-    private string? Unpack(string package)
-    {
-        string cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "zonix", "sources", "unpacked", package);
-        if (!Directory.Exists(cache) || !Directory.EnumerateDirectories(cache).Any())
-        {
-            ProgramResult fetched = ProgramRun.Start(["bash", Path.Combine(folder, "source"), package, cache], "/", FetchLimit,
-                [new("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), new("HOME", Environment.GetFolderPath(Environment.SpecialFolder.UserProfile))]);
-            if (fetched.ExitCode != 0)
-            {
-                Console.Error.WriteLine($"{package}: no source: {fetched.All}");
-                return null;
-            }
-        }
-
-        return Directory.EnumerateDirectories(cache).First();
     }
 
     private ProgramResult RunOne(string package, string script, string source, Side side)
