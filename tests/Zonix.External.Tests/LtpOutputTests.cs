@@ -67,4 +67,9 @@ public sealed class LtpOutputTests
     public void Random_names_do_not_get_into_complaints() =>
         Assert.Equal("x.c:1: TFAIL: open(/tmp/LTP/f)",
             LtpOutput.Read("x", Runs.Of("x.c:1: TFAIL: open(/tmp/zonix-external/1-x/LTP_xAbcDe/f)\n", exitCode: 1)).Complaint);
+
+    [Fact]
+    public void Folders_of_the_build_do_not_get_into_complaints() =>
+        Assert.Equal("mq.h:51: TBROK: mq_open(/test_mqueue_3) failed",
+            LtpOutput.Read("x", Runs.Of("/home/me/ltp/mq_notify/../utils/mq.h:51: TBROK: mq_open(/test_mqueue_3) failed\n", exitCode: 2)).Complaint);
 }

@@ -93,7 +93,7 @@ internal static partial class LtpOutput
             _ when told is not null => told,
             _ => $"exit code {run.ExitCode}; {last}",
         };
-        text = TemporaryFolder().Replace(text.Trim(), "/tmp/LTP");
+        text = SourceFolder().Replace(TemporaryFolder().Replace(text.Trim(), "/tmp/LTP"), "");
         return text.Length > ComplaintLength ? text[..ComplaintLength] + "…" : text;
 
         string? First(params string[] kinds) => lines.FirstOrDefault(line => kinds.Contains(Kind(line)));
@@ -112,6 +112,10 @@ internal static partial class LtpOutput
 
     [GeneratedRegex(@"^missing call: (.+), \d+ times$")]
     private static partial Regex MissingCall();
+
+    // A header's or a shared source's place on the machine that built it.
+    [GeneratedRegex(@"/\S*/(?=[\w-]+\.[ch]:\d+)")]
+    private static partial Regex SourceFolder();
 
     [GeneratedRegex(@"/tmp/[\w./-]*LTP_\w+")]
     private static partial Regex TemporaryFolder();
