@@ -1,9 +1,10 @@
 namespace Zonix.Conformance.Tests;
 
-/// <summary>The host's own programs, on the command lines of conformance/commands.txt, behave in a zone as natively.</summary>
+/// <summary>The host's own programs, on the command lines of conformance/commands*.txt, behave in a zone as natively.</summary>
 public sealed class CommandTests
 {
-    private static readonly Dictionary<string, Directives> Commands = Read(Path.Combine(Suite.Folder, "commands.txt"));
+    private static readonly Dictionary<string, Directives> Commands = Directory.EnumerateFiles(Suite.Folder, "commands*.txt")
+        .Order(StringComparer.Ordinal).SelectMany(Read).ToDictionary(StringComparer.Ordinal);
 
     public static TheoryData<string> Names() => new(Commands.Keys.Where(Suite.IsWanted));
 
@@ -45,7 +46,7 @@ public sealed class CommandTests
             int colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon < 0 || current is null || !current.Take(line[..colon], line[(colon + 1)..].Trim()))
             {
-                throw new InvalidDataException($"commands.txt: {line}");
+                throw new InvalidDataException($"{path}: {line}");
             }
         }
 

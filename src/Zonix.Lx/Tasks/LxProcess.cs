@@ -11,6 +11,12 @@ internal sealed class LxProcess
     /// <summary>PR_SET_THP_DISABLE; remembered, since guests read it back.</summary>
     internal bool HugePagesDisabled { get; set; }
 
+    /// <summary>
+    /// How much rather than others this process is to go when memory runs out, -1000 to 1000; it is handed on by fork and stays
+    /// at exec. proc_pid_oom_score_adj(5). Nothing is killed for want of memory yet.
+    /// </summary>
+    internal int OomScoreAdjustment { get; set; }
+
     /// <summary>The interval timers. getitimer(2).</summary>
     internal IntervalTimers? Timers { get; set; }
 
@@ -50,6 +56,7 @@ internal sealed class LxProcess
     {
         Dumpable = maker.Dumpable;
         HugePagesDisabled = maker.HugePagesDisabled;
+        OomScoreAdjustment = maker.OomScoreAdjustment;
         Volatile.Write(ref MembarrierCommands, Volatile.Read(ref maker.MembarrierCommands));
     }
 

@@ -1,0 +1,5 @@
+#pragma once
+
+unsigned hash(const char *text);
+const char *name(unsigned index);
+unsigned names(void);

@@ -1,0 +1,7 @@
+namespace Zonix.External.Ltp;
+
+/// <summary>One entry of a runtest file.</summary>
+/// <param name="Name">Its tag.</param>
+/// <param name="Line">The shell line that runs it.</param>
+/// <param name="Area">The area of ours it belongs to.</param>
+internal sealed record LtpTest(string Name, string Line, string Area);
