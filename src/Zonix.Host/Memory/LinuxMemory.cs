@@ -52,6 +52,9 @@ internal static unsafe partial class LinuxMemory
     internal static partial int fallocate(int descriptor, int mode, long offset, long length);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fstat(int descriptor, byte* stat);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial long lseek(int descriptor, long offset, int whence);
 
     [LibraryImport("libc", SetLastError = true)]

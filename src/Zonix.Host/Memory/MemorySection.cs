@@ -54,6 +54,20 @@ public sealed unsafe class MemorySection : IDisposable
         return true;
     }
 
+    /// <summary>Bytes of pages that hold data.</summary>
+    public ulong HeldBytes
+    {
+        get
+        {
+            Span<byte> stat = stackalloc byte[144];
+            fixed (byte* buffer = stat)
+            {
+                // struct stat of x86-64: st_blocks, of 512 bytes, at offset 64.
+                return LinuxMemory.fstat(Descriptor, buffer) == 0 ? *(ulong*)(buffer + 64) * 512 : 0;
+            }
+        }
+    }
+
     /// <summary>Copies host memory into the section, page by page. Returns the bytes copied: fewer where the memory cannot be read.</summary>
     public nuint Write(ulong offset, nint source, nuint length)
     {

@@ -105,6 +105,7 @@ public sealed partial class AddressSpace
         _areas.SplitAt(start);
         _areas.SplitAt(end);
         _areas.Find(start)!.Flags = flags;
+        _areas.Touch();
         return SysResult.Success;
     }
 

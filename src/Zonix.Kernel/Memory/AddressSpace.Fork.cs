@@ -29,18 +29,19 @@ public sealed partial class AddressSpace
         {
             lock (_lock)
             {
+                if (TryReuseSpare(limits, out child))
+                    return 0;
                 fresh = new AddressSpace(_cache, Layout, Window.Kind, limits) { CommitLimit = CommitLimit };
                 fresh.Window.ShareCode(Window);
                 _anonymous.Reclaim();
-                fresh._startBreak = _startBreak;
-                fresh._break = _break;
-                fresh.Program = Program.Clone();
+                fresh.TakeProperties(this);
                 int error = 0;
                 for (int i = 0; i < _areas.Count && error == 0; i++)
                     error = ForkArea(_areas[i], fresh);
                 if (error == 0)
                 {
                     child = fresh;
+                    fresh.NoteOrigin(this);
                     return 0;
                 }
             }
@@ -81,6 +82,7 @@ public sealed partial class AddressSpace
         if (!HoldsMoreThan(memory.Section, area.Offset, area.Length, CopyLimit))
             return CopyExclusive(area, memory.Section, child);
         area.IsFrozen = true;
+        _areas.Touch();
         if (area.IsInWindow)
         {
             int error = MapInWindow(area);

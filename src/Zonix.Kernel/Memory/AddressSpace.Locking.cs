@@ -126,6 +126,7 @@ public sealed partial class AddressSpace
                 area.Flags = (area.Flags & ~(VmaFlags.Locked | VmaFlags.LockOnFault)) | set;
         }
 
+        _areas.Touch();
         _areas.MergeAround(0, ulong.MaxValue);
     }
 

@@ -94,6 +94,7 @@ public sealed partial class AddressSpace
         _areas.SplitAt(end);
         Vma changed = _areas.Find(start)!;
         changed.Protection = protection;
+        _areas.Touch();
         changed.WasWritable |= !changed.IsShared && changed.Memory is not AnonymousMemory && (protection & Prot.PROT_WRITE) != 0;
         if (changed.IsAnonymous && (protection & Prot.PROT_WRITE) != 0 && (changed.Flags & VmaFlags.NoReserve) == 0)
             changed.Flags |= VmaFlags.Accounted;

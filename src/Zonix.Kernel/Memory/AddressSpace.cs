@@ -84,6 +84,8 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
             if (_disposed)
                 return;
             _disposed = true;
+            _spare?.Dispose();
+            _spare = null;
             _areas.Remove(0, ulong.MaxValue, _removed);
             Window.Dispose();
             bool shared = !_anonymous.IsUnshared;

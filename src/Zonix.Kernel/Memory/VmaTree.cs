@@ -14,6 +14,12 @@ internal sealed class VmaTree
 
     internal int Count { get; private set; }
 
+    /// <summary>Changes whenever an area appears, disappears, moves a border or gets other properties.</summary>
+    internal int Version { get; private set; }
+
+    /// <summary>Notes that properties of areas have been changed.</summary>
+    internal void Touch() => Version++;
+
     internal Vma this[int index] => _areas[index];
 
     /// <summary>Index of the first area that ends above <paramref name="address"/>; <see cref="Count"/> if there is none.</summary>
@@ -82,6 +88,7 @@ internal sealed class VmaTree
         {
             Vma before = _areas[index - 1];
             before.End = area.End;
+            Version++;
             area.ReleaseReferences();
             TryMergeAt(index - 1);
             return;
@@ -91,6 +98,7 @@ internal sealed class VmaTree
         {
             Vma after = _areas[index];
             after.Start = area.Start;
+            Version++;
             after.Offset = area.Offset;
             after.OriginOffset = area.OriginOffset;
             area.ReleaseReferences();
@@ -135,6 +143,7 @@ internal sealed class VmaTree
         Array.Clear(_areas, count, Count - count);
         Count = count;
         _last = 0;
+        Version++;
     }
 
     /// <summary>Merges neighbours wherever possible in and around a range whose areas have been changed.</summary>
@@ -192,6 +201,7 @@ internal sealed class VmaTree
             return false;
         Vma gone = _areas[index + 1];
         _areas[index].End = gone.End;
+        Version++;
         Array.Copy(_areas, index + 2, _areas, index + 1, Count - index - 2);
         _areas[--Count] = null!;
         _last = 0;
@@ -203,6 +213,7 @@ internal sealed class VmaTree
     {
         if (Count == _areas.Length)
             Array.Resize(ref _areas, Count * 2);
+        Version++;
         Array.Copy(_areas, index, _areas, index + 1, Count - index);
         _areas[index] = area;
         Count++;

@@ -71,7 +71,7 @@ public sealed class MemoryUsers : IWindowUser
 
         if (last)
         {
-            Memory.Dispose();
+            Memory.Retire();
         }
     }
 
@@ -102,7 +102,7 @@ public sealed class MemoryUsers : IWindowUser
 
         if (last)
         {
-            Memory.Dispose();
+            Memory.Retire();
         }
     }
 

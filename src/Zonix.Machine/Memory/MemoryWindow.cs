@@ -100,6 +100,10 @@ public sealed unsafe partial class MemoryWindow : IDisposable
     public ulong CopyToSection(ulong address, ulong length, MemorySection section, ulong offset) =>
         section.Write(offset, Host(address, length), (nuint)length);
 
+    /// <summary>Copies pages to the same addresses of another window. Returns the bytes copied: fewer where either cannot be accessed.</summary>
+    public ulong CopyTo(MemoryWindow target, ulong address, ulong length) =>
+        length - _stubs.Copy(target.Host(address, length), Host(address, length), (nuint)length);
+
     /// <summary>The first run of pages from an address on that private mappings have copied. See <see cref="HostPages"/>.</summary>
     public bool FindCopied(ulong from, ulong end, out ulong start, out ulong stop)
     {
