@@ -38,6 +38,30 @@ public sealed class TmpfsTests : IDisposable
     }
 
     [Fact]
+    public void Every_change_is_a_version()
+    {
+        OpenFileDescription file = Open("/f");
+        Write(file, "before", 0);
+        var mappable = (IMappable)file.File;
+        Assert.Equal((Errno)0, mappable.GetMapping(0, 4096, shared: false, writable: false, out FileMapping mapping));
+        var seen = new HashSet<long?> { mapping.Version!.Version };
+        Assert.False(seen.Add(mapping.Version.Version));
+        Write(file, "after!", 0);
+        Assert.True(seen.Add(mapping.Version.Version));
+        Resize(file, 2);
+        Assert.True(seen.Add(mapping.Version.Version));
+        Assert.Equal((Errno)0, ((ISyncable)file.File).Allocate(FallocateMode.FALLOC_FL_PUNCH_HOLE | FallocateMode.FALLOC_FL_KEEP_SIZE, 0, 1));
+        Assert.True(seen.Add(mapping.Version.Version));
+
+        // Read-only shared mappings change nothing; what goes through others is not seen.
+        Assert.Equal((Errno)0, mappable.GetMapping(0, 4096, shared: true, writable: false, out _));
+        Assert.NotNull(mapping.Version.Version);
+        Assert.Equal((Errno)0, mappable.GetMapping(0, 4096, shared: true, writable: true, out _));
+        Assert.Null(mapping.Version.Version);
+        file.Release();
+    }
+
+    [Fact]
     public void A_mapping_shows_what_is_written()
     {
         OpenFileDescription file = Open("/f");

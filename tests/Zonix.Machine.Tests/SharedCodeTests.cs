@@ -235,6 +235,20 @@ public sealed class SharedCodeTests : IDisposable
         }
     }
 
+    /// <summary>After fork(2), code is known before its memory is mapped: nothing else may appear there meanwhile.</summary>
+    [Fact]
+    public void CodeThatIsNotMappedYetFaults()
+    {
+        using var window = new MemoryWindow(_cache, WindowKind.Small);
+        foreach (MemoryProtection protection in new[] { CodeFile.ReadExecute, CodeFile.ReadWrite | MemoryProtection.Execute })
+        {
+            window.Declare(TestGuest.CodeStart, CodeFile.Length, protection);
+            GuestExit exit = Fault(window, TestGuest.CodeStart);
+            Assert.Equal((ExitKind.PageFault, FaultAccess.Execute, TestGuest.CodeStart), (exit.Kind, exit.Access, exit.Address));
+            Assert.False(window.TryRead(TestGuest.CodeStart, out long _));
+        }
+    }
+
     [Fact]
     public void OnlySoManyTablesAreKept()
     {

@@ -24,6 +24,37 @@ public sealed class AddressSpaceTests : IDisposable
     }
 
     [Fact]
+    public void OnlyFilesThatHaveNotJustChangedAreKnownByTheirStamps()
+    {
+        Assert.Equal(0, HostFile.CreateInMemory("test", out HostFile? young));
+        using var fresh = new Owned(new FileMemory(young!, default, default, isStamped: true));
+        Assert.Null(fresh.Memory.GetCodeIdentity());
+        using var unknown = new Owned(new FileMemory(OpenOld(), default, default));
+        Assert.Null(unknown.Memory.GetCodeIdentity());
+        using var first = new Owned(new FileMemory(OpenOld(), default, default, isStamped: true));
+        using var second = new Owned(new FileMemory(OpenOld(), default, default, isStamped: true));
+        Assert.NotNull(first.Memory.GetCodeIdentity());
+        Assert.Equal(first.Memory.GetCodeIdentity(), second.Memory.GetCodeIdentity());
+    }
+
+    private static HostFile OpenOld()
+    {
+        Assert.Equal(0, HostDirectory.OpenRoot("/etc", out HostDirectory? directory));
+        using (directory)
+        {
+            Assert.Equal(0, directory!.OpenFile("passwd"u8, 0, out HostFile? file));
+            return file!;
+        }
+    }
+
+    private sealed class Owned(FileMemory memory) : IDisposable
+    {
+        internal FileMemory Memory => memory;
+
+        public void Dispose() => memory.Release();
+    }
+
+    [Fact]
     public void TheFirstPagesAreNeverMapped()
     {
         Assert.Equal(Errno.EPERM, Map(0, Page, ReadWrite, MapFlags.MAP_FIXED).Error);
