@@ -13,6 +13,23 @@ public static unsafe class HostProcessLimits
     /// <summary>The group the host runs this process as.</summary>
     public static uint GroupId => getegid();
 
+    /// <summary>How many mappings this process may have. vm.max_map_count.</summary>
+    public static int MaximumMappings
+    {
+        get
+        {
+            const int Usual = 65530;
+            try
+            {
+                return int.TryParse(File.ReadAllText("/proc/sys/vm/max_map_count"), out int limit) ? limit : Usual;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return Usual;
+            }
+        }
+    }
+
     /// <summary>Lifts the soft limit of open descriptors to the hard one, and answers it: a guest's open files are ours too.</summary>
     public static ulong RaiseOpenFiles()
     {

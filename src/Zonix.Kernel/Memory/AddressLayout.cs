@@ -41,7 +41,7 @@ public sealed class AddressLayout
         LowMapTop = VdsoBase;
         StackTop = 0xFFFD_F000 - ((ulong)stackPages * PageSize);
         BreakGap = (ulong)breakPages * PageSize;
-        LargeMapTop = (1UL << 42) - SmallEnd - ((ulong)mapPages * PageSize);
+        LargeMapGap = SmallEnd + ((ulong)mapPages * PageSize);
     }
 
     /// <summary>A layout without randomness, for debugging and tests.</summary>
@@ -62,12 +62,9 @@ public sealed class AddressLayout
     /// <summary>Distance between a program and its heap.</summary>
     public ulong BreakGap { get; }
 
-    /// <summary>In large windows, large mappings are placed downwards from here.</summary>
-    public ulong LargeMapTop { get; }
+    /// <summary>In large windows, large mappings are placed downwards from this far below the end.</summary>
+    public ulong LargeMapGap { get; }
 
-    /// <summary>First address that cannot be mapped in a window.</summary>
-    public static ulong End(WindowKind kind) => Size(kind) - EndGap;
-
-    /// <summary>Size of a window.</summary>
-    public static ulong Size(WindowKind kind) => kind == WindowKind.Small ? SmallEnd : 1UL << 42;
+    /// <summary>First address that cannot be mapped in any window.</summary>
+    public const ulong MaximumEnd = MemoryWindow.MaximumSize - EndGap;
 }

@@ -18,8 +18,11 @@ public sealed partial class AddressSpace
     /// <summary>Answers a fault of guest code: true when the access can be tried again.</summary>
     public bool HandlePageFault(ulong address, FaultAccess access, out int siCode)
     {
+        bool resolved;
         lock (_lock)
-            return ResolveLocked(address, access, out siCode, out _);
+            resolved = ResolveLocked(address, access, out siCode, out _);
+        Account();
+        return resolved;
     }
 
     bool IPageFaultResolver.Resolve(ulong address, bool write)

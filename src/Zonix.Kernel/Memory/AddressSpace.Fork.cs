@@ -31,7 +31,9 @@ public sealed partial class AddressSpace
             {
                 if (TryReuseSpare(limits, out child))
                     return 0;
-                fresh = new AddressSpace(_cache, Layout, Window.Kind, limits) { CommitLimit = CommitLimit };
+                fresh = new AddressSpace(_cache, Layout, Window.Size, limits) { CommitLimit = CommitLimit };
+                fresh.Mappings = Mappings;
+                Mappings?.Add(fresh);
                 fresh.Window.ShareCode(Window);
                 _anonymous.Reclaim();
                 fresh.TakeProperties(this);
@@ -42,8 +44,13 @@ public sealed partial class AddressSpace
                 {
                     child = fresh;
                     fresh.NoteOrigin(this);
-                    return 0;
                 }
+            }
+
+            if (child is not null)
+            {
+                child.Account();
+                return 0;
             }
         }
         catch (Exception full) when (full is InsufficientMemoryException or IOException)

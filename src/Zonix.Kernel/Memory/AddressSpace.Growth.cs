@@ -7,12 +7,15 @@ public sealed partial class AddressSpace
     /// <summary>The process; without one, nothing runs here and the window is replaced at once.</summary>
     public IWindowUser? User { get; set; }
 
-    /// <summary>Moves everything from a small window to a large one, at the same addresses.</summary>
-    /// <returns>Whether the window is large now.</returns>
+    private bool CanGrow => Window.Size < MemoryWindow.MaximumSize;
+
+    /// <summary>Moves everything to a larger window, at the same addresses: from 4 GiB to the usual large size, from there to the largest.</summary>
+    /// <returns>Whether the window is larger now.</returns>
     private bool Grow()
     {
         bool grown = false;
-        void Replace() => grown = ReplaceWindow();
+        ulong outgrown = Window.Size;
+        void Replace() => grown = ReplaceWindow(outgrown);
         if (User is { } user)
             user.ReplaceWindow(Replace);
         else
@@ -20,18 +23,19 @@ public sealed partial class AddressSpace
         return grown;
     }
 
-    private bool ReplaceWindow()
+    private bool ReplaceWindow(ulong outgrown)
     {
         lock (_lock)
         {
             // Two tasks may have found out at the same time.
-            if (Window.Kind == WindowKind.Large)
-                return true;
+            if (Window.Size != outgrown)
+                return Window.Size > outgrown;
             MemoryWindow old = Window;
             MemoryWindow large;
             try
             {
-                large = new MemoryWindow(_cache, WindowKind.Large) { Resolver = this };
+                ulong size = outgrown == AddressLayout.SmallEnd ? MemoryWindow.LargeSize : MemoryWindow.MaximumSize;
+                large = new MemoryWindow(_cache, size) { Resolver = this };
             }
             catch (InsufficientMemoryException)
             {

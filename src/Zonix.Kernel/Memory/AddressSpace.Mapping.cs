@@ -19,6 +19,7 @@ public sealed partial class AddressSpace
                 result = MapLocked(request, out outgrown);
             if (outgrown && Grow())
                 continue;
+            Account();
             if (result.IsError)
                 request.Memory?.Release();
             return result;
@@ -30,7 +31,7 @@ public sealed partial class AddressSpace
     {
         if ((address & PageMask) != 0 || length == 0)
             return Errno.EINVAL;
-        ulong limit = AddressLayout.Size(WindowKind.Large);
+        ulong limit = MemoryWindow.MaximumSize;
         length = PageAlign(length);
         if (length == 0 || address > limit || length > limit - address)
             return Errno.EINVAL;
@@ -50,7 +51,7 @@ public sealed partial class AddressSpace
         ulong length = PageAlign(request.Length);
         if (request.Length == 0)
             return Errno.EINVAL;
-        if (length == 0 || length > AddressLayout.End(WindowKind.Large))
+        if (length == 0 || length > AddressLayout.MaximumEnd)
             return Errno.ENOMEM;
         if (request.Offset + length < request.Offset)
             return Errno.EOVERFLOW;
@@ -100,6 +101,7 @@ public sealed partial class AddressSpace
             return error;
         }
 
+        _isPutAway = false;
         if (anonymous)
             memory.AddReference();
         _areas.Insert(new Vma(address, address + length, request.Protection & ProtMask, flags, memory, offset)
@@ -118,13 +120,13 @@ public sealed partial class AddressSpace
         outgrown = false;
         if ((request.Address & PageMask) != 0)
             return Errno.EINVAL;
-        if (request.Address > AddressLayout.End(WindowKind.Large) - length)
+        if (request.Address > AddressLayout.MaximumEnd - length)
             return Errno.ENOMEM;
         if (request.Address < AddressLayout.MinimumAddress)
             return Errno.EPERM;
         if (request.Address + length > End)
         {
-            outgrown = Window.Kind == WindowKind.Small;
+            outgrown = CanGrow;
             return Errno.ENOMEM;
         }
 

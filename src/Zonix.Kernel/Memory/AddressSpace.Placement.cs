@@ -48,7 +48,7 @@ public sealed partial class AddressSpace
         ulong found = FindFree(request, length, low32);
         if (found != 0)
             return found;
-        outgrown = !low32 && Window.Kind == WindowKind.Small;
+        outgrown = !low32 && CanGrow;
         return Errno.ENOMEM;
     }
 
@@ -68,7 +68,7 @@ public sealed partial class AddressSpace
 
         ulong Low() => _areas.FindGapDown(length, AddressLayout.MinimumAddress, Layout.LowMapTop, alignment, StackGuardGap);
         ulong Middle() => _areas.FindGapDown(length, AddressLayout.LowEnd, StackBottom(), alignment, StackGuardGap);
-        ulong High() => _areas.FindGapDown(length, AddressLayout.SmallEnd, Layout.LargeMapTop, alignment, StackGuardGap);
+        ulong High() => _areas.FindGapDown(length, AddressLayout.SmallEnd, Window.Size - Layout.LargeMapGap, alignment, StackGuardGap);
     }
 
     /// <summary>The stack may grow down to here; nothing else is placed above.</summary>

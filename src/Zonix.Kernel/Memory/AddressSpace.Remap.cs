@@ -17,7 +17,7 @@ public sealed partial class AddressSpace
             return Errno.EINVAL;
         if ((flags & RemapFlags.MREMAP_DONTUNMAP) != 0 && oldLength != newLength)
             return Errno.EINVAL;
-        ulong limit = AddressLayout.End(WindowKind.Large);
+        ulong limit = AddressLayout.MaximumEnd;
         if (newLength == 0 || newLength > limit || oldLength > limit || address > limit)
             return newLength > limit ? Errno.ENOMEM : Errno.EINVAL;
         var remap = new RemapRequest(address, PageAlign(oldLength), PageAlign(newLength), flags, newAddress);
@@ -67,7 +67,7 @@ public sealed partial class AddressSpace
         ulong target = request.NewAddress;
         if (_areas.Find(address) is null)
             return Errno.EFAULT;
-        if ((target & PageMask) != 0 || target > AddressLayout.End(WindowKind.Large) - newLength
+        if ((target & PageMask) != 0 || target > AddressLayout.MaximumEnd - newLength
             || (address + oldLength > target && target + newLength > address))
         {
             return Errno.EINVAL;
@@ -79,7 +79,7 @@ public sealed partial class AddressSpace
                 return Errno.EPERM;
             if (target + newLength > End)
             {
-                outgrown = Window.Kind == WindowKind.Small;
+                outgrown = CanGrow;
                 return Errno.ENOMEM;
             }
 

@@ -28,6 +28,7 @@ public sealed partial class AddressSpace
         if (area.IsInWindow || MapInWindow(area) != 0)
             return false;
         area.IsInWindow = true;
+        _isPutAway = false;
         return true;
     }
 

@@ -36,13 +36,21 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
     /// <exception cref="InsufficientMemoryException">The host has no address space left.</exception>
     /// <exception cref="IOException">The host has no descriptor left.</exception>
     public AddressSpace(CodeCache cache, AddressLayout layout, WindowKind kind, Rlimits limits)
+        : this(cache, layout, kind == WindowKind.Small ? AddressLayout.SmallEnd : MemoryWindow.LargeSize, limits)
+    {
+    }
+
+    /// <summary>An empty address space with a window of a given size.</summary>
+    /// <exception cref="InsufficientMemoryException">The host has no address space left.</exception>
+    /// <exception cref="IOException">The host has no descriptor left.</exception>
+    public AddressSpace(CodeCache cache, AddressLayout layout, ulong windowSize, Rlimits limits)
     {
         _cache = cache;
         Layout = layout;
         Limits = limits;
         try
         {
-            Window = new MemoryWindow(cache, kind) { Resolver = this };
+            Window = new MemoryWindow(cache, windowSize) { Resolver = this };
         }
         catch
         {
@@ -84,6 +92,9 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
             if (_disposed)
                 return;
             _disposed = true;
+            _isPutAway = true;
+            Account();
+            Mappings?.Remove(this);
             _spare?.Dispose();
             _spare = null;
             _areas.Remove(0, ulong.MaxValue, _removed);
@@ -104,7 +115,8 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
         }
     }
 
-    private ulong End => AddressLayout.End(Window.Kind);
+    /// <summary>First address that cannot be mapped without growing.</summary>
+    public ulong End => Window.Size - AddressLayout.EndGap;
 
     private static ulong PageAlign(ulong value) => unchecked(value + PageMask) & ~PageMask;
 

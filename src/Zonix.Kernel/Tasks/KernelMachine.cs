@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Zonix.Host.Machine;
+using Zonix.Kernel.Memory;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Time;
 using Zonix.Kernel.Waiting;
@@ -30,6 +31,9 @@ public sealed class KernelMachine : IDisposable
 
     /// <summary>Random bytes fit for keys.</summary>
     public RandomNumberGenerator Random { get; } = new HostRandom();
+
+    /// <summary>What its processes take of the host's mappings.</summary>
+    public HostMappings HostMappings { get; } = new();
 
     /// <summary>Counts of calls that do not exist here.</summary>
     public MissingCalls MissingCalls { get; } = new();

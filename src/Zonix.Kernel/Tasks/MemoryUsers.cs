@@ -28,6 +28,26 @@ public sealed class MemoryUsers : IWindowUser
     /// <summary>Whether more than one process uses it.</summary>
     public bool IsShared => Volatile.Read(ref processes).Length > 1;
 
+    /// <inheritdoc/>
+    public bool IsIdle
+    {
+        get
+        {
+            foreach (var process in Volatile.Read(ref processes))
+            {
+                foreach (var task in process.Tasks)
+                {
+                    if (!task.IsParked)
+                    {
+                        return false;
+                    }
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Whether a move is under way.</summary>
     internal bool IsMoving => Volatile.Read(ref moved) is not null;
 

@@ -57,7 +57,7 @@ internal sealed class ProgramBuilder
             entry = unchecked(interpreterBase + interpreterImage.Header.Entry);
         }
 
-        if (entry >= AddressLayout.End(_memory.Window.Kind))
+        if (entry >= _memory.End)
             return Errno.ENOEXEC;
         ulong vdso = _vdso.Map(_memory);
         _memory.Program.Vdso = vdso;
@@ -75,7 +75,7 @@ internal sealed class ProgramBuilder
         if (image.Header.Type == ElfType.ET_DYN)
         {
             ulong size = image.TotalMappingSize();
-            ulong limit = AddressLayout.End(_memory.Window.Kind);
+            ulong limit = _memory.End;
             ulong alignment = image.MaximumAlignment();
             if (size == 0 || size > limit || alignment > limit)
                 return Errno.ENOEXEC;
@@ -85,7 +85,7 @@ internal sealed class ProgramBuilder
             bias = unchecked((ulong)place.Value - FirstPage(image));
         }
 
-        SysResult result = SegmentPlan.Create(image, bias, AddressLayout.End(_memory.Window.Kind), AddressLayout.MinimumAddress, out plan);
+        SysResult result = SegmentPlan.Create(image, bias, _memory.End, AddressLayout.MinimumAddress, out plan);
         if (result.IsError)
             return Errno.ENOEXEC;
         foreach (SegmentMapping mapping in plan!.Mappings)

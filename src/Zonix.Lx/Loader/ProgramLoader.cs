@@ -37,7 +37,7 @@ public sealed class ProgramLoader
     /// <summary>An empty address space, for a process whose first program is still to be loaded.</summary>
     /// <exception cref="InsufficientMemoryException">The host has no address space left.</exception>
     /// <exception cref="IOException">The host has no descriptor left.</exception>
-    public AddressSpace CreateAddressSpace(Rlimits limits) => NewAddressSpace(WindowKind.Small, limits);
+    public AddressSpace CreateAddressSpace(Rlimits limits) => NewAddressSpace(AddressLayout.SmallEnd, limits);
 
     /// <summary>Loads an opened program; disposes it.</summary>
     internal SysResult Load(KernelTask task, ExecutableFile program, ProgramArguments arguments, out LoadedProgram? loaded)
@@ -98,8 +98,7 @@ public sealed class ProgramLoader
             }
 
             var parts = new ElfParts(program, image, interpreter, interpreterImage);
-            WindowKind kind = AlwaysLarge || !FitsSmallWindow(image) ? WindowKind.Large : WindowKind.Small;
-            if (!TryCreate(kind, task.Process.Rlimits, out AddressSpace? memory))
+            if (!TryCreate(WindowSizeFor(image), task.Process.Rlimits, out AddressSpace? memory))
                 return Errno.ENOMEM;
             result = new ProgramBuilder(task, memory, parts, arguments, _vdso).Build(out ulong entry, out ulong stackPointer);
             if (result.IsError)
@@ -117,20 +116,27 @@ public sealed class ProgramLoader
         }
     }
 
-    private static bool FitsSmallWindow(ElfImage image)
+    private ulong WindowSizeFor(ElfImage image)
+    {
+        if (!AlwaysLarge && FitsWindow(image, AddressLayout.SmallEnd))
+            return AddressLayout.SmallEnd;
+        return FitsWindow(image, MemoryWindow.LargeSize) ? MemoryWindow.LargeSize : MemoryWindow.MaximumSize;
+    }
+
+    private static bool FitsWindow(ElfImage image, ulong size)
     {
         const ulong RoomForOthers = 1UL << 30;
         if (image.Header.Type == ElfType.ET_DYN)
-            return image.TotalMappingSize() <= AddressLayout.LowEnd - RoomForOthers;
-        return SegmentPlan.Create(image, 0, AddressLayout.End(WindowKind.Small), AddressLayout.MinimumAddress, out _) is { IsError: false };
+            return image.TotalMappingSize() <= (size == AddressLayout.SmallEnd ? AddressLayout.LowEnd : size) - RoomForOthers;
+        return SegmentPlan.Create(image, 0, size - AddressLayout.EndGap, AddressLayout.MinimumAddress, out _) is { IsError: false };
     }
 
     /// <summary>False when the host has no address space or descriptor left: too many processes are alive.</summary>
-    private bool TryCreate(WindowKind kind, Rlimits limits, [NotNullWhen(true)] out AddressSpace? memory)
+    private bool TryCreate(ulong windowSize, Rlimits limits, [NotNullWhen(true)] out AddressSpace? memory)
     {
         try
         {
-            memory = NewAddressSpace(kind, limits);
+            memory = NewAddressSpace(windowSize, limits);
             return true;
         }
         catch (Exception full) when (full is InsufficientMemoryException or IOException)
@@ -140,8 +146,14 @@ public sealed class ProgramLoader
         }
     }
 
-    private AddressSpace NewAddressSpace(WindowKind kind, Rlimits limits) => new(_machine.CodeCache, _layout, kind, limits)
+    private AddressSpace NewAddressSpace(ulong windowSize, Rlimits limits)
     {
-        CommitLimit = (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-    };
+        var memory = new AddressSpace(_machine.CodeCache, _layout, windowSize, limits)
+        {
+            CommitLimit = (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            Mappings = _machine.HostMappings,
+        };
+        _machine.HostMappings.Add(memory);
+        return memory;
+    }
 }

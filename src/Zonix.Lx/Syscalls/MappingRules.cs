@@ -122,7 +122,7 @@ internal static class MappingRules
         // MAP_SHARED|MAP_ANONYMOUS, and a shared mapping of /dev/zero.
         offset = 0;
         ulong size = unchecked(length + AddressSpace.PageSize - 1) & ~(AddressSpace.PageSize - 1);
-        if (size < length || size > AddressLayout.Size(Zonix.Machine.WindowKind.Large))
+        if (size < length || size > Zonix.Machine.MemoryWindow.MaximumSize)
             return Errno.ENOMEM;
         try
         {

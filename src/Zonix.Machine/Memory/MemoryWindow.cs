@@ -14,7 +14,13 @@ namespace Zonix.Machine;
 public sealed unsafe partial class MemoryWindow : IDisposable
 {
     private const ulong SmallSize = 1UL << 32;
-    private const ulong LargeSize = 1UL << 42;
+
+    /// <summary>Size of a large window that nobody has asked to be larger: the host has room for a few hundred.</summary>
+    public const ulong LargeSize = 1UL << 38;
+
+    /// <summary>Size of the largest window.</summary>
+    public const ulong MaximumSize = 1UL << 42;
+
     private const nuint SmallGuard = 1 << 20;
 
     // Gathers with 32-bit indices, scaled by 8, reach 16 GiB beyond a masked base.
@@ -28,9 +34,17 @@ public sealed unsafe partial class MemoryWindow : IDisposable
     /// <summary>Reserves a window; its code will be translated into <paramref name="cache"/>.</summary>
     /// <exception cref="InsufficientMemoryException">The host has no address space left.</exception>
     public MemoryWindow(CodeCache cache, WindowKind kind)
+        : this(cache, kind == WindowKind.Small ? SmallSize : LargeSize)
     {
+    }
+
+    /// <summary>Reserves a window of a given size, a power of two: 4 GiB is a small one, all above are large.</summary>
+    /// <exception cref="InsufficientMemoryException">The host has no address space left.</exception>
+    public MemoryWindow(CodeCache cache, ulong size)
+    {
+        WindowKind kind = size == SmallSize ? WindowKind.Small : WindowKind.Large;
         Kind = kind;
-        Size = kind == WindowKind.Small ? SmallSize : LargeSize;
+        Size = size;
         nuint guard = kind == WindowKind.Small ? SmallGuard : s_largeGuard;
         _reserved = (nuint)Size + (2 * guard);
         _reservation = HostMemory.Reserve(_reserved, HostMemory.PageSize);
@@ -111,6 +125,20 @@ public sealed unsafe partial class MemoryWindow : IDisposable
         start = (ulong)(first - Base);
         stop = (ulong)(last - Base);
         return found;
+    }
+
+    /// <summary>Unmaps everything from the host; what may be executed stays declared. Nothing may be in the window that is nowhere else.</summary>
+    public void PutAway()
+    {
+        lock (_lock)
+            _ = HostMemory.Unmap(Base, (nuint)Size);
+    }
+
+    /// <summary>Takes the host's write permission from a range for the moment; the declared protection stays.</summary>
+    public void HoldWrites(ulong address, ulong length)
+    {
+        lock (_lock)
+            _ = HostMemory.Protect(Host(address, length), (nuint)length, HostProtection.Read);
     }
 
     /// <summary>Changes the protection of a mapped range.</summary>
