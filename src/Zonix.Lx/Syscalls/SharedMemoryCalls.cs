@@ -97,8 +97,8 @@ internal static class SharedMemoryCalls
         SysResult highest;
         lock (segments.Table.Gate)
         {
-            ulong pages = segments.Pages;
-            ulong resident = 0;
+            segments.Sweep();
+            ulong pages = segments.Pages, resident = 0;
             foreach (SharedSegment segment in segments.Table.All)
                 resident += segment.ResidentPages;
             use = new ShmUse { Segments = segments.Table.Count, Pages = pages, Resident = resident };
