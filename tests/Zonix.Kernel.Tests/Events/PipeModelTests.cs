@@ -1,3 +1,4 @@
+using Zonix.Abi;
 using Zonix.Kernel.Events;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
@@ -17,7 +18,7 @@ public sealed class PipeModelTests
     {
         first.Open(reads: true, writes: true);
         second.Open(reads: true, writes: true);
-        for (int step = 0; step < 200_000; step++)
+        for (int step = 0; step < 5_000; step++)
         {
             switch (random.Next(8))
             {

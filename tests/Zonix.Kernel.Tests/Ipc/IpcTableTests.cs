@@ -1,3 +1,4 @@
+using Zonix.Abi;
 using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Tasks;
 
