@@ -74,7 +74,9 @@ int main(void)
     SHOW(fcntl(p[0], F_GETPIPE_SZ));
     SHOW(fcntl(p[0], F_GETFL));
     SHOW(fcntl(p[1], F_GETFL));
-    SHOW(fcntl(0, F_GETPIPE_SZ));
+    int none = open("/dev/null", O_RDWR);
+    SHOW(fcntl(none, F_GETPIPE_SZ));
+    SHOW(fcntl(none, F_SETPIPE_SZ, 8192));
     SHOW(fcntl(p[0], F_SETPIPE_SZ, 0));
     SHOW(fcntl(p[0], F_SETPIPE_SZ, 4097));
     SHOW(fcntl(p[0], F_SETPIPE_SZ, 100000));

@@ -341,6 +341,7 @@ static void signals(void)
 int main(void)
 {
     setvbuf(stdout, NULL, _IONBF, 0);
+    signal(SIGPIPE, SIG_DFL);
     pipes();
     semaphores();
     segments();

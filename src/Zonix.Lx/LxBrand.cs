@@ -24,7 +24,7 @@ public sealed class LxBrand : IBrand
     public required ProgramLoader Loader { get; init; }
 
     /// <summary>What the zone's processes share of System V IPC and POSIX message queues.</summary>
-    public IpcNamespace Ipc { get; init; } = new();
+    public required IpcNamespace Ipc { get; init; }
 
     /// <inheritdoc/>
     public RunEnd Run(KernelTask task, Worker worker)

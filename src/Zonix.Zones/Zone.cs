@@ -5,6 +5,7 @@ using Zonix.FileSystems.Host;
 using Zonix.FileSystems.Overlay;
 using Zonix.FileSystems.Tmpfs;
 using Zonix.Kernel;
+using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Tty;
@@ -35,6 +36,7 @@ public sealed class Zone : IDisposable
         Mounts = new MountNamespace(new OverlayFileSystem(machine.FileSystems, host));
         _brand = new LxBrand
         {
+            Ipc = new IpcNamespace(),
             Trace = options.Trace is { } write ? new Strace(write) : null,
             Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso) { AlwaysLarge = options.AlwaysLarge },
         };
@@ -96,6 +98,7 @@ public sealed class Zone : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _brand.Ipc.Dispose();
         _streams?.Dispose();
         _host.Dispose();
     }

@@ -113,7 +113,7 @@ public sealed partial class Pipe
             {
                 limits?.Charge(user, -slots);
                 (ring, spare) = ([], []);
-                (tail, used, count, spareCount, slots) = (0, 0, 0, 0, DefaultSlots);
+                (tail, used, count, spareCount, slots, wasPolled) = (0, 0, 0, 0, DefaultSlots, false);
             }
         }
         ReadQueue.WakeAll();

@@ -11,6 +11,9 @@ public sealed class SharedSegments
     private const uint Read = 0x124;
     private const int SHM_HUGETLB = 0x800, SHM_NORESERVE = 0x1000;
 
+    // Segments that IPC_RMID has marked and that are still in the table.
+    private int marked;
+
     /// <summary>The segments that have not been removed, and those removed that are still attached.</summary>
     public IpcTable<SharedSegment> Table { get; } = new();
 
@@ -23,18 +26,8 @@ public sealed class SharedSegments
     /// <summary>Most segments. /proc/sys/kernel/shmmni.</summary>
     public int MaxSegments { get; set; } = 4096;
 
-    /// <summary>Pages of all segments. Under the gate.</summary>
-    public ulong Pages
-    {
-        get
-        {
-            Sweep();
-            ulong pages = 0;
-            foreach (SharedSegment segment in Table.All)
-                pages += segment.Pages;
-            return pages;
-        }
-    }
+    /// <summary>Pages of all segments. Under the gate, after <see cref="Sweep"/>.</summary>
+    public ulong Pages { get; private set; }
 
     /// <summary>shmget(2).</summary>
     public SysResult Get(KernelTask task, int key, ulong size, int flags)
@@ -97,10 +90,14 @@ public sealed class SharedSegments
                 return Errno.EINVAL;
             if (!segment.IsOwnedBy(task.Credentials))
                 return Errno.EPERM;
-            Table.Forget(segment);
-            segment.Mode |= SharedSegment.SHM_DEST;
-            segment.IsRemoved = true;
-            Sweep();
+            if (!segment.IsRemoved)
+            {
+                Table.Forget(segment);
+                segment.Mode |= SharedSegment.SHM_DEST;
+                segment.IsRemoved = true;
+                marked++;
+                Sweep();
+            }
             return 0;
         }
     }
@@ -160,6 +157,8 @@ public sealed class SharedSegments
     /// </summary>
     public void Sweep()
     {
+        if (marked == 0)
+            return;
         List<SharedSegment>? gone = null;
         foreach (SharedSegment segment in Table.All)
         {
@@ -168,8 +167,20 @@ public sealed class SharedSegments
         }
         foreach (SharedSegment segment in gone ?? [])
         {
+            marked--;
+            Pages -= segment.Pages;
             Table.Remove(segment);
             segment.Free();
+        }
+    }
+
+    /// <summary>Frees what is left when the namespace ends: no process uses it any more.</summary>
+    internal void FreeAll()
+    {
+        lock (Table.Gate)
+        {
+            foreach (SharedSegment segment in Table.All)
+                segment.Free();
         }
     }
 
@@ -217,6 +228,7 @@ public sealed class SharedSegments
         {
             ChangeTime = IpcNamespace.Now(task),
         };
+        Pages += pages;
         return Table.Add(segment, MaxSegments);
     }
 }

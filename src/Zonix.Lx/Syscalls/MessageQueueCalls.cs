@@ -51,11 +51,7 @@ internal static class MessageQueueCalls
             case MsgCommand.IPC_INFO or MsgCommand.MSG_INFO:
                 return Info(task, queues, buffer, used: command == MsgCommand.MSG_INFO);
             case MsgCommand.IPC_STAT:
-            {
-                Msqid64 status = default;
-                SysResult result = queues.Inspect(task, id, queue => Status(queue, 0, out status));
-                return result.IsError ? result : IpcCalls.Put(task, buffer, status);
-            }
+                return Status(task, queues, id, buffer);
             case MsgCommand.MSG_STAT or MsgCommand.MSG_STAT_ANY:
                 return StatusAt(task, queues, id, buffer, any: command == MsgCommand.MSG_STAT_ANY);
             case MsgCommand.IPC_SET:
@@ -65,6 +61,13 @@ internal static class MessageQueueCalls
             default:
                 return Errno.EINVAL;
         }
+    }
+
+    private static SysResult Status(KernelTask task, MessageQueues queues, int id, UserAddress place)
+    {
+        Msqid64 status = default;
+        SysResult result = queues.Inspect(task, id, queue => Status(queue, 0, out status));
+        return result.IsError ? result : IpcCalls.Put(task, place, status);
     }
 
     private static SysResult Status(MessageQueue queue, SysResult result, out Msqid64 status)

@@ -36,7 +36,7 @@ internal static class ProcessMemoryCalls
 
     /// <summary>Whether two processes share something. kcmp(2).</summary>
     /// <returns>0: the same; 1 or 2: less or greater, in an order without meaning; 3: not the same.</returns>
-    [Syscall(X64 = 312, I386 = 349, Support = Support.Partial, Missing = "KCMP_EPOLL_TFD; KCMP_IO: nobody shares an I/O context")]
+    [Syscall(X64 = 312, I386 = 349, Support = Support.Partial, Missing = "KCMP_EPOLL_TFD")]
     internal static SysResult Kcmp(KernelTask task, Pid first, Pid second, int resource, ulong firstIndex, ulong secondIndex)
     {
         KernelTask? a = task.Process.Pids.Tasks[new Tid(first.Value)], b = task.Process.Pids.Tasks[new Tid(second.Value)];
@@ -57,6 +57,9 @@ internal static class ProcessMemoryCalls
                 return Order(a.FileSystem, b.FileSystem);
             case Resource.KCMP_SIGHAND:
                 return Order(a.Process.Signals, b.Process.Signals);
+            case Resource.KCMP_IO:
+                // There are no I/O contexts: both have the same, none.
+                return 0;
             case Resource.KCMP_SYSVSEM:
                 return Order(LxTask.Of(a).SemaphoreUndo, LxTask.Of(b).SemaphoreUndo);
             default:

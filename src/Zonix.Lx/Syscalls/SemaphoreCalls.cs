@@ -44,11 +44,7 @@ internal static class SemaphoreCalls
             case SemCommand.IPC_INFO or SemCommand.SEM_INFO:
                 return Info(task, sets, place, used: command == SemCommand.SEM_INFO);
             case SemCommand.IPC_STAT:
-            {
-                Semid64 status = default;
-                SysResult result = sets.Inspect(task, id, set => Status(set, 0, out status));
-                return result.IsError ? result : IpcCalls.Put(task, place, status);
-            }
+                return Status(task, sets, id, place);
             case SemCommand.SEM_STAT or SemCommand.SEM_STAT_ANY:
                 return StatusAt(task, sets, id, place, any: command == SemCommand.SEM_STAT_ANY);
             case SemCommand.GETALL:
@@ -134,6 +130,13 @@ internal static class SemaphoreCalls
         for (int i = 0; i < count; i++)
             values[i] = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(i * 2));
         return sets.SetValues(task, id, 0, values, whole: true);
+    }
+
+    private static SysResult Status(KernelTask task, SemaphoreSets sets, int id, UserAddress place)
+    {
+        Semid64 status = default;
+        SysResult result = sets.Inspect(task, id, set => Status(set, 0, out status));
+        return result.IsError ? result : IpcCalls.Put(task, place, status);
     }
 
     private static SysResult Status(SemaphoreSet set, SysResult result, out Semid64 status)

@@ -34,11 +34,7 @@ internal static class SharedMemoryCalls
             case ShmCommand.SHM_INFO:
                 return Use(task, segments, buffer);
             case ShmCommand.IPC_STAT:
-            {
-                Shmid64 status = default;
-                SysResult result = segments.Inspect(task, id, segment => Status(segment, 0, out status));
-                return result.IsError ? result : IpcCalls.Put(task, buffer, status);
-            }
+                return Status(task, segments, id, buffer);
             case ShmCommand.SHM_STAT or ShmCommand.SHM_STAT_ANY:
                 return StatusAt(task, segments, id, buffer, any: command == ShmCommand.SHM_STAT_ANY);
             case ShmCommand.IPC_SET:
@@ -50,6 +46,13 @@ internal static class SharedMemoryCalls
             default:
                 return Errno.EINVAL;
         }
+    }
+
+    private static SysResult Status(KernelTask task, SharedSegments segments, int id, UserAddress place)
+    {
+        Shmid64 status = default;
+        SysResult result = segments.Inspect(task, id, segment => Status(segment, 0, out status));
+        return result.IsError ? result : IpcCalls.Put(task, place, status);
     }
 
     private static SysResult Status(SharedSegment segment, SysResult result, out Shmid64 status)
@@ -97,8 +100,8 @@ internal static class SharedMemoryCalls
         SysResult highest;
         lock (segments.Table.Gate)
         {
-            ulong pages = segments.Pages;
-            ulong resident = 0;
+            segments.Sweep();
+            ulong pages = segments.Pages, resident = 0;
             foreach (SharedSegment segment in segments.Table.All)
                 resident += segment.ResidentPages;
             use = new ShmUse { Segments = segments.Table.Count, Pages = pages, Resident = resident };
