@@ -61,7 +61,7 @@ internal sealed class RunQueue
             return TopPriority <= task.EffectivePriority;
         }
 
-        task.LimitVirtualTime(Volatile.Read(ref floorNs), SleeperCreditNs);
+        task.LimitCredit(Volatile.Read(ref floorNs), SleeperCreditNs);
         return TopPriority == 0 && task.VirtualTimeNs <= MinimumNs + Scheduler.SliceNs;
     }
 

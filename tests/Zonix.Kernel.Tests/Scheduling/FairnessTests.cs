@@ -110,13 +110,11 @@ public sealed class FairnessTests
         using var machine = new TestMachine(1);
         var table = new Waiting.PingPong.Table(2);
         KernelTask spinner = machine.Add(new Spinner(power));
-        KernelTask[] pair = [.. Enumerable.Range(0, 2).Select(i => machine.Add(new Waiting.PingPong(table, i, 3_000_000)))];
+        KernelTask[] pair = [.. Enumerable.Range(0, 2).Select(i => machine.Add(new Waiting.PingPong(table, i, 200_000)))];
         foreach (KernelTask task in (KernelTask[])[.. pair, spinner])
             task.Start();
         Assert.True(SpinWait.SpinUntil(() => pair.Sum(task => task.CpuTimeNs) > 100_000_000, 20_000));
         Assert.InRange(spinner.CpuTimeNs, 20_000_000, 400_000_000);
-        foreach (KernelTask task in pair)
-            task.Post(TaskAttention.Kill);
         End(machine);
     }
 
