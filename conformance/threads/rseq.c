@@ -149,8 +149,8 @@ int main(void)
     struct itimerval value = {{0, 0}, {0, 20000}};
     signal(SIGALRM, on_alarm);
     setitimer(ITIMER_REAL, &value, NULL);
-    printf("aborted %d", wait_for_abort());
-    printf(", section %lu\n", (unsigned long)area.section);
+    int aborted = wait_for_abort();
+    printf("aborted %d, section %lu\n", aborted, (unsigned long)area.section);
 
     SHOW(syscall(SYS_membarrier, 128, 0, 0));
     SHOW(syscall(SYS_membarrier, 256, 0, 0));
@@ -162,7 +162,7 @@ int main(void)
     REQUIRE(pthread_create(&thread, NULL, waits, NULL) == 0);
     while (!ready)
         ;
-    SHOW(syscall(SYS_membarrier, 128, 0, 0));
+    REQUIRE(syscall(SYS_membarrier, 128, 0, 0) == 0);
     pthread_join(thread, NULL);
 
     // Preempted by another thread on the same CPU.

@@ -114,6 +114,10 @@ internal sealed class RunArguments
                 return true;
             case "-e" or "--env":
                 return TryAddVariable(value);
+            case "--cpus":
+                return TrySetCpus(value);
+            case "--cpu-shares" or "-c":
+                return TrySetShares(value);
             case "-u" or "--user":
                 return TrySetUser(value);
             default:
@@ -127,6 +131,23 @@ internal sealed class RunArguments
         if (assignment.Contains('=', StringComparison.Ordinal))
             environment.Add(Encoding.UTF8.GetBytes(assignment));
         return assignment.Length > 0 && assignment[0] != '=';
+    }
+
+    // As docker's: a number with up to three decimals.
+    private bool TrySetCpus(string text)
+    {
+        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal cpus) || cpus is < 0.01m or > 1024)
+            return false;
+        Options = Options with { MilliCpus = (int)(cpus * 1000) };
+        return true;
+    }
+
+    private bool TrySetShares(string text)
+    {
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int shares) || shares is < 2 or > 262144)
+            return false;
+        Options = Options with { CpuShares = shares };
+        return true;
     }
 
     private bool TrySetUser(string text)

@@ -26,6 +26,8 @@ internal static class RunCommand
               -e NAME=VALUE     set a variable in the environment, which otherwise is the caller's
               -w DIR            start in this directory
               -u UID[:GID]      run as this user; root if not given
+              --cpus N          let the zone use at most N CPUs (1.5 is one and a half)
+              --cpu-shares N    the zone's weight for CPU time against others; 1024 if not given
               --large           give every process a large window
               --strace          print system calls as strace does
               -o FILE           print them to a file

@@ -7,6 +7,7 @@ using Zonix.FileSystems.Tmpfs;
 using Zonix.Kernel;
 using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Memory;
+using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Tty;
 using Zonix.Kernel.Vfs;
@@ -29,6 +30,10 @@ public sealed class Zone : IDisposable
 
     private Zone(ZoneMachine machine, ZoneOptions options, HostFileSystem host)
     {
+        CpuGroup = machine.Kernel.Scheduler.CreateGroup();
+        CpuGroup.Weight = options.CpuShares;
+        if (options.MilliCpus > 0)
+            CpuGroup.SetLimit(CpuGroup.DefaultPeriodNs / 1000 * options.MilliCpus);
         _machine = machine;
         _options = options;
         _host = host;
@@ -44,6 +49,9 @@ public sealed class Zone : IDisposable
 
     /// <summary>The zone's processes.</summary>
     public PidSpace Pids { get; } = new();
+
+    /// <summary>The CPU time of its processes: share, limit, use.</summary>
+    public CpuGroup CpuGroup { get; }
 
     /// <summary>The zone's tree of mounts.</summary>
     public MountNamespace Mounts { get; }
@@ -75,6 +83,7 @@ public sealed class Zone : IDisposable
     {
         KernelTask task = FirstProgram.CreateTask(_machine.Kernel, Pids, _brand);
         process = task.Process;
+        process.CpuGroup = CpuGroup;
         task.Files = new FileTable();
         task.FileSystem = new FsContext(_machine.FileSystems, Mounts, Mounts.Root, Mounts.Root);
         task.Credentials = CreateCredentials();
@@ -99,6 +108,7 @@ public sealed class Zone : IDisposable
     public void Dispose()
     {
         _brand.Ipc.Dispose();
+        _machine.Kernel.Scheduler.RemoveGroup(CpuGroup);
         _streams?.Dispose();
         _host.Dispose();
     }

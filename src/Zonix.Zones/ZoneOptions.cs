@@ -1,3 +1,5 @@
+using Zonix.Kernel.Scheduling;
+
 namespace Zonix.Zones;
 
 /// <summary>How a zone is made.</summary>
@@ -14,6 +16,12 @@ public sealed record ZoneOptions
 
     /// <summary>Whether the zone's first program gets the standard streams of this process.</summary>
     public bool UsesStandardStreams { get; init; }
+
+    /// <summary>Its weight for CPU time against other zones of the machine; 1024 is usual.</summary>
+    public int CpuShares { get; init; } = CpuGroup.DefaultWeight;
+
+    /// <summary>How many CPUs its processes may use at most, in thousandths; 0: as many as there are.</summary>
+    public int MilliCpus { get; init; }
 
     /// <summary>Who its first program runs as; root has all capabilities, others have none.</summary>
     public uint UserId { get; init; }

@@ -61,7 +61,7 @@ internal sealed class RunQueue
             return TopPriority <= task.EffectivePriority;
         }
 
-        task.LimitVirtualTime(Volatile.Read(ref floorNs), SleeperCreditNs);
+        task.LimitCredit(Volatile.Read(ref floorNs), SleeperCreditNs);
         return TopPriority == 0 && task.VirtualTimeNs <= MinimumNs + Scheduler.SliceNs;
     }
 
@@ -82,6 +82,31 @@ internal sealed class RunQueue
 
         gate.Exit();
         return task;
+    }
+
+    /// <summary>Takes out a task whose place has changed; false: it is not here.</summary>
+    internal bool TryRemove(KernelTask task)
+    {
+        if (IsEmpty)
+        {
+            return false;
+        }
+
+        gate.Enter();
+        var found = TryUnlink(task);
+        if (!found && task.HeapIndex < count && ReferenceEquals(heap[task.HeapIndex], task))
+        {
+            RemoveAt(task.HeapIndex);
+            found = true;
+        }
+
+        if (found)
+        {
+            Volatile.Write(ref total, total - 1);
+        }
+
+        gate.Exit();
+        return found;
     }
 
     /// <summary>Puts a task that yields behind the one whose turn it is.</summary>
@@ -183,18 +208,40 @@ internal sealed class RunQueue
         }
 
         var task = heap[best];
+        RemoveAt(best);
+        floorNs = Math.Max(floorNs, task.VirtualTimeNs);
+        return task;
+    }
+
+    private void RemoveAt(int index)
+    {
+        var task = heap[index];
         Volatile.Write(ref count, count - 1);
         var moved = heap[count];
         heap[count] = null!;
         if (!ReferenceEquals(moved, task))
         {
-            SiftUp(moved, best);
+            SiftUp(moved, index);
             SiftDown(moved.HeapIndex);
         }
 
-        floorNs = Math.Max(floorNs, task.VirtualTimeNs);
         Volatile.Write(ref minimumNs, count == 0 ? long.MaxValue : heap[0].VirtualTimeNs);
-        return task;
+    }
+
+    private bool TryUnlink(KernelTask wanted)
+    {
+        KernelTask? before = null;
+        for (var task = realtime; task is not null; before = task, task = task.NextRunnable)
+        {
+            if (ReferenceEquals(task, wanted))
+            {
+                Link(before, task.NextRunnable);
+                task.NextRunnable = null;
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsBefore(KernelTask a, KernelTask b) =>

@@ -44,6 +44,31 @@ public sealed partial class Scheduler
         return total;
     }
 
+    /// <summary>A task's priority has changed: it is queued anew, or gives way if it runs and others come first now. Any thread.</summary>
+    public void Reposition(KernelTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        for (var i = 0; i < workers.Length; i++)
+        {
+            if (Volatile.Read(ref workers[i]) is not { } worker)
+            {
+                continue;
+            }
+
+            if (worker.Queue.TryRemove(task))
+            {
+                Place(task);
+                return;
+            }
+
+            if (ReferenceEquals(worker.Running, task) && worker.Queue.TopPriority > task.EffectivePriority)
+            {
+                worker.RequestYield();
+                return;
+            }
+        }
+    }
+
     /// <summary>Sees to it that the clock thread ticks: there is a limit to watch.</summary>
     internal void KeepTicking() => NoteBacklog();
 

@@ -102,6 +102,15 @@ public sealed class Worker
         Volatile.Write(ref yieldRequested, 1);
     }
 
+    /// <summary>The running task lets others go first, if there are any here. Only its own worker. sched_yield(2).</summary>
+    public void LetOthersGo()
+    {
+        if (next is not null || !Queue.IsEmpty)
+        {
+            YieldSoon();
+        }
+    }
+
     internal void Start() => thread.Start();
 
     internal void Unpark() => parking.Set();

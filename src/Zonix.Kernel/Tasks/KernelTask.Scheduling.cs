@@ -91,9 +91,13 @@ public sealed partial class KernelTask
     /// </summary>
     internal void LimitVirtualTime(long floorNs, long creditNs)
     {
-        var credit = scheduling.Policy is SchedBatch or SchedIdle ? 0 : creditNs;
-        VirtualTimeNs = Math.Clamp(VirtualTimeNs, floorNs - credit, floorNs + ToVirtual(2 * Scheduler.SliceNs));
+        LimitCredit(floorNs, creditNs);
+        VirtualTimeNs = Math.Min(VirtualTimeNs, floorNs + ToVirtual(2 * Scheduler.SliceNs));
     }
+
+    /// <summary>Who has slept is only a little ahead of a queue.</summary>
+    internal void LimitCredit(long floorNs, long creditNs) =>
+        VirtualTimeNs = Math.Max(VirtualTimeNs, floorNs - (scheduling.Policy is SchedBatch or SchedIdle ? 0 : creditNs));
 
     private long ToVirtual(long ns)
     {

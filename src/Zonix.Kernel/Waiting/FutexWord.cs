@@ -13,7 +13,7 @@ public readonly record struct FutexWord(AddressSpace Memory, ulong Address, Fute
         Memory.TryCompareExchangePresent(Address, expected, value, out old);
 
     /// <summary>Brings the page in for reading. Holds no gate.</summary>
-    internal bool BringIn() => Memory.TryLoadAcquire(new UserAddress(Address), out _);
+    public bool BringIn() => Memory.TryLoadAcquire(new UserAddress(Address), out _);
 
     /// <summary>Brings the page in for writing: a write that changes nothing. Holds no gate.</summary>
     internal bool BringInForWrite() => Memory.TryCompareExchange(new UserAddress(Address), 0, 0, out _);

@@ -372,7 +372,12 @@ public sealed partial class PiFutexes
                 }
             }
 
-            owner.LentPriority = lent;
+            if (owner.LentPriority != lent)
+            {
+                owner.LentPriority = lent;
+                owner.Machine.Scheduler.Reposition(owner);
+            }
+
             if (owner.PiWaiter is not { Lock: { } waitedFor } waiter)
             {
                 return;

@@ -40,7 +40,8 @@ internal static class FutexWords
         }
 
         word = word with { Key = key };
-        return 0;
+        // Linux brings the page in to find out what it belongs to.
+        return word.BringIn() ? 0 : Errno.EFAULT;
     }
 
     /// <summary>Wakes one waiter of a word that the kernel itself has changed, whoever maps it.</summary>

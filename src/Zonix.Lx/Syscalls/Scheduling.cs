@@ -24,7 +24,7 @@ internal static class Scheduling
     [Syscall(X64 = 24, I386 = 158)]
     internal static SysResult SchedYield(KernelTask task)
     {
-        Kernel.Scheduling.Worker.Current?.YieldSoon();
+        Kernel.Scheduling.Worker.Current?.LetOthersGo();
         return SysResult.Success;
     }
 

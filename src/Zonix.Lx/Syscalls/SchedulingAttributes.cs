@@ -152,7 +152,7 @@ internal static class SchedulingAttributes
 
         target.Scheduling = wanted;
         task.Machine.Futexes.Pi.PriorityChanged(target);
-        Kernel.Scheduling.Worker.Current?.YieldSoon();
+        task.Machine.Scheduler.Reposition(target);
         return SysResult.Success;
     }
 

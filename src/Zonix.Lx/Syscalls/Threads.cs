@@ -134,6 +134,15 @@ internal static class Threads
         return SysResult.Success;
     }
 
+    /// <summary>ptrace(2), "ptrace access mode checking", PTRACE_MODE_READ_REALCREDS.</summary>
+    private static bool MayInspect(Credentials who, Credentials whom)
+    {
+        const int CAP_SYS_PTRACE = 19;
+        return who.Has(CAP_SYS_PTRACE) ||
+            (who.Uid == whom.EffectiveUid && who.Uid == whom.SavedUid && who.Uid == whom.Uid &&
+            who.Gid == whom.EffectiveGid && who.Gid == whom.SavedGid && who.Gid == whom.Gid);
+    }
+
     /// <summary>Reads what set_robust_list set. get_robust_list(2).</summary>
     [Syscall(X64 = 274)]
     internal static SysResult GetRobustList(KernelTask task, Tid tid, UserPointer<ulong> head, UserPointer<ulong> length)
@@ -143,6 +152,11 @@ internal static class Threads
         if (target is null)
         {
             return Errno.ESRCH;
+        }
+
+        if (target.Process != task.Process && !MayInspect(task.Credentials, target.Credentials))
+        {
+            return Errno.EPERM;
         }
 
         return task.Memory.TryWrite(length, headSize) && task.Memory.TryWrite(head, LxTask.Of(target).RobustList.Value)
