@@ -3,6 +3,14 @@ namespace Zonix.Bench;
 /// <summary>The budgets that this program can judge; docs/architecture.md holds all of them.</summary>
 internal static class Budget
 {
+    private static readonly (string What, string Name, double Limit)[] Processes =
+    [
+        ("pipe round trip between two processes", "pipe round trip", 0.15),
+        ("the same, both on one CPU", "pipe round trip, one CPU", 0.15),
+        ("fork + exit", "fork+exit", 1),
+        ("fork + exec + exit of /bin/true", "fork+exec+exit", 1),
+    ];
+
     /// <summary>Each budget with what was measured for it; null where something is missing.</summary>
     internal static IEnumerable<(string What, double Limit, double? Measured)> Judge(IReadOnlyCollection<Measurement> all)
     {
@@ -12,6 +20,8 @@ internal static class Budget
         yield return ("CPU-bound, worst, large window", 2, Worst(all, "large"));
         yield return ("null system call", 0.25, all.FirstOrDefault(one => one.Name == "null-call")?.Ratio("small"));
         yield return ("pipe round trip", 0.15, all.FirstOrDefault(one => one.Name == "pipe-round-trip")?.Ratio("small"));
+        foreach ((string what, string name, double limit) in Processes)
+            yield return (what, limit, all.FirstOrDefault(one => one.Name == name)?.Ratio("small"));
         yield return ("cold start of true, ms", 40, all.FirstOrDefault(one => one.Name == "true, from the shell")?.Median("small") / 1e6);
     }
 

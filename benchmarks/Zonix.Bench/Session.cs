@@ -54,7 +54,7 @@ internal sealed class Session
         }
 
         Progress("");
-        return [.. measurements.OrderBy(one => Array.IndexOf(["cpu", "kernel", "start"], one.Group))];
+        return [.. measurements.OrderBy(one => Array.IndexOf(["cpu", "kernel", "process", "start"], one.Group))];
     }
 
     private void MeasureGuest(Guest guest, string program)
