@@ -67,6 +67,11 @@ internal unsafe struct CpuState
     internal const int Borrow3Offset = 0x130;
     internal const int AlternateSlotsOffset = 0x138;
     internal const int Borrow4Offset = 0x150;
+    internal const int CallExitOffset = 0x158;
+    internal const int PlainCallsOffset = 0x160;
+    internal const int ProcessorOffset = 0x168;
+    internal const int KickOffset = 0x170;
+    internal const int KeepsVectorsOffset = 0x178;
     internal const int VectorOffset = 0x180;
     internal const int OpmaskOffset = VectorOffset + (32 * 64);
     internal const int FpuOffset = OpmaskOffset + 64;
@@ -119,6 +124,21 @@ internal unsafe struct CpuState
 
     /// <summary>Non-zero when x87 and MMX state must be loaded and stored.</summary>
     [FieldOffset(UsesFpuOffset)] internal int UsesFpu;
+
+    /// <summary>Where a <c>syscall</c> leads: a stub that answers the call, or one that leaves guest code.</summary>
+    [FieldOffset(CallExitOffset)] internal nint CallExit;
+
+    /// <summary>A byte for every number of a call: non-zero when its answer leaves vectors alone.</summary>
+    [FieldOffset(PlainCallsOffset)] internal byte* PlainCalls;
+
+    /// <summary>A handle of the <see cref="Processor"/> that runs this state.</summary>
+    [FieldOffset(ProcessorOffset)] internal nint Processor;
+
+    /// <summary>Where that processor is told to leave guest code.</summary>
+    [FieldOffset(KickOffset)] internal int* Kick;
+
+    /// <summary>Non-zero while a call is answered and only the lower halves of the vectors have been stored.</summary>
+    [FieldOffset(KeepsVectorsOffset)] internal int KeepsVectors;
 
     /// <summary>ZMM0-ZMM31, 64 bytes each.</summary>
     [FieldOffset(VectorOffset)] internal fixed byte Vectors[32 * 64];
