@@ -29,9 +29,9 @@ internal unsafe struct CpuState
     internal const int LinkOffset = 0x18;
     internal const int ExitReasonOffset = 0x1C;
     internal const int RegistersOffset = 0x20;
-    internal const int R13Offset = 0x20;
-    internal const int R14Offset = 0x28;
-    internal const int R15Offset = 0x30;
+    internal const int R9Offset = 0x20;
+    internal const int R10Offset = 0x28;
+    internal const int R11Offset = 0x30;
     internal const int RipOffset = 0x38;
     internal const int RflagsOffset = 0x40;
     internal const int FsBaseOffset = 0x48;
@@ -45,13 +45,17 @@ internal unsafe struct CpuState
     internal const int RsiOffset = 0x88;
     internal const int RdiOffset = 0x90;
     internal const int R8Offset = 0x98;
+    internal const int R12Offset = 0xA0;
+    internal const int R13Offset = 0xA8;
+    internal const int R14Offset = 0xB0;
+    internal const int R15Offset = 0xB8;
     internal const int BorrowOffset = 0xC0;
     internal const int ScratchOffset = 0xC8;
     internal const int NegativeBaseOffset = 0xD0;
     internal const int HostRspOffset = 0xD8;
     internal const int EntryTargetOffset = 0xE0;
-    internal const int HostR13Offset = 0xE8;
-    internal const int HostR15Offset = 0xF0;
+    internal const int HostWindowOffset = 0xE8;
+    internal const int HostTemporaryOffset = 0xF0;
     internal const int FaultRipOffset = 0xF8;
     internal const int FaultAddressOffset = 0x100;
     internal const int FaultSignalOffset = 0x108;
@@ -62,7 +66,6 @@ internal unsafe struct CpuState
     internal const int MxcsrHostOffset = 0x11C;
     internal const int CpuNumberOffset = 0x120;
     internal const int UsesFpuOffset = 0x124;
-    internal const int MxcsrScratchOffset = 0x128;
     internal const int SteppingOffset = 0x12C;
     internal const int Borrow3Offset = 0x130;
     internal const int AlternateSlotsOffset = 0x138;
@@ -106,8 +109,8 @@ internal unsafe struct CpuState
     [FieldOffset(NegativeBaseOffset)] internal nint NegativeBase;
     [FieldOffset(HostRspOffset)] internal nint HostRsp;
     [FieldOffset(EntryTargetOffset)] internal nint EntryTarget;
-    [FieldOffset(HostR13Offset)] internal nint HostR13;
-    [FieldOffset(HostR15Offset)] internal nint HostR15;
+    [FieldOffset(HostWindowOffset)] internal nint HostWindow;
+    [FieldOffset(HostTemporaryOffset)] internal nint HostTemporary;
 
     /// <summary>Where in the code area a signal found the thread.</summary>
     [FieldOffset(FaultRipOffset)] internal nint FaultRip;

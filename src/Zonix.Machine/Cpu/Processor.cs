@@ -95,7 +95,7 @@ public sealed unsafe partial class Processor : IDisposable
                 continue;
             }
 
-            state->HostR13 = state->WindowBase;
+            state->HostWindow = state->WindowBase;
             ExitReason reason = Enter(space, state, host, _kick, 0);
             host = 0;
             while (reason == ExitReason.Fault && NeedsStep(context))

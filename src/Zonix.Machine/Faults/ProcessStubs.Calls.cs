@@ -22,8 +22,8 @@ internal sealed unsafe partial class ProcessStubs
         AssemblerRegister64[] registers = KeptRegisters;
         for (int i = 0; i < registers.Length; i++)
         {
-            // syscall writes rcx and r11; r13 and r15 are the machine's own.
-            if (registers[i] != rcx && registers[i] != r11 && registers[i] != r13 && registers[i] != r15)
+            // syscall writes rcx; r10 and r11 are the machine's own.
+            if (registers[i] != rcx && registers[i] != r10 && registers[i] != r11)
                 c.mov(__[rsp + KeptOffsets[i]], registers[i]);
         }
 
@@ -34,7 +34,7 @@ internal sealed unsafe partial class ProcessStubs
         c.or(eax, FixedFlags);
         c.mov(rdx, __[rsp + CpuState.RipOffset]);
         c.mov(__[rsp + CpuState.RflagsOffset], rax);
-        c.mov(__[rsp + (CpuState.R8Offset + 24)], rax);
+        c.mov(__[rsp + CpuState.R11Offset], rax);
         c.mov(__[rsp + CpuState.RcxOffset], rdx);
         c.test(eax, DirectionAndAlignment);
         c.je(clean);

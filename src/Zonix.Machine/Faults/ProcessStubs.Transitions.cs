@@ -13,12 +13,12 @@ internal sealed unsafe partial class ProcessStubs
     private static ReadOnlySpan<int> KeptOffsets =>
     [
         CpuState.RaxOffset, CpuState.RcxOffset, CpuState.RdxOffset, CpuState.RbxOffset, CpuState.RbpOffset, CpuState.RsiOffset,
-        CpuState.RdiOffset, CpuState.R8Offset, CpuState.R8Offset + 8, CpuState.R8Offset + 16, CpuState.R8Offset + 24, CpuState.R8Offset + 32,
-        CpuState.RspOffset, CpuState.HostR13Offset, CpuState.HostR15Offset,
+        CpuState.RdiOffset, CpuState.R8Offset, CpuState.R12Offset, CpuState.R13Offset, CpuState.R14Offset, CpuState.R15Offset,
+        CpuState.RspOffset, CpuState.HostWindowOffset, CpuState.HostTemporaryOffset,
     ];
 
     private static AssemblerRegister64[] KeptRegisters =>
-        [rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r14, r13, r15];
+        [rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r12, r13, r14, r15, r9, r10, r11];
 
     private void EmitTransitions()
     {
@@ -28,9 +28,9 @@ internal sealed unsafe partial class ProcessStubs
         Label preempted = c.CreateLabel(), common = c.CreateLabel(), leave = c.CreateLabel(), refused = c.CreateLabel();
         Label entry = c.CreateLabel(), again = c.CreateLabel(), switched = c.CreateLabel(), entryEnd = c.CreateLabel();
 
-        // Must stay first: entry 0 of every flat table leads to the first byte of the area. r15 holds the guest address.
+        // Must stay first: entry 0 of every flat table leads to the first byte of the area. r11 holds the guest address.
         c.Label(ref miss);
-        c.mov(__[rsp + CpuState.RipOffset], r15);
+        c.mov(__[rsp + CpuState.RipOffset], r11);
         EmitReason(c, ExitReason.Miss, common);
         c.Label(ref link);
         EmitReason(c, ExitReason.Link, common);

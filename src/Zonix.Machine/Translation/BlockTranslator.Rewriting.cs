@@ -90,6 +90,14 @@ internal sealed unsafe partial class BlockTranslator
             return EncodeSlot(instruction, code, operand: 1);
         }
 
+        if (instruction.OpCount == 2 && instruction.Op0Kind == OpKind.Register && _registers.IsSpilled(Number(instruction.Op0Register)))
+        {
+            if (TryEmitZeroTest(instruction) || TryEmitSmallConstant(instruction))
+                return true;
+            if (!IsStackOrSpilled(instruction, operand: 1) && SlotForms.TryCompareForm(instruction, out code) && EncodeSlot(instruction, code, operand: 0))
+                return true;
+        }
+
         if (instruction.OpCount >= 1 && instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsGPR64()
             && _registers.IsSpilled(Number(instruction.Op0Register)) && !IsStackOrSpilled(instruction, operand: 1) && SlotForms.TryStoreForm(instruction, out code))
         {
@@ -97,6 +105,26 @@ internal sealed unsafe partial class BlockTranslator
         }
 
         return false;
+    }
+
+    /// <summary>test of a register with itself: a comparison with zero gives the same flags.</summary>
+    private bool TryEmitZeroTest(in Instruction instruction)
+    {
+        const int CompareField = 7;
+        if (instruction.Code is not (Code.Test_rm32_r32 or Code.Test_rm64_r64) || instruction.Op0Register != instruction.Op1Register)
+            return false;
+        _emit.Memory(instruction.Code == Code.Test_rm64_r64, 0x83, CompareField, Operand.Slot(_registers.Slot(Number(instruction.Op0Register))));
+        _emit.Byte(0);
+        return true;
+    }
+
+    /// <summary>mov r32, imm32: clears the upper half, as a store of 64 bits does.</summary>
+    private bool TryEmitSmallConstant(in Instruction instruction)
+    {
+        if (instruction.Code is not (Code.Mov_r32_imm32 or Code.Mov_rm32_imm32) || instruction.Immediate32 > int.MaxValue)
+            return false;
+        _emit.StoreImmediate64(Operand.Slot(_registers.Slot(Number(instruction.Op0Register))), (int)instruction.Immediate32);
+        return true;
     }
 
     private bool IsStackOrSpilled(in Instruction instruction, int operand)
@@ -188,7 +216,7 @@ internal sealed unsafe partial class BlockTranslator
             if (instruction.GetOpKind(i) != OpKind.Register)
                 continue;
             int number = Number(instruction.GetOpRegister(i));
-            if (number >= HostRegister.FirstSpilled && !_registers.IsSpilled(number))
+            if (HostRegister.IsSpilled(number) && !_registers.IsSpilled(number))
                 host.SetOpRegister(i, Rename(instruction.GetOpRegister(i), _registers.Host(number)));
         }
     }
