@@ -11,6 +11,7 @@ internal sealed unsafe partial class BlockTranslator
         FlushStack();
         if (instruction.ConditionCode != ConditionCode.None && instruction.IsJccShortOrNear)
         {
+            _maskedBehind = _masked;
             _emit.AlignPatchSite(2);
             _emit.Byte(0x0F);
             _emit.Byte(0x80 + (int)instruction.ConditionCode - 1);
