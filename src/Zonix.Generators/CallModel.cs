@@ -7,6 +7,7 @@ namespace Zonix.Generators;
 /// <param name="I386">Number for i386; -1: none.</param>
 /// <param name="IsPartial">Support.Partial.</param>
 /// <param name="Missing">What a partial call lacks.</param>
+/// <param name="IsPlain">Its vectors need not be stored.</param>
 /// <param name="HasGoodShape">Static, answers SysResult, first parameter is the task.</param>
 /// <param name="Parameters">The parameters after the task.</param>
 /// <param name="Place">Where it is declared.</param>
@@ -17,6 +18,7 @@ internal sealed record CallModel(
     int I386,
     bool IsPartial,
     string? Missing,
+    bool IsPlain,
     bool HasGoodShape,
     EquatableArray<ParameterModel> Parameters,
     SourcePlace Place);

@@ -13,7 +13,7 @@ internal static class CallReader
     {
         var method = (IMethodSymbol)context.TargetSymbol;
         int x64 = -1, i386 = -1;
-        var partial = false;
+        bool partial = false, plain = false;
         string? missing = null, name = null;
         foreach (var argument in context.Attributes[0].NamedArguments)
         {
@@ -23,6 +23,7 @@ internal static class CallReader
                 case "I386": i386 = (int)argument.Value.Value!; break;
                 case "Support": partial = Convert.ToInt64(argument.Value.Value, null) == 1; break;
                 case "Missing": missing = (string?)argument.Value.Value; break;
+                case "Plain": plain = (bool)argument.Value.Value!; break;
                 case "Name": name = (string?)argument.Value.Value; break;
             }
         }
@@ -36,6 +37,7 @@ internal static class CallReader
             i386,
             partial,
             missing,
+            plain,
             good,
             new EquatableArray<ParameterModel>(method.Parameters.Skip(1).Select(ReadParameter).ToArray()),
             SourcePlace.Of(method.Locations[0]));

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 
 namespace Zonix.Generators;
@@ -17,6 +18,7 @@ internal static class DispatchWriter
         text.AppendLine("namespace Zonix.Lx.Syscalls;");
         text.AppendLine("internal static class SyscallDispatch");
         text.AppendLine("{");
+        text.AppendLine($"    internal static global::System.ReadOnlySpan<int> PlainX64 => [{string.Join(", ", x64.Where(c => c.Value.IsPlain).Select(c => c.Key))}];");
         WriteAbi(text, "X64", x64, X64Registers, wide: true);
         WriteAbi(text, "I386", i386, I386Registers, wide: false);
         text.AppendLine("}");

@@ -17,6 +17,8 @@ namespace Zonix.Lx;
 /// <summary>The Linux personality: runs guest code, answers its calls, turns its faults into signals.</summary>
 public sealed class LxBrand : IBrand
 {
+    private readonly CallSet plainCalls = new(SyscallDispatch.PlainX64);
+
     /// <summary>Where calls are traced to; null: nowhere.</summary>
     public Strace? Trace { get; init; }
 
@@ -25,6 +27,9 @@ public sealed class LxBrand : IBrand
 
     /// <summary>What the zone's processes share of System V IPC and POSIX message queues.</summary>
     public required IpcNamespace Ipc { get; init; }
+
+    /// <summary>The calls that are marked as plain; none while calls are traced.</summary>
+    internal CallSet PlainCalls => Trace is null ? plainCalls : CallSet.Empty;
 
     /// <inheritdoc/>
     public RunEnd Run(KernelTask task, Worker worker)
@@ -53,6 +58,8 @@ public sealed class LxBrand : IBrand
     private RunEnd Loop(KernelTask task, LxTask state, Worker worker)
     {
         var processor = worker.Processor;
+        var calls = state.Calls ??= new CallAnswers(this, task, state);
+        calls.Worker = worker;
         while (true)
         {
             if ((task.Attention & TaskAttention.Move) != 0)
@@ -70,7 +77,7 @@ public sealed class LxBrand : IBrand
                 Finish(task, state, waited);
             }
 
-            if (state.IsExiting || task.Attention != TaskAttention.None || state.RestartCode != 0 || task.Signals.SavedMask is not null)
+            if (NeedsAttention(task, state))
             {
                 if (!Attend(task, state))
                 {
@@ -90,19 +97,27 @@ public sealed class LxBrand : IBrand
                 return RunEnd.Yielded;
             }
 
-            Step(task, state, processor.Run(task.Cpu));
+            Step(task, state, processor.Run(task.Cpu, calls));
+            if (calls.HasFailed)
+            {
+                return RunEnd.Ended;
+            }
         }
     }
+
+    /// <summary>Whether something must happen before guest code runs again.</summary>
+    internal static bool NeedsAttention(KernelTask task, LxTask state) =>
+        task.Attention != TaskAttention.None || state.IsExiting || state.RestartCode != 0 || task.Signals.SavedMask is not null;
 
     private void Step(KernelTask task, LxTask state, in GuestExit exit)
     {
         switch (exit.Kind)
         {
             case ExitKind.Syscall:
-                Call(task, state, isI386: false);
+                _ = Call(task, state, isI386: false);
                 break;
             case ExitKind.Interrupt80:
-                Call(task, state, isI386: true);
+                _ = Call(task, state, isI386: true);
                 break;
             case ExitKind.PageFault:
                 GuestFaults.PageFault(task, state, exit);
@@ -110,12 +125,13 @@ public sealed class LxBrand : IBrand
             case ExitKind.Exception:
                 GuestFaults.Exception(task, state, exit);
                 break;
-            case ExitKind.Preempted:
+            case ExitKind.Preempted or ExitKind.Answered:
                 break;
         }
     }
 
-    private void Call(KernelTask task, LxTask state, bool isI386)
+    /// <summary>Answers a call; false: the task waits, or goes on elsewhere than behind the call.</summary>
+    internal bool Call(KernelTask task, LxTask state, bool isI386)
     {
         ref var registers = ref task.Cpu.Registers;
         var number = (uint)registers.Rax;
@@ -132,10 +148,13 @@ public sealed class LxBrand : IBrand
             : isI386
             ? SyscallDispatch.I386(task, number, ref registers)
             : SyscallDispatch.X64(task, number, ref registers);
-        if (!result.IsBlocked)
+        if (result.IsBlocked)
         {
-            Finish(task, state, result);
+            return false;
         }
+
+        Finish(task, state, result);
+        return !result.IsNoReturn;
     }
 
     /// <summary>A call, or the wait of a stopped process, is over.</summary>
@@ -195,7 +214,7 @@ public sealed class LxBrand : IBrand
         return true;
     }
 
-    private static void Oops(KernelTask task, Exception bug)
+    internal static void Oops(KernelTask task, Exception bug)
     {
         var state = task.BrandState as LxTask;
         ref var r = ref task.Cpu.Registers;

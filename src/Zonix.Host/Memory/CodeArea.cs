@@ -15,6 +15,7 @@ public sealed unsafe class CodeArea
 {
     private const nuint AreaSize = 0x6000_0000;
     private const nuint Granule = 1 << 20;
+    private const nint HugePage = 2 << 20;
 
     private static readonly Lazy<CodeArea> s_shared = new(() => new CodeArea());
 
@@ -65,6 +66,18 @@ public sealed unsafe class CodeArea
     public static nuint StubSize => Granule;
 
     private MemorySection Section { get; }
+
+    /// <summary>
+    /// Asks for huge pages where code has been written from <paramref name="start"/> to <paramref name="end"/>, as far as it
+    /// has filled them: large programs miss the instruction TLB less. A host that cannot goes on with small ones.
+    /// </summary>
+    public static void Consolidate(nint start, nint end)
+    {
+        start &= ~(HugePage - 1);
+        end &= ~(HugePage - 1);
+        if (start < end)
+            _ = HostMemory.Advise(start, (nuint)(end - start), HostAdvice.Collapse);
+    }
 
     /// <summary>Takes a chunk for one machine.</summary>
     /// <exception cref="InsufficientMemoryException">All of the area is taken.</exception>

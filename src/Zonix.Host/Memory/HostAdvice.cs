@@ -13,4 +13,7 @@ public enum HostAdvice
     NoHugePage = 15,
     PopulateRead = 22,
     PopulateWrite = 23,
+
+    /// <summary>Puts the contents into huge pages now (Linux 6.1).</summary>
+    Collapse = 25,
 }

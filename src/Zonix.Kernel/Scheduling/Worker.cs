@@ -95,6 +95,9 @@ public sealed class Worker
         return false;
     }
 
+    /// <summary>Whether nobody else wants the CPU; otherwise <see cref="ShouldYield"/> tells. Does nothing but look.</summary>
+    public bool CanStay => Volatile.Read(ref yieldRequested) == 0 && Volatile.Read(ref next) is null;
+
     /// <summary>The running task gives way at the next opportunity. Only its own worker.</summary>
     public void YieldSoon()
     {

@@ -130,7 +130,7 @@ internal static class DirectoryCalls
     }
 
     /// <summary>Sets the mask of new files' permissions; answers the old one. umask(2).</summary>
-    [Syscall(X64 = 95, I386 = 60)]
+    [Syscall(X64 = 95, I386 = 60, Plain = true)]
     internal static SysResult Umask(KernelTask task, uint mask)
     {
         uint old = task.FileSystem.Umask;

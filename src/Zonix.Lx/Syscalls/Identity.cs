@@ -8,19 +8,19 @@ namespace Zonix.Lx.Syscalls;
 internal static class Identity
 {
     /// <summary>The process's number. getpid(2).</summary>
-    [Syscall(X64 = 39, I386 = 20)]
+    [Syscall(X64 = 39, I386 = 20, Plain = true)]
     internal static SysResult Getpid(KernelTask task) => task.Process.Pid;
 
     /// <summary>The thread's number. gettid(2).</summary>
-    [Syscall(X64 = 186, I386 = 224)]
+    [Syscall(X64 = 186, I386 = 224, Plain = true)]
     internal static SysResult Gettid(KernelTask task) => task.Tid;
 
     /// <summary>The parent's number; 0 where it is outside the zone. getppid(2).</summary>
-    [Syscall(X64 = 110, I386 = 64)]
+    [Syscall(X64 = 110, I386 = 64, Plain = true)]
     internal static SysResult Getppid(KernelTask task) => task.Process.Parent?.Pid.Value ?? 0;
 
     /// <summary>The caller's process group. getpgrp(2).</summary>
-    [Syscall(X64 = 111, I386 = 65)]
+    [Syscall(X64 = 111, I386 = 65, Plain = true)]
     internal static SysResult Getpgrp(KernelTask task) => task.Process.GroupId;
 
     /// <summary>A process's group. getpgid(2).</summary>

@@ -19,6 +19,12 @@ internal sealed class SyscallAttribute : Attribute
     /// <summary>What a partial call lacks.</summary>
     public string? Missing { get; init; }
 
+    /// <summary>
+    /// The call is plain: it executes managed code alone and no floating point; it allocates nothing, takes no lock, calls
+    /// nothing of the host. The guest's vector registers are not stored for it. <see cref="Zonix.Machine.IGuestCalls.PlainCalls"/>
+    /// </summary>
+    public bool Plain { get; init; }
+
     /// <summary>The call's name where it is not the method's name in lower case with underscores.</summary>
     public string? Name { get; init; }
 }

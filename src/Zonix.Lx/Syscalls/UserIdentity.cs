@@ -16,19 +16,19 @@ internal static class UserIdentity
     private const ulong FileCapabilities = 0x1F | (1UL << 27) | (1UL << 9) | (1UL << 32);
 
     /// <summary>The real user. getuid(2).</summary>
-    [Syscall(X64 = 102, I386 = 199)]
+    [Syscall(X64 = 102, I386 = 199, Plain = true)]
     internal static SysResult Getuid(KernelTask task) => (long)task.Credentials.Uid;
 
     /// <summary>The real group. getgid(2).</summary>
-    [Syscall(X64 = 104, I386 = 200)]
+    [Syscall(X64 = 104, I386 = 200, Plain = true)]
     internal static SysResult Getgid(KernelTask task) => (long)task.Credentials.Gid;
 
     /// <summary>The effective user. geteuid(2).</summary>
-    [Syscall(X64 = 107, I386 = 201)]
+    [Syscall(X64 = 107, I386 = 201, Plain = true)]
     internal static SysResult Geteuid(KernelTask task) => (long)task.Credentials.EffectiveUid;
 
     /// <summary>The effective group. getegid(2).</summary>
-    [Syscall(X64 = 108, I386 = 202)]
+    [Syscall(X64 = 108, I386 = 202, Plain = true)]
     internal static SysResult Getegid(KernelTask task) => (long)task.Credentials.EffectiveGid;
 
     /// <summary>Sets the user; all three for a privileged task. setuid(2).</summary>

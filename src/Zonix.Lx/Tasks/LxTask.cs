@@ -75,6 +75,9 @@ internal sealed class LxTask(KernelTask task)
     /// <summary>PR_SET_TIMERSLACK; remembered, since guests read it back: timers here are exact.</summary>
     internal ulong TimerSlackNs { get; set; } = DefaultTimerSlackNs;
 
+    /// <summary>How the machine has the task's calls answered.</summary>
+    internal CallAnswers? Calls { get; set; }
+
     internal CallWriter? TraceWriter { get; set; }
 
     /// <summary>The running call's line without its result; empty: it is written when the call is over.</summary>

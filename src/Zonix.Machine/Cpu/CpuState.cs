@@ -29,9 +29,9 @@ internal unsafe struct CpuState
     internal const int LinkOffset = 0x18;
     internal const int ExitReasonOffset = 0x1C;
     internal const int RegistersOffset = 0x20;
-    internal const int R13Offset = 0x20;
-    internal const int R14Offset = 0x28;
-    internal const int R15Offset = 0x30;
+    internal const int R9Offset = 0x20;
+    internal const int R10Offset = 0x28;
+    internal const int R11Offset = 0x30;
     internal const int RipOffset = 0x38;
     internal const int RflagsOffset = 0x40;
     internal const int FsBaseOffset = 0x48;
@@ -45,13 +45,17 @@ internal unsafe struct CpuState
     internal const int RsiOffset = 0x88;
     internal const int RdiOffset = 0x90;
     internal const int R8Offset = 0x98;
+    internal const int R12Offset = 0xA0;
+    internal const int R13Offset = 0xA8;
+    internal const int R14Offset = 0xB0;
+    internal const int R15Offset = 0xB8;
     internal const int BorrowOffset = 0xC0;
     internal const int ScratchOffset = 0xC8;
     internal const int NegativeBaseOffset = 0xD0;
     internal const int HostRspOffset = 0xD8;
     internal const int EntryTargetOffset = 0xE0;
-    internal const int HostR13Offset = 0xE8;
-    internal const int HostR15Offset = 0xF0;
+    internal const int HostWindowOffset = 0xE8;
+    internal const int HostTemporaryOffset = 0xF0;
     internal const int FaultRipOffset = 0xF8;
     internal const int FaultAddressOffset = 0x100;
     internal const int FaultSignalOffset = 0x108;
@@ -62,11 +66,15 @@ internal unsafe struct CpuState
     internal const int MxcsrHostOffset = 0x11C;
     internal const int CpuNumberOffset = 0x120;
     internal const int UsesFpuOffset = 0x124;
-    internal const int MxcsrScratchOffset = 0x128;
     internal const int SteppingOffset = 0x12C;
     internal const int Borrow3Offset = 0x130;
     internal const int AlternateSlotsOffset = 0x138;
     internal const int Borrow4Offset = 0x150;
+    internal const int CallExitOffset = 0x158;
+    internal const int PlainCallsOffset = 0x160;
+    internal const int ProcessorOffset = 0x168;
+    internal const int KickOffset = 0x170;
+    internal const int KeepsVectorsOffset = 0x178;
     internal const int VectorOffset = 0x180;
     internal const int OpmaskOffset = VectorOffset + (32 * 64);
     internal const int FpuOffset = OpmaskOffset + 64;
@@ -101,8 +109,8 @@ internal unsafe struct CpuState
     [FieldOffset(NegativeBaseOffset)] internal nint NegativeBase;
     [FieldOffset(HostRspOffset)] internal nint HostRsp;
     [FieldOffset(EntryTargetOffset)] internal nint EntryTarget;
-    [FieldOffset(HostR13Offset)] internal nint HostR13;
-    [FieldOffset(HostR15Offset)] internal nint HostR15;
+    [FieldOffset(HostWindowOffset)] internal nint HostWindow;
+    [FieldOffset(HostTemporaryOffset)] internal nint HostTemporary;
 
     /// <summary>Where in the code area a signal found the thread.</summary>
     [FieldOffset(FaultRipOffset)] internal nint FaultRip;
@@ -119,6 +127,21 @@ internal unsafe struct CpuState
 
     /// <summary>Non-zero when x87 and MMX state must be loaded and stored.</summary>
     [FieldOffset(UsesFpuOffset)] internal int UsesFpu;
+
+    /// <summary>Where a <c>syscall</c> leads: a stub that answers the call, or one that leaves guest code.</summary>
+    [FieldOffset(CallExitOffset)] internal nint CallExit;
+
+    /// <summary>A byte for every number of a call: non-zero when its answer leaves vectors alone.</summary>
+    [FieldOffset(PlainCallsOffset)] internal byte* PlainCalls;
+
+    /// <summary>A handle of the <see cref="Processor"/> that runs this state.</summary>
+    [FieldOffset(ProcessorOffset)] internal nint Processor;
+
+    /// <summary>Where that processor is told to leave guest code.</summary>
+    [FieldOffset(KickOffset)] internal int* Kick;
+
+    /// <summary>Non-zero while a call is answered and only the lower halves of the vectors have been stored.</summary>
+    [FieldOffset(KeepsVectorsOffset)] internal int KeepsVectors;
 
     /// <summary>ZMM0-ZMM31, 64 bytes each.</summary>
     [FieldOffset(VectorOffset)] internal fixed byte Vectors[32 * 64];

@@ -17,4 +17,7 @@ public enum ExitKind
 
     /// <summary><see cref="Processor.Kick"/> was called.</summary>
     Preempted,
+
+    /// <summary>A call was answered, and <see cref="IGuestCalls.Answer"/> said not to go on.</summary>
+    Answered,
 }

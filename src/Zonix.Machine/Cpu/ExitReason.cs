@@ -27,4 +27,7 @@ internal enum ExitReason
 
     /// <summary>An instruction that is emulated in C#.</summary>
     Emulate = 9,
+
+    /// <summary>A call was answered, and guest code is not to go on.</summary>
+    Answered = 10,
 }

@@ -9,8 +9,8 @@ namespace Zonix.Machine;
 [StructLayout(LayoutKind.Sequential)]
 public struct GuestRegisters
 {
-    public ulong R13, R14, R15;
+    public ulong R9, R10, R11;
     public ulong Rip, Rflags, FsBase, GsBase;
     public ulong Rsp, Rax, Rcx, Rdx, Rbx, Rbp, Rsi, Rdi;
-    public ulong R8, R9, R10, R11, R12;
+    public ulong R8, R12, R13, R14, R15;
 }

@@ -158,8 +158,11 @@ public sealed unsafe partial class Processor
         int never = 0;
         CpuState* state = context.State;
         state->IsStepping = 1;
+        nint callExit = state->CallExit;
+        state->CallExit = _stubs.ExitUnanswered;
         ExitReason reason = Enter(state, state->FaultRip, &never, TrapFlag);
         state->IsStepping = 0;
+        state->CallExit = callExit;
         return reason;
     }
 

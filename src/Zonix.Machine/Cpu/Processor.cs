@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Zonix.Host.Signals;
 
 namespace Zonix.Machine;
@@ -36,6 +37,7 @@ public sealed unsafe partial class Processor : IDisposable
         _cache = cache;
         _signalStack = HostSignals.EnterAlternateStack();
         _kick = (int*)Unsafe.AsPointer(ref _kickCell[0]);
+        _handle = GCHandle.Alloc(this);
         cache.Attach(this);
     }
 
@@ -65,11 +67,14 @@ public sealed unsafe partial class Processor : IDisposable
     }
 
     /// <summary>Runs guest code from <c>Registers.Rip</c> until the kernel is needed.</summary>
-    public GuestExit Run(CpuContext context)
+    /// <param name="context">The registers of the guest thread.</param>
+    /// <param name="calls">Answers system calls; null to return at each of them.</param>
+    public GuestExit Run(CpuContext context, IGuestCalls? calls = null)
     {
         CpuState* state = context.State;
         MemoryWindow window = context.Window;
         Bind(state);
+        BindCalls(state, calls);
         CodeSpace space = Bind(state, window);
         nint host = 0;
         while (true)
@@ -90,7 +95,7 @@ public sealed unsafe partial class Processor : IDisposable
                 continue;
             }
 
-            state->HostR13 = state->WindowBase;
+            state->HostWindow = state->WindowBase;
             ExitReason reason = Enter(space, state, host, _kick, 0);
             host = 0;
             while (reason == ExitReason.Fault && NeedsStep(context))
@@ -133,6 +138,8 @@ public sealed unsafe partial class Processor : IDisposable
                 case ExitReason.Preempted:
                     Volatile.Write(ref *_kick, 0);
                     return new GuestExit { Kind = ExitKind.Preempted };
+                case ExitReason.Answered:
+                    return new GuestExit { Kind = ExitKind.Answered };
                 default:
                     throw new InvalidOperationException($"unknown exit {reason}");
             }
@@ -146,6 +153,7 @@ public sealed unsafe partial class Processor : IDisposable
             return;
         _disposed = true;
         _cache.Detach(this);
+        _handle.Free();
         HostSignals.ReleaseAlternateStack(_signalStack);
     }
 
@@ -208,7 +216,11 @@ public sealed unsafe partial class Processor : IDisposable
         bool usesFpu = space.UsesFpu;
         state->UsesFpu = usesFpu || _fpuIsDirty ? 1 : 0;
         _fpuIsDirty = usesFpu;
-        return Enter(state, host, kick, extraFlags);
+        ExitReason reason = Enter(state, host, kick, extraFlags);
+        // Another processor may have translated the first x87 code of the space meanwhile, and this one come across it.
+        if (state->UsesFpu == 0 && space.UsesFpu)
+            _stubs.SaveFpu(state);
+        return reason;
     }
 
     private ExitReason Enter(CpuState* state, nint host, int* kick, ulong extraFlags)

@@ -54,6 +54,7 @@ internal sealed unsafe partial class BlockTranslator
         if (_small)
             return new Operand(-1, -1, 1, (int)(uint)value) { Windowed = true };
         int register = temporaryIsFree ? HostRegister.Temporary : Borrow(instruction);
+        _held = -1;
         _emit.LoadConstant(register, value);
         return new Operand(HostRegister.Window, register, 1, 0);
     }
@@ -128,6 +129,11 @@ internal sealed unsafe partial class BlockTranslator
         bool isNear = address is { Segment: 0, Index: < 0, Is32: false } && address.Displacement is >= -NearDisplacement and <= NearDisplacement
             && address.Base != HostRegister.GuestStack;
         int displacement = 0;
+        bool canShare = isNear && temporaryIsFree && !address.HasVectorIndex;
+        if (canShare && FindMasked(address.Base))
+            return new Operand(register, HostRegister.Window, 1, address.Displacement);
+        if (temporaryIsFree)
+            _held = canShare ? address.Base : -1;
         if (isNear)
         {
             if (_registers.IsSpilled(address.Base))

@@ -9,7 +9,7 @@ namespace Zonix.Machine;
 internal sealed unsafe partial class BlockTranslator
 {
     // Registers without REX first: they serve instructions with AH-DH, too.
-    private static ReadOnlySpan<byte> BorrowOrder => [3, 6, 7, 5, 1, 2, 0, 8, 9, 10, 11, 12];
+    private static ReadOnlySpan<byte> BorrowOrder => [3, 6, 7, 5, 1, 2, 0, 8, 12, 13, 14, 15];
 
     private readonly int[] _borrowed = new int[4];
     private int _borrowCount;

@@ -11,6 +11,7 @@ internal sealed unsafe partial class BlockTranslator
         FlushStack();
         if (instruction.ConditionCode != ConditionCode.None && instruction.IsJccShortOrNear)
         {
+            _maskedBehind = _masked;
             _emit.AlignPatchSite(2);
             _emit.Byte(0x0F);
             _emit.Byte(0x80 + (int)instruction.ConditionCode - 1);
@@ -86,9 +87,9 @@ internal sealed unsafe partial class BlockTranslator
         _stackDelta += 8 + (instruction.OpCount == 1 ? instruction.Immediate16 : 0);
         ApplyStackDelta();
         EmitTableLookup();
-        // push r13; ret: the pushed address is what the host's return predictor expects, unless the guest plays tricks.
+        // push r10; ret: the pushed address is what the host's return predictor expects, unless the guest plays tricks.
         _emit.Byte(0x41);
-        _emit.Byte(0x55);
+        _emit.Byte(0x50 | (HostRegister.Window & 7));
         _emit.Byte(0xC3);
         return true;
     }

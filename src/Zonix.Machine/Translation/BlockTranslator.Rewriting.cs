@@ -32,7 +32,10 @@ internal sealed unsafe partial class BlockTranslator
         }
 
         if (!hasMemory && !isSpecial)
+        {
             CopyRaw(instruction);
+            KeepMasked(instruction, _masked);
+        }
         else if (instruction.Mnemonic == Mnemonic.Lea)
             EmitLea(instruction, isSpecial);
         else if (hasMemory && !isSpecial && CanPrefix(instruction))
@@ -77,56 +80,12 @@ internal sealed unsafe partial class BlockTranslator
         CopyRaw(instruction);
     }
 
-    /// <summary>
-    /// A spilled register as the operand that could as well be in memory: its slot takes its place. Not for results of 32
-    /// bits, which clear the upper half, nor of 8 and 16 bits, which a later load of the slot would have to wait for.
-    /// </summary>
-    private bool TryEmitSlotOperand(in Instruction instruction)
-    {
-        if (instruction.OpCount == 2 && instruction.Op1Kind == OpKind.Register && _registers.IsSpilled(Number(instruction.Op1Register))
-            && instruction.Op0Kind == OpKind.Register && Number(instruction.Op0Register) is >= 0 and not HostRegister.GuestStack
-            && !_registers.IsSpilled(Number(instruction.Op0Register)) && SlotForms.TryLoadForm(instruction, out Code code))
-        {
-            return EncodeSlot(instruction, code, operand: 1);
-        }
-
-        if (instruction.OpCount >= 1 && instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsGPR64()
-            && _registers.IsSpilled(Number(instruction.Op0Register)) && !IsStackOrSpilled(instruction, operand: 1) && SlotForms.TryStoreForm(instruction, out code))
-        {
-            return EncodeSlot(instruction, code, operand: 0);
-        }
-
-        return false;
-    }
-
-    private bool IsStackOrSpilled(in Instruction instruction, int operand)
-    {
-        if (operand >= instruction.OpCount || instruction.GetOpKind(operand) != OpKind.Register)
-            return false;
-        int number = Number(instruction.GetOpRegister(operand));
-        return number == HostRegister.GuestStack || _registers.IsSpilled(number);
-    }
-
-    private bool EncodeSlot(in Instruction instruction, Code code, int operand)
-    {
-        Instruction host = instruction;
-        RenameOperands(instruction, ref host);
-        int slot = _registers.Slot(Number(instruction.GetOpRegister(operand)));
-        host.Code = code;
-        host.SetOpKind(operand, OpKind.Memory);
-        host.MemoryBase = Register.RSP;
-        host.MemoryIndex = Register.None;
-        host.MemoryIndexScale = 1;
-        host.MemoryDisplacement64 = (ulong)slot;
-        host.MemoryDisplSize = 1;
-        return _emit.TryEncode(host);
-    }
-
     private void EmitSubstituted(in Instruction instruction, bool hasMemory, int spilled, bool highByte)
     {
         Instruction host = instruction;
         ToGeneralForm(ref host);
         int written = 0;
+        _held = _masked;
         if (UsesStackRegister(instruction))
             FlushPendingDelta();
         bool replacesWhole = spilled != 0 && (spilled & (spilled - 1)) == 0 && IsWholeWrite(instruction);
@@ -147,6 +106,8 @@ internal sealed unsafe partial class BlockTranslator
         if (!_emit.TryEncode(host))
             EncodePlain(instruction, ref host, hasMemory);
         FinishSubstituted(places[..count], written);
+        if (!_small && spilled == 0)
+            KeepMasked(instruction, _held);
     }
 
     /// <summary>Finds a host register for every spilled operand and loads those that are read.</summary>
@@ -188,7 +149,7 @@ internal sealed unsafe partial class BlockTranslator
             if (instruction.GetOpKind(i) != OpKind.Register)
                 continue;
             int number = Number(instruction.GetOpRegister(i));
-            if (number >= HostRegister.FirstSpilled && !_registers.IsSpilled(number))
+            if (HostRegister.IsSpilled(number) && !_registers.IsSpilled(number))
                 host.SetOpRegister(i, Rename(instruction.GetOpRegister(i), _registers.Host(number)));
         }
     }
@@ -281,6 +242,7 @@ internal sealed unsafe partial class BlockTranslator
         if (!isSpecial && !readsSpecial && !instruction.IsIPRelativeMemoryOperand)
         {
             CopyRaw(instruction);
+            KeepMasked(instruction, _masked);
             return;
         }
 

@@ -177,10 +177,10 @@ internal sealed unsafe partial class BlockTranslator
 
     private void EmitPushFlags(bool word)
     {
-        // pushfq; pop r15
+        // pushfq; pop r11
         _emit.Byte(0x9C);
         _emit.Byte(0x41);
-        _emit.Byte(0x5F);
+        _emit.Byte(0x58 | (HostRegister.Temporary & 7));
         int size = word ? 2 : 8;
         StoreToStack(size, HostRegister.Temporary);
         _stackDelta -= size;
@@ -192,15 +192,15 @@ internal sealed unsafe partial class BlockTranslator
         const int Changeable = 0x240CD5;
         FlushStack();
         LoadStackItem(HostRegister.Temporary, StackOperand(0), word ? 2 : 8);
-        // and r15d, imm32; push r15; popfq; or their 16-bit forms, which keep the upper flags
+        // and r11d, imm32; push r11; popfq; or their 16-bit forms, which keep the upper flags
         _emit.Byte(0x41);
         _emit.Byte(0x81);
-        _emit.Byte(0xE7);
+        _emit.Byte(0xE0 | (HostRegister.Temporary & 7));
         _emit.Int32(Changeable | 2);
         if (word)
             _emit.Byte(0x66);
         _emit.Byte(0x41);
-        _emit.Byte(0x57);
+        _emit.Byte(0x50 | (HostRegister.Temporary & 7));
         if (word)
             _emit.Byte(0x66);
         _emit.Byte(0x9D);

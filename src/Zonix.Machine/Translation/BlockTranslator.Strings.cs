@@ -78,11 +78,11 @@ internal sealed unsafe partial class BlockTranslator
     private void EmitXlat(in Instruction instruction)
     {
         const int Rbx = 3;
-        // movzx r15d, al
+        // movzx r11d, al
         _emit.Byte(0x44);
         _emit.Byte(0x0F);
         _emit.Byte(0xB6);
-        _emit.Byte(0xF8);
+        _emit.Byte(0xC0 | ((HostRegister.Temporary & 7) << 3));
         _emit.Lea64(HostRegister.Temporary, new Operand(HostRegister.Temporary, Rbx, 1, 0));
         if (UsesNarrowAddresses(instruction))
             _emit.Move32(HostRegister.Temporary, HostRegister.Temporary);

@@ -193,6 +193,7 @@ internal sealed unsafe partial class BlockTranslator
         _borrowCount = 0;
         _stackDelta = 0;
         _stackUnchecked = false;
+        _masked = -1;
         _guest = guest;
         _start = _cache.Next;
         _emit.Begin(_start);
@@ -210,7 +211,9 @@ internal sealed unsafe partial class BlockTranslator
             if (_stackDelta is > 2048 or < -2048 || (_stackDelta != 0 && _isTarget[_current]))
                 FlushStack();
             Mark(MapFlags.Start);
+            BeginMasks();
             ended = EmitInstruction(instruction);
+            EndMasks();
         }
 
         ulong end = _instructions[count - 1].NextIP;

@@ -147,6 +147,7 @@ public sealed unsafe partial class CodeCache : IDisposable
 
         _blocks[_blockCount] = block;
         _blockCount++;
+        CodeArea.Consolidate(_next, block.HostEnd);
         _next = (block.HostEnd + 15) & ~15;
     }
 

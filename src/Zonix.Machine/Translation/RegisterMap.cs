@@ -3,8 +3,8 @@ using Iced.Intel;
 namespace Zonix.Machine;
 
 /// <summary>
-/// Where the guest's registers live inside a block. Outside of blocks it is always <see cref="Canonical"/>: r13, r14 and
-/// r15 in slots. A block that is a loop may have other registers in slots, which it uses less.
+/// Where the guest's registers live inside a block. Outside of blocks it is always <see cref="Canonical"/>: r9, r10 and
+/// r11 in slots. A block that is a loop may have other registers in slots, which it uses less.
 /// </summary>
 internal sealed class RegisterMap
 {
@@ -19,8 +19,8 @@ internal sealed class RegisterMap
     {
         for (int guest = 0; guest < 16; guest++)
         {
-            _host[guest] = (sbyte)(guest >= HostRegister.FirstSpilled ? -1 : guest == HostRegister.GuestStack ? HostRegister.Stack : guest);
-            _slot[guest] = guest >= HostRegister.FirstSpilled ? CpuState.R13Offset + ((guest - HostRegister.FirstSpilled) * 8) : 0;
+            _host[guest] = (sbyte)(HostRegister.IsSpilled(guest) ? -1 : guest == HostRegister.GuestStack ? HostRegister.Stack : guest);
+            _slot[guest] = HostRegister.IsSpilled(guest) ? CpuState.R9Offset + ((guest - HostRegister.FirstSpilled) * 8) : 0;
         }
     }
 
@@ -78,13 +78,13 @@ internal sealed class RegisterMap
         }
 
         int gain = MinimumGain + (sideExits * GainPerSideExit);
-        if (uses[13] + uses[14] + uses[15] < gain)
+        if (uses[9] + uses[10] + uses[11] < gain)
             return Canonical;
         var swaps = new List<(int, int)>();
         for (int i = 0; i < 3; i++)
         {
-            int hot = 13, victim = -1;
-            for (int guest = 14; guest < 16; guest++)
+            int hot = HostRegister.FirstSpilled, victim = -1;
+            for (int guest = hot + 1; guest <= HostRegister.LastSpilled; guest++)
                 hot = uses[guest] > uses[hot] ? guest : hot;
             foreach (byte candidate in Candidates)
             {
@@ -103,7 +103,7 @@ internal sealed class RegisterMap
     }
 
     // Those that few instructions use without naming them.
-    private static ReadOnlySpan<byte> Candidates => [12, 11, 10, 9, 8, 5, 7, 6];
+    private static ReadOnlySpan<byte> Candidates => [15, 14, 13, 12, 8, 5, 7, 6];
 
     private static void Count(in Instruction instruction, Span<int> uses)
     {
@@ -133,8 +133,6 @@ internal sealed class RegisterMap
         const int Rbp = 1 << 5, Rsi = 1 << 6, Rdi = 1 << 7;
         if (instruction.IsStringInstruction || instruction.Mnemonic is Mnemonic.Maskmovq or Mnemonic.Maskmovdqu or Mnemonic.Vmaskmovdqu)
             return Rsi | Rdi;
-        if (instruction.Mnemonic is Mnemonic.Leave or Mnemonic.Enter)
-            return Rbp;
-        return instruction.Mnemonic == Mnemonic.Syscall ? 1 << 11 : 0;
+        return instruction.Mnemonic is Mnemonic.Leave or Mnemonic.Enter ? Rbp : 0;
     }
 }

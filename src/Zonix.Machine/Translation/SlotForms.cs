@@ -35,6 +35,22 @@ internal static class SlotForms
         }
     }
 
+    /// <summary>The form whose first operand may be memory, of an instruction that only reads it.</summary>
+    internal static bool TryCompareForm(in Instruction instruction, out Code code)
+    {
+        code = instruction.Code switch
+        {
+            Code.Cmp_r8_rm8 or Code.Cmp_rm8_r8 => Code.Cmp_rm8_r8,
+            Code.Cmp_r16_rm16 or Code.Cmp_rm16_r16 => Code.Cmp_rm16_r16,
+            Code.Cmp_r32_rm32 or Code.Cmp_rm32_r32 => Code.Cmp_rm32_r32,
+            Code.Test_rm8_r8 or Code.Test_rm16_r16 or Code.Test_rm32_r32 or Code.Cmp_rm8_imm8 or Code.Cmp_rm16_imm16
+                or Code.Cmp_rm16_imm8 or Code.Cmp_rm32_imm8 or Code.Cmp_rm32_imm32 or Code.Test_rm8_imm8 or Code.Test_rm16_imm16
+                or Code.Test_rm32_imm32 => instruction.Code,
+            _ => Code.INVALID,
+        };
+        return code != Code.INVALID;
+    }
+
     /// <summary>The form whose first operand, a 64-bit register, may be memory.</summary>
     internal static bool TryStoreForm(in Instruction instruction, out Code code)
     {

@@ -1,0 +1,39 @@
+using Zonix.Kernel.Scheduling;
+using Zonix.Kernel.Tasks;
+using Zonix.Lx.Tasks;
+using Zonix.Machine;
+
+namespace Zonix.Lx;
+
+/// <summary>Answers the calls of one task while its guest code keeps the CPU.</summary>
+internal sealed class CallAnswers(LxBrand brand, KernelTask task, LxTask state) : IGuestCalls
+{
+    /// <summary>The worker that runs the task.</summary>
+    internal Worker Worker { get; set; } = null!;
+
+    /// <summary>A call ended with an exception: the task is over.</summary>
+    internal bool HasFailed { get; private set; }
+
+    /// <inheritdoc/>
+    public CallSet PlainCalls => IsSampled ? CallSet.Empty : brand.PlainCalls;
+
+    // The next call is measured, for which clocks are read: no plain call does that.
+    private bool IsSampled => state.CallsToSample <= 0;
+
+    /// <inheritdoc/>
+    public bool Answer()
+    {
+        try
+        {
+            var wasSampled = IsSampled;
+            return brand.Call(task, state, isI386: false) && !LxBrand.NeedsAttention(task, state) && Worker.CanStay && IsSampled == wasSampled;
+        }
+        catch (Exception bug)
+        {
+            // The machine's code lies between here and the brand's own handler.
+            LxBrand.Oops(task, bug);
+            HasFailed = true;
+            return false;
+        }
+    }
+}
