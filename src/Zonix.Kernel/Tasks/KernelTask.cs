@@ -136,14 +136,14 @@ public sealed partial class KernelTask
         Interlocked.Or(ref attention, (int)reasons);
         TryWake();
         // The task looks at its attention after it has published its worker; so we look at the worker after the attention.
-        Volatile.Read(ref worker)?.Kick();
+        KickUnlessHere();
     }
 
     /// <summary>Asks for attention without waking: the task sees it when it next runs, or comes out of guest code. Any thread.</summary>
     public void Flag(TaskAttention reasons)
     {
         Interlocked.Or(ref attention, (int)reasons);
-        Volatile.Read(ref worker)?.Kick();
+        KickUnlessHere();
     }
 
     /// <summary>Whether <see cref="TaskAttention.Moved"/> is set when others had the CPU, or it is another one.</summary>
@@ -165,6 +165,15 @@ public sealed partial class KernelTask
 
     /// <summary>Takes back reasons for attention.</summary>
     public void Clear(TaskAttention reasons) => Interlocked.And(ref attention, (int)~reasons);
+
+    // A task that asks for its own attention is in a call, and looks when that is over.
+    private void KickUnlessHere()
+    {
+        if (Volatile.Read(ref worker) is { } there && !ReferenceEquals(there, Worker.Current))
+        {
+            there.Kick();
+        }
+    }
 
     /// <summary>Brings the task out of guest code, if it runs, without any other effect. Any thread.</summary>
     public void Kick() => Volatile.Read(ref worker)?.Kick();

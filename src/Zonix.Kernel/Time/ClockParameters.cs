@@ -23,6 +23,12 @@ public sealed record ClockParameters(
     {
         // Another CPU's counter may be a few cycles behind.
         var passed = cycles > CycleBase ? cycles - CycleBase : 0;
+        if (NsPerCycle <= uint.MaxValue)
+        {
+            // Exact, and without a product of 128 bits, which is slow where the compiler may not assume BMI2.
+            return MonotonicBaseNs + (long)(((passed >> 32) * NsPerCycle) + (((uint)passed * NsPerCycle) >> 32));
+        }
+
         var high = Math.BigMul(passed, NsPerCycle, out var low);
         return MonotonicBaseNs + (long)((high << 32) | (low >> 32));
     }
