@@ -32,8 +32,6 @@ public sealed partial class AddressSpace
                 if (TryReuseSpare(limits, out child))
                     return 0;
                 fresh = new AddressSpace(_cache, Layout, Window.Size, limits) { CommitLimit = CommitLimit };
-                fresh.Mappings = Mappings;
-                Mappings?.Add(fresh);
                 fresh.Window.ShareCode(Window);
                 _anonymous.Reclaim();
                 fresh.TakeProperties(this);
@@ -49,6 +47,8 @@ public sealed partial class AddressSpace
 
             if (child is not null)
             {
+                child.Mappings = Mappings;
+                Mappings?.Add(child);
                 child.Account();
                 return 0;
             }

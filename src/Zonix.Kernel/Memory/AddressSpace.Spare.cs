@@ -82,17 +82,22 @@ public sealed partial class AddressSpace
         if (_spare is not { } spare)
             return false;
         _spare = null;
-        if (spare._originVersion != _areas.Version || !Refill(spare))
+        // The machine may be putting its window away.
+        lock (spare._lock)
         {
-            spare.Dispose();
-            return false;
+            if (spare._originVersion == _areas.Version && Refill(spare))
+            {
+                spare.Limits = limits;
+                spare.User = null;
+                spare.TakeProperties(this);
+                spare.NoteOrigin(this);
+                child = spare;
+                return true;
+            }
         }
 
-        spare.Limits = limits;
-        spare.User = null;
-        spare.TakeProperties(this);
-        child = spare;
-        return true;
+        spare.Dispose();
+        return false;
     }
 
     private bool Refill(AddressSpace spare)

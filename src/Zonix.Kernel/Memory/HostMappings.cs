@@ -6,7 +6,7 @@ namespace Zonix.Kernel.Memory;
 /// The mappings that a machine's address spaces have in the host, which allows a process only so many. When they run short,
 /// the windows of processes that sleep are put away; they are filled again as they are touched. Any thread.
 /// </summary>
-/// <remarks>Lock order: no address space's lock is held when its gate is taken, nor the other way round.</remarks>
+/// <remarks>Its gate is a leaf: inside it no other lock is taken.</remarks>
 public sealed class HostMappings
 {
     // What .NET, the code area and the tables of translations need.
