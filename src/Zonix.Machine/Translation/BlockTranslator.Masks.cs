@@ -4,7 +4,7 @@ namespace Zonix.Machine;
 
 /// <summary>
 /// In large windows an address is masked in the temporary register. Instructions that follow and use the same register find
-/// it there. They depend on what ran before them, so nothing may enter the block at them (docs/adr/0007).
+/// it there. They depend on what ran before them, so nothing may enter the block at them (docs/adr/0008).
 /// </summary>
 internal sealed unsafe partial class BlockTranslator
 {
