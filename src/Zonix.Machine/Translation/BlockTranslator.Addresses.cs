@@ -133,7 +133,11 @@ internal sealed unsafe partial class BlockTranslator
         if (canShare && FindMasked(address.Base))
             return new Operand(register, HostRegister.Window, 1, address.Displacement);
         if (temporaryIsFree)
+        {
             _held = canShare ? address.Base : -1;
+            _computed = true;
+        }
+
         if (isNear)
         {
             if (_registers.IsSpilled(address.Base))

@@ -4,7 +4,7 @@ namespace Zonix.Machine;
 
 /// <summary>
 /// In large windows an address is masked in the temporary register. Instructions that follow and use the same register find
-/// it there. They depend on what ran before them, so nothing may enter the block at them (docs/adr/0006).
+/// it there. They depend on what ran before them, so nothing may enter the block at them (docs/adr/0008).
 /// </summary>
 internal sealed unsafe partial class BlockTranslator
 {
@@ -16,6 +16,12 @@ internal sealed unsafe partial class BlockTranslator
 
     // What it holds after the operand of the current instruction was computed.
     private int _held = -1;
+
+    // The current instruction has computed it anew.
+    private bool _computed;
+
+    // Index in the map of the first entry behind the computation.
+    private int _firstDependent;
 
     // Index in the map of the current instruction's first entry.
     private int _startEntry;
@@ -29,16 +35,27 @@ internal sealed unsafe partial class BlockTranslator
         _startEntry = _map.Count - 1;
     }
 
-    private void EndMasks() => _masked = _maskedBehind;
+    private void EndMasks()
+    {
+        if (_maskedBehind != _masked || _computed)
+            _firstDependent = _map.Count;
+        _computed = false;
+        _masked = _maskedBehind;
+    }
 
     /// <summary>Whether the temporary register holds the masked value of a register, which the current instruction then relies on.</summary>
     private bool FindMasked(int register)
     {
         if (register < 0 || register != _masked)
             return false;
-        MapEntry entry = _map[_startEntry];
-        entry.Flags &= ~MapFlags.Start;
-        _map[_startEntry] = entry;
+        // Nor may anything enter between the computation and here.
+        for (int i = _firstDependent; i <= _startEntry; i++)
+        {
+            MapEntry entry = _map[i];
+            entry.Flags &= ~MapFlags.Start;
+            _map[i] = entry;
+        }
+
         return true;
     }
 
