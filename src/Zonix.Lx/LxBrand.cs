@@ -5,6 +5,7 @@ using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
 using Zonix.Lx.Loader;
+using Zonix.Lx.Seccomp;
 using Zonix.Lx.Signals;
 using Zonix.Lx.Syscalls;
 using Zonix.Lx.Tasks;
@@ -154,11 +155,20 @@ public sealed class LxBrand : IBrand, IDisposable
             Strace.Enter(task, state, number, isI386, ref registers);
         }
 
-        var result = --state.CallsToSample < 0
-            ? CallSampling.Dispatch(task, state, number, isI386, ref registers)
-            : isI386
-            ? SyscallDispatch.I386(task, number, ref registers)
-            : SyscallDispatch.X64(task, number, ref registers);
+        SysResult result;
+        if (state.Seccomp is { } seccomp && !SeccompCheck.Allows(task, state, seccomp, number, isI386, out var refused))
+        {
+            result = refused;
+        }
+        else
+        {
+            result = --state.CallsToSample < 0
+                ? CallSampling.Dispatch(task, state, number, isI386, ref registers)
+                : isI386
+                ? SyscallDispatch.I386(task, number, ref registers)
+                : SyscallDispatch.X64(task, number, ref registers);
+        }
+
         if (!result.IsBlocked)
         {
             Finish(task, state, result);

@@ -10,7 +10,11 @@ internal sealed class ProcessEntries(StaticEntries entries, Process process) : I
     /// <summary>The process; its number may have gone to another one meanwhile.</summary>
     internal Process Process => process;
 
-    public IInode? Find(ReadOnlySpan<byte> name, ulong directory) => entries.Find(name, directory);
+    public IInode? Find(ReadOnlySpan<byte> name, ulong directory) => process.IsReaped ? null : entries.Find(name, directory);
 
-    public void List(DirectoryListing listing, ulong directory) => entries.List(listing, directory);
+    public void List(DirectoryListing listing, ulong directory)
+    {
+        if (!process.IsReaped)
+            entries.List(listing, directory);
+    }
 }

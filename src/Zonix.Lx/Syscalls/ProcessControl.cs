@@ -16,7 +16,7 @@ internal static class ProcessControl
 
     /// <summary>Reads and sets properties of the caller. prctl(2).</summary>
     [Syscall(X64 = 157, I386 = 172, Support = Support.Partial, Missing =
-        "PR_SET_SECCOMP, PR_TSC_SIGSEGV, PR_SET_VMA, PR_SET_MM but for the places of program, arguments and environment, PR_SCHED_CORE, MDWE, system call dispatch")]
+        "PR_TSC_SIGSEGV, PR_SET_VMA, PR_SET_MM but for the places of program, arguments and environment, PR_SCHED_CORE, MDWE, system call dispatch")]
     internal static SysResult Prctl(KernelTask task, PrctlOption option, ulong arg2, ulong arg3, ulong arg4, ulong arg5)
     {
         switch (option)

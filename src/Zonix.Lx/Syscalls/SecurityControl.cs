@@ -1,6 +1,7 @@
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -51,6 +52,10 @@ internal static class SecurityControl
                 return SysResult.Success;
             case PrctlOption.PR_GET_NO_NEW_PRIVS:
                 return (arg2 | arg3 | arg4 | arg5) != 0 ? Errno.EINVAL : who.NoNewPrivileges ? 1 : 0;
+            case PrctlOption.PR_GET_SECCOMP:
+                return LxTask.Of(task).Seccomp?.Mode ?? 0;
+            case PrctlOption.PR_SET_SECCOMP:
+                return SeccompCalls.SetMode(task, arg2, new UserAddress(arg3));
             case PrctlOption.PR_GET_SPECULATION_CTRL:
                 // Speculation is as the host has it, and nobody here can change that.
                 return (arg3 | arg4 | arg5) != 0 ? Errno.EINVAL : arg2 > PR_SPEC_L1D_FLUSH ? Errno.ENODEV : PR_SPEC_ENABLE;

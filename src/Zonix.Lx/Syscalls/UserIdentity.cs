@@ -250,7 +250,7 @@ internal static class UserIdentity
         CredentialChange.Apply(task, changed);
         if (real != old.Uid)
         {
-            LxTask.Of(task).StartedOverProcessLimit = ProcessLimit.IsExceeded(task);
+            LxTask.Of(task).StartedOverProcessLimit = ProcessLimit.IsExceededByOthers(task);
         }
 
         return SysResult.Success;

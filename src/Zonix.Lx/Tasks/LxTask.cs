@@ -2,6 +2,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Seccomp;
 using Zonix.Lx.Tracing;
 
 namespace Zonix.Lx.Tasks;
@@ -10,6 +11,7 @@ namespace Zonix.Lx.Tasks;
 internal sealed class LxTask(KernelTask task)
 {
     private FutexWaits? futexWaits;
+    private SeccompState? seccomp;
 
     internal const int PR_MCE_KILL_DEFAULT = 2;
     private const ulong InitialTimerSlackNs = 50_000;
@@ -79,6 +81,13 @@ internal sealed class LxTask(KernelTask task)
     /// <summary>PR_MCE_KILL; remembered, since guests read it back: no memory goes bad here.</summary>
     internal int MachineCheckPolicy { get; set; } = PR_MCE_KILL_DEFAULT;
 
+    /// <summary>What its calls are asked before they are made; null: nothing. seccomp(2). Other threads of the process may set it.</summary>
+    internal SeccompState? Seccomp
+    {
+        get => Volatile.Read(ref seccomp);
+        set => Volatile.Write(ref seccomp, value);
+    }
+
     /// <summary>Whether its user had too many tasks when it became its: execve(2) then fails with EAGAIN. setuid(2).</summary>
     internal bool StartedOverProcessLimit { get; set; }
 
@@ -100,6 +109,7 @@ internal sealed class LxTask(KernelTask task)
     {
         Personality = maker.Personality;
         TimerSlackNs = DefaultTimerSlackNs = maker.TimerSlackNs;
+        Seccomp = maker.Seccomp;
         MachineCheckPolicy = maker.MachineCheckPolicy;
         Namespaces.Release();
         Namespaces = maker.Namespaces.Acquire();

@@ -9,20 +9,26 @@ internal static class ProcessLimit
 
     /// <summary>Whether the task may not make another one.</summary>
     internal static bool IsReached(KernelTask task) =>
-        !task.Credentials.Has(CAP_SYS_ADMIN) && !task.Credentials.Has(CAP_SYS_RESOURCE) && Exceeds(task, others: 1);
+        !task.Credentials.Has(CAP_SYS_ADMIN) && !task.Credentials.Has(CAP_SYS_RESOURCE) && Limit(task) is { } limit && Count(task, null) >= limit;
 
-    /// <summary>Whether the task's user has more than the limit: setuid(2) lets it be, and execve(2) fails then.</summary>
-    internal static bool IsExceeded(KernelTask task) => Exceeds(task, others: 0);
+    /// <summary>Whether the task's user has more than the limit without it: setuid(2) notes that, and lets it be.</summary>
+    internal static bool IsExceededByOthers(KernelTask task) => Limit(task) is { } limit && Count(task, task) > limit;
 
-    private static bool Exceeds(KernelTask task, ulong others)
+    /// <summary>Whether the task's user has more than the limit: execve(2) fails then, if the task came to the user like that.</summary>
+    internal static bool IsExceeded(KernelTask task) => Limit(task) is { } limit && Count(task, null) > limit;
+
+    /// <summary>The limit; null when it cannot have been met.</summary>
+    private static ulong? Limit(KernelTask task)
     {
         ulong limit = task.Process.Rlimits[RlimitResource.RLIMIT_NPROC].Soft;
-        NumberTable<Tid, KernelTask> tasks = task.Process.Pids.Tasks;
-        if (task.Credentials.Uid == 0 || limit == Rlimit.Infinity || limit >= (ulong)tasks.Count + others)
-            return false;
-        ulong count = others;
-        foreach (KernelTask other in tasks.Snapshot())
-            count += other.Credentials.Uid == task.Credentials.Uid ? 1UL : 0;
-        return count > limit;
+        return task.Credentials.Uid == 0 || limit > (ulong)task.Process.Pids.Tasks.Count ? null : limit;
+    }
+
+    private static ulong Count(KernelTask task, KernelTask? except)
+    {
+        ulong count = 0;
+        foreach (KernelTask other in task.Process.Pids.Tasks.Snapshot())
+            count += other.Credentials.Uid == task.Credentials.Uid && !ReferenceEquals(other, except) ? 1UL : 0;
+        return count;
     }
 }
