@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
@@ -62,6 +63,22 @@ static void file_size(void)
     SHOW(write(fd, text, 90));
     SHOW(write(fd, text, 90));
     SHOW(write(fd, text, 90));
+    size_of(fd);
+    close(fd);
+    int source = open("source", O_RDWR | O_CREAT | O_TRUNC, 0600);
+    limit(RLIMIT_FSIZE, 300, RLIM_INFINITY);
+    REQUIRE(write(source, text, 100) == 100 && write(source, text, 100) == 100);
+    limit(RLIMIT_FSIZE, 150, RLIM_INFINITY);
+    fd = open("limited", O_WRONLY | O_TRUNC);
+    off_t from = 0, to = 0;
+    SHOW(sendfile(fd, source, &from, 200));
+    SHOW(sendfile(fd, source, &from, 200));
+    size_of(fd);
+    from = 0;
+    SHOW(copy_file_range(source, &from, fd, &to, 200, 0) > 0);
+    to = 150;
+    from = 0;
+    SHOW(copy_file_range(source, &from, fd, &to, 200, 0));
     size_of(fd);
     int pipes[2];
     REQUIRE(pipe(pipes) == 0);
