@@ -1,11 +1,11 @@
 using System.Globalization;
 using Zonix.Abi;
 using Zonix.Kernel;
-using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
 using Zonix.Lx.Loader;
+using Zonix.Lx.Seccomp;
 using Zonix.Lx.Signals;
 using Zonix.Lx.Syscalls;
 using Zonix.Lx.Tasks;
@@ -15,9 +15,15 @@ using Zonix.Machine;
 namespace Zonix.Lx;
 
 /// <summary>The Linux personality: runs guest code, answers its calls, turns its faults into signals.</summary>
-public sealed class LxBrand : IBrand
+public sealed class LxBrand : IBrand, IDisposable
 {
     private readonly CallSet plainCalls = new(SyscallDispatch.PlainX64);
+
+    // A core file is at least a page.
+    private const ulong MinimumCoreSize = 4096;
+
+    // Those below belong to the namespaces that there are from the start.
+    private ulong lastNamespace = 4026532000;
 
     /// <summary>Where calls are traced to; null: nowhere.</summary>
     public Strace? Trace { get; init; }
@@ -25,8 +31,20 @@ public sealed class LxBrand : IBrand
     /// <summary>Loads the programs of the zone's processes.</summary>
     public required ProgramLoader Loader { get; init; }
 
-    /// <summary>What the zone's processes share of System V IPC and POSIX message queues.</summary>
-    public required IpcNamespace Ipc { get; init; }
+    /// <summary>The namespaces that the zone's processes start in.</summary>
+    internal NamespaceSet Namespaces { get; } = NamespaceSet.CreateInitial();
+
+    /// <summary>The zone's settings.</summary>
+    internal KernelSettings Settings { get; } = new();
+
+    /// <summary>The inode number of a new namespace. Any thread.</summary>
+    internal ulong NextNamespaceNumber() => Interlocked.Increment(ref lastNamespace);
+
+    /// <summary>The brand of a task of this brand.</summary>
+    internal static LxBrand Of(KernelTask task) => (LxBrand)task.Process.Brand;
+
+    /// <summary>Frees what the zone's processes shared; none of them runs any more.</summary>
+    public void Dispose() => Namespaces.Release();
 
     /// <summary>The calls that are marked as plain; none while calls are traced.</summary>
     internal CallSet PlainCalls => Trace is null ? plainCalls : CallSet.Empty;
@@ -53,6 +71,16 @@ public sealed class LxBrand : IBrand
     {
         ArgumentNullException.ThrowIfNull(task);
         TaskExit.Release(task, LxTask.Of(task));
+    }
+
+    /// <inheritdoc/>
+    public bool DumpsCore(Process process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        // core(5): not for a process that others may not see, and not without a name for the file. Nobody is there to be piped to.
+        string pattern = Settings.CorePattern;
+        return process.Rlimits[RlimitResource.RLIMIT_CORE].Soft >= MinimumCoreSize && LxProcess.Of(process).Dumpable == 1 &&
+            (pattern.Length > 0 || Settings.CoreUsesPid) && !pattern.StartsWith('|');
     }
 
     private RunEnd Loop(KernelTask task, LxTask state, Worker worker)
@@ -143,11 +171,20 @@ public sealed class LxBrand : IBrand
             Strace.Enter(task, state, number, isI386, ref registers);
         }
 
-        var result = --state.CallsToSample < 0
-            ? CallSampling.Dispatch(task, state, number, isI386, ref registers)
-            : isI386
-            ? SyscallDispatch.I386(task, number, ref registers)
-            : SyscallDispatch.X64(task, number, ref registers);
+        SysResult result;
+        if (state.Seccomp is { } seccomp && !SeccompCheck.Allows(task, state, seccomp, number, isI386, out var refused))
+        {
+            result = refused;
+        }
+        else
+        {
+            result = --state.CallsToSample < 0
+                ? CallSampling.Dispatch(task, state, number, isI386, ref registers)
+                : isI386
+                ? SyscallDispatch.I386(task, number, ref registers)
+                : SyscallDispatch.X64(task, number, ref registers);
+        }
+
         if (result.IsBlocked)
         {
             return false;

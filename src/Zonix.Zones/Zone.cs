@@ -5,7 +5,6 @@ using Zonix.FileSystems.Host;
 using Zonix.FileSystems.Overlay;
 using Zonix.FileSystems.Tmpfs;
 using Zonix.Kernel;
-using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Tasks;
@@ -41,7 +40,6 @@ public sealed class Zone : IDisposable
         Mounts = new MountNamespace(new OverlayFileSystem(machine.FileSystems, host));
         _brand = new LxBrand
         {
-            Ipc = new IpcNamespace(),
             Trace = options.Trace is { } write ? new Strace(write) : null,
             Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso) { AlwaysLarge = options.AlwaysLarge },
         };
@@ -69,7 +67,7 @@ public sealed class Zone : IDisposable
         var shared = new TmpFileSystem(machine.FileSystems);
         machine.FileSystems.MemoryFiles ??= shared;
         zone.Mount("/dev/shm", shared);
-        zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids, zone._brand.Ipc));
+        zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids, zone._brand));
         zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel));
         zone.Mount("/sys/fs/cgroup", SysFileSystem.CreateCgroup(machine.FileSystems, zone.Pids));
         return 0;
@@ -107,7 +105,7 @@ public sealed class Zone : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _brand.Ipc.Dispose();
+        _brand.Dispose();
         _machine.Kernel.Scheduler.RemoveGroup(CpuGroup);
         _streams?.Dispose();
         _host.Dispose();

@@ -11,4 +11,6 @@ internal sealed class NoBrand : IBrand
     public void TaskExiting(KernelTask task)
     {
     }
+
+    public bool DumpsCore(Process process) => false;
 }

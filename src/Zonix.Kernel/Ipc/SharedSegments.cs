@@ -174,13 +174,21 @@ public sealed class SharedSegments
         }
     }
 
-    /// <summary>Frees what is left when the namespace ends: no process uses it any more.</summary>
+    /// <summary>
+    /// Frees what is left when the namespace ends. A process that has left the namespace, or is about to end, may still have
+    /// segments attached: its detachment frees them.
+    /// </summary>
     internal void FreeAll()
     {
         lock (Table.Gate)
         {
             foreach (SharedSegment segment in Table.All)
-                segment.Free();
+            {
+                segment.IsRemoved = true;
+                Interlocked.MemoryBarrier();
+                if (segment.Attached == 0)
+                    segment.Free();
+            }
         }
     }
 

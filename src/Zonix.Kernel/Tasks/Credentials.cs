@@ -1,3 +1,5 @@
+using Zonix.Abi;
+
 namespace Zonix.Kernel.Tasks;
 
 /// <summary>
@@ -56,6 +58,12 @@ public sealed record Credentials
 
     /// <summary>PR_SET_NO_NEW_PRIVS.</summary>
     public bool NoNewPrivileges { get; init; }
+
+    /// <summary>PR_SET_SECUREBITS and PR_SET_KEEPCAPS.</summary>
+    public SecureBits SecureBits { get; init; }
+
+    /// <summary>Whether a securebit is set.</summary>
+    public bool Has(SecureBits bit) => (SecureBits & bit) != 0;
 
     /// <summary>Whether the effective set holds capability number <paramref name="capability"/>.</summary>
     public bool Has(int capability) => (EffectiveCapabilities & (1UL << capability)) != 0;

@@ -13,4 +13,7 @@ public interface IBrand
 
     /// <summary>A task is ending: the brand does what user space expects at its exit (robust futexes, clear_child_tid).</summary>
     void TaskExiting(KernelTask task);
+
+    /// <summary>Whether the end of a process by a signal such as SIGSEGV leaves a core file, as far as its parent is told. Any thread.</summary>
+    bool DumpsCore(Process process);
 }

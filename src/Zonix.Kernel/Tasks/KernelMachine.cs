@@ -58,13 +58,13 @@ public sealed class KernelMachine : IDisposable
 
     /// <summary>
     /// A child of <paramref name="maker"/>'s process, or of that one's parent, without memory, files and tasks. Null when
-    /// there are no numbers left.
+    /// there are no numbers left. <paramref name="wanted"/> is a reserved number for it; 0: any.
     /// </summary>
-    public Process? CreateChild(KernelTask maker, bool isSibling, int exitSignal)
+    public Process? CreateChild(KernelTask maker, bool isSibling, int exitSignal, int wanted = 0)
     {
         ArgumentNullException.ThrowIfNull(maker);
         var origin = maker.Process;
-        if (origin.Pids.Allocate() is not { } number)
+        if ((wanted != 0 ? wanted : origin.Pids.Allocate()) is not { } number)
         {
             return null;
         }

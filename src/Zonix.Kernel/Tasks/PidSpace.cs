@@ -8,14 +8,16 @@ namespace Zonix.Kernel.Tasks;
 /// </summary>
 public sealed class PidSpace
 {
-    /// <summary>One more than the highest number. /proc/sys/kernel/pid_max.</summary>
-    public const int PidMax = 1 << 22;
+    /// <summary>The highest <see cref="PidMax"/>.</summary>
+    public const int PidMaxLimit = 1 << 22;
 
-    // Numbers below are not given out a second time: they belong to the first processes of a system.
-    private const int FirstReused = 300;
+    /// <summary>Numbers below are not given out a second time: they belong to the first processes of a system.</summary>
+    public const int FirstReused = 300;
 
     private readonly Dictionary<Pid, ProcessGroup> groups = [];
     private readonly HashSet<Pid> sessions = [];
+    private readonly HashSet<int> reserved = [];
+    private volatile int pidMax = PidMaxLimit;
     private int lastNumber;
 
     /// <summary>
@@ -36,8 +38,25 @@ public sealed class PidSpace
     /// <summary>How many processes were ever made.</summary>
     public long Forks { get; private set; }
 
-    /// <summary>The number given out last.</summary>
-    public int LastNumber => Volatile.Read(ref lastNumber);
+    /// <summary>The number given out last; the next is looked for behind it. /proc/sys/kernel/ns_last_pid.</summary>
+    public int LastNumber
+    {
+        get => Volatile.Read(ref lastNumber);
+        set
+        {
+            lock (TreeGate)
+            {
+                lastNumber = value;
+            }
+        }
+    }
+
+    /// <summary>One more than the highest number given out. /proc/sys/kernel/pid_max.</summary>
+    public int PidMax
+    {
+        get => pidMax;
+        set => pidMax = value;
+    }
 
     /// <summary>The group of a number; null if nobody is in it. Under <see cref="TreeGate"/>.</summary>
     public ProcessGroup? Group(Pid id) => groups.GetValueOrDefault(id);
@@ -62,8 +81,7 @@ public sealed class PidSpace
             for (var tries = 0; tries < PidMax; tries++)
             {
                 lastNumber = lastNumber + 1 < PidMax ? lastNumber + 1 : FirstReused;
-                var pid = new Pid(lastNumber);
-                if (Tasks[new Tid(lastNumber)] is null && Processes[pid] is null && !groups.ContainsKey(pid) && !sessions.Contains(pid))
+                if (IsFree(lastNumber))
                 {
                     return lastNumber;
                 }
@@ -73,10 +91,38 @@ public sealed class PidSpace
         }
     }
 
+    /// <summary>
+    /// Keeps a certain number for the caller, who makes a process or task of it, or gives it back with <see cref="Forgo"/>;
+    /// false when it is in use. clone3(2), set_tid.
+    /// </summary>
+    public bool TryReserve(int number)
+    {
+        lock (TreeGate)
+        {
+            return IsFree(number) && reserved.Add(number);
+        }
+    }
+
+    /// <summary>Gives back a reserved number, after a process or task was made of it, or none.</summary>
+    public void Forgo(int number)
+    {
+        lock (TreeGate)
+        {
+            reserved.Remove(number);
+        }
+    }
+
+    private bool IsFree(int number)
+    {
+        var pid = new Pid(number);
+        return Tasks[new Tid(number)] is null && Processes[pid] is null && !groups.ContainsKey(pid) && !sessions.Contains(pid) &&
+            (reserved.Count == 0 || !reserved.Contains(number));
+    }
+
     /// <summary>Enters a new process. Under <see cref="TreeGate"/>.</summary>
     internal void Enter(Process process)
     {
-        Forks++;
+        process.Serial = ++Forks;
         Init ??= process;
         Processes.Add(process.Pid, process);
     }

@@ -19,6 +19,9 @@ public sealed partial class Process
     private bool ended;
     private bool reaped;
 
+    /// <summary>How many processes of its zone were made up to it: never the same for two of them, as its number may be.</summary>
+    public long Serial { get; internal set; }
+
     /// <summary>The process that waits for it; null for the first of a zone, and for orphans of a zone that ends.</summary>
     public Process? Parent { get; private set; }
 

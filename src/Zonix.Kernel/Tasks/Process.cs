@@ -119,7 +119,7 @@ public sealed partial class Process
     public void BeginExitBySignal(Signal signal)
     {
         const int coreDumped = 0x80;
-        var core = (SignalMask.Of(signal) & SignalMask.CoreDump) != 0 && Rlimits[RlimitResource.RLIMIT_CORE].Soft != 0;
+        var core = (SignalMask.Of(signal) & SignalMask.CoreDump) != 0 && Brand.DumpsCore(this);
         BeginExit((int)signal | (core ? coreDumped : 0));
     }
 
@@ -127,7 +127,13 @@ public sealed partial class Process
     public KernelTask CreateTask(CpuContext cpu)
     {
         var first = MainTask is null && Pids.Tasks[new Tid(Pid.Value)] is null;
-        var task = new KernelTask(this, new Tid(first ? Pid.Value : Pids.Allocate() ?? 0), cpu);
+        return CreateTask(cpu, first ? Pid.Value : Pids.Allocate() ?? 0);
+    }
+
+    /// <summary>A task with a number that <see cref="PidSpace.Allocate"/> has given.</summary>
+    public KernelTask CreateTask(CpuContext cpu, int number)
+    {
+        var task = new KernelTask(this, new Tid(number), cpu);
         Pids.Tasks.Add(task.Tid, task);
         Add(task);
         return task;

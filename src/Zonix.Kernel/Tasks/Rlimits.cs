@@ -5,6 +5,7 @@ public sealed class Rlimits
 {
     private readonly Lock gate = new();
     private readonly Rlimit[] limits;
+    private ulong fileSize = Rlimit.Infinity;
 
     /// <summary>Linux's defaults.</summary>
     public Rlimits()
@@ -22,7 +23,14 @@ public sealed class Rlimits
         limits[(int)RlimitResource.RLIMIT_RTPRIO] = new(0, 0);
     }
 
-    private Rlimits(Rlimit[] limits) => this.limits = limits;
+    private Rlimits(Rlimit[] limits)
+    {
+        this.limits = limits;
+        fileSize = limits[(int)RlimitResource.RLIMIT_FSIZE].Soft;
+    }
+
+    /// <summary>The soft RLIMIT_FSIZE, which every write asks for: no lock is taken.</summary>
+    public ulong FileSize => Volatile.Read(ref fileSize);
 
     /// <summary>The limits of one resource.</summary>
     public Rlimit this[RlimitResource resource]
@@ -40,6 +48,10 @@ public sealed class Rlimits
             lock (gate)
             {
                 limits[(int)resource] = value;
+                if (resource == RlimitResource.RLIMIT_FSIZE)
+                {
+                    Volatile.Write(ref fileSize, value.Soft);
+                }
             }
         }
     }

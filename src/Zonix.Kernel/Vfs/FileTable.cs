@@ -24,6 +24,21 @@ public sealed class FileTable
     /// <summary>One past the highest descriptor ever open.</summary>
     public int Capacity => Volatile.Read(ref files).Length;
 
+    /// <summary>One past the highest descriptor that is open.</summary>
+    public int End
+    {
+        get
+        {
+            lock (gate)
+            {
+                int end = files.Length;
+                while (end > 0 && files[end - 1] is null)
+                    end--;
+                return end;
+            }
+        }
+    }
+
     /// <summary>Puts a description at the lowest free number from <paramref name="minimum"/> on; takes over the caller's reference. EMFILE.</summary>
     public SysResult Allocate(OpenFileDescription description, bool cloexec, int minimum, ulong limit)
     {

@@ -131,8 +131,11 @@ public sealed class OpenFileDescription
         }
     }
 
-    /// <summary>Writes at the offset (the end, with O_APPEND) and moves it; EAGAIN when it would have to wait.</summary>
-    public SysResult Write(ref UserBuffer buffer)
+    /// <summary>
+    /// Writes at the offset (the end, with O_APPEND) and moves it; EAGAIN when it would have to wait. A regular file is not
+    /// written beyond <paramref name="sizeLimit"/>: EFBIG.
+    /// </summary>
+    public SysResult Write(ref UserBuffer buffer, ulong sizeLimit = ulong.MaxValue)
     {
         if (writable is null)
             return Unwritable();
@@ -142,6 +145,8 @@ public sealed class OpenFileDescription
         lock (offsetGate)
         {
             at = (Flags & OpenFlags.O_APPEND) != 0 ? -1 : offset;
+            if (sizeLimit != ulong.MaxValue && IsBeyond(ref buffer, at, sizeLimit))
+                return Errno.EFBIG;
             SysResult result = writable.Write(ref buffer, ref at);
             if (!result.IsError)
                 offset = at + result.Value;
@@ -159,8 +164,8 @@ public sealed class OpenFileDescription
         return seekable is null ? Errno.ESPIPE : readable.Read(ref buffer, at);
     }
 
-    /// <summary>pwrite(2); with O_APPEND it appends all the same, as Linux does.</summary>
-    public SysResult WriteAt(ref UserBuffer buffer, long at)
+    /// <summary>pwrite(2); with O_APPEND it appends all the same, as Linux does. <paramref name="sizeLimit"/>: see <see cref="Write"/>.</summary>
+    public SysResult WriteAt(ref UserBuffer buffer, long at, ulong sizeLimit = ulong.MaxValue)
     {
         if (writable is null)
             return Unwritable();
@@ -170,6 +175,8 @@ public sealed class OpenFileDescription
             return Errno.ESPIPE;
         if ((Flags & OpenFlags.O_APPEND) != 0)
             at = -1;
+        if (sizeLimit != ulong.MaxValue && IsBeyond(ref buffer, at, sizeLimit))
+            return Errno.EFBIG;
         return writable.Write(ref buffer, ref at);
     }
 
@@ -228,6 +235,19 @@ public sealed class OpenFileDescription
         Path.Dentry.Parent.Inode?.GetAttributes(out above);
         lock (offsetGate)
             return directory.ReadEntries(ref offset, ref buffer, above.Inode);
+    }
+
+    // setrlimit(2), RLIMIT_FSIZE: what fits is written, and only a write that begins beyond the limit fails.
+    private bool IsBeyond(ref UserBuffer buffer, long at, ulong sizeLimit)
+    {
+        if (!File.Inode.Access.IsRegular || buffer.Remaining == 0)
+            return false;
+        if (at < 0 && seekable!.GetSize(out at) != 0)
+            return false;
+        if ((ulong)at >= sizeLimit)
+            return true;
+        buffer.Truncate(sizeLimit - (ulong)at);
+        return false;
     }
 
     private SysResult SeekDirectory(long distance, SeekWhence whence)

@@ -64,6 +64,12 @@ public sealed class VirtualFileSystem : IDisposable
     public IInode CreateNamelessInode(uint mode, uint uid, uint gid, ulong size = 0) =>
         new SimpleInode(Nameless, AllocateInode(), mode, uid, gid, Now, size);
 
+    /// <summary>An inode that root owns, with a number of the caller's choice.</summary>
+    public IInode CreateNumberedInode(ulong number, uint mode) => new SimpleInode(Nameless, number, mode, 0, 0, Now);
+
+    /// <summary>A place for an inode that has none in the tree; <paramref name="name"/> is what /proc shows.</summary>
+    public VfsPath PlaceNameless(IInode inode, byte[] name) => new(NamelessMount, Dentry.CreateDetached(inode, name));
+
     /// <summary>An inode for one of the process's standard streams.</summary>
     internal IInode CreateStreamInode(Tty.HostStream stream) => new Tty.HostStreamInode(Nameless, stream);
 

@@ -8,4 +8,5 @@ namespace Zonix.Lx.Loader;
 /// <param name="Entry">The first instruction: the interpreter's, if there is one.</param>
 /// <param name="StackPointer">The stack pointer there.</param>
 /// <param name="Executable">The program's file: /proc/[pid]/exe. For a script, its interpreter's.</param>
-internal sealed record LoadedProgram(AddressSpace Memory, ulong Entry, ulong StackPointer, VfsPath Executable);
+/// <param name="Identity">Who runs it.</param>
+internal sealed record LoadedProgram(AddressSpace Memory, ulong Entry, ulong StackPointer, VfsPath Executable, ExecIdentity Identity);

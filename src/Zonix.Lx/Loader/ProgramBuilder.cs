@@ -152,7 +152,7 @@ internal sealed class ProgramBuilder
 
     private void AddProgram(AuxiliaryVector vector, ulong bias, ulong interpreterBase, ulong entry)
     {
-        Credentials who = _task.Credentials;
+        Credentials who = _parts.Identity.Credentials;
         ElfImage image = _parts.Image;
         ulong headers = image.ProgramHeaderAddress();
         vector.Add(AuxiliaryType.AT_MINSIGSTKSZ, SignalStackSize());
@@ -169,8 +169,7 @@ internal sealed class ProgramBuilder
         vector.Add(AuxiliaryType.AT_EUID, who.EffectiveUid);
         vector.Add(AuxiliaryType.AT_GID, who.Gid);
         vector.Add(AuxiliaryType.AT_EGID, who.EffectiveGid);
-        bool secure = who.Uid != who.EffectiveUid || who.Gid != who.EffectiveGid;
-        vector.Add(AuxiliaryType.AT_SECURE, secure ? 1UL : 0);
+        vector.Add(AuxiliaryType.AT_SECURE, _parts.Identity.IsSecure ? 1UL : 0);
     }
 
     /// <summary>The largest signal frame: return address, ucontext, siginfo, paddings, extended state and its end mark.</summary>

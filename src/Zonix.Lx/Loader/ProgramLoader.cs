@@ -97,7 +97,10 @@ public sealed class ProgramLoader
                     return result;
             }
 
-            var parts = new ElfParts(program, image, interpreter, interpreterImage);
+            result = ExecIdentity.Create(task, program.Path, out ExecIdentity? identity);
+            if (result.IsError)
+                return result;
+            var parts = new ElfParts(program, image, interpreter, interpreterImage, identity!);
             if (!TryCreate(WindowSizeFor(image), task.Process.Rlimits, out AddressSpace? memory))
                 return Errno.ENOMEM;
             result = new ProgramBuilder(task, memory, parts, arguments, _vdso).Build(out ulong entry, out ulong stackPointer);
@@ -107,7 +110,7 @@ public sealed class ProgramLoader
                 return result;
             }
 
-            loaded = new LoadedProgram(memory, entry, stackPointer, program.Path);
+            loaded = new LoadedProgram(memory, entry, stackPointer, program.Path, identity!);
             return SysResult.Success;
         }
         finally

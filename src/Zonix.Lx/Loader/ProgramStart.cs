@@ -12,6 +12,11 @@ internal static class ProgramStart
 {
     private const int MaxNameLength = 15;
     private const ulong InitialFlags = 0x202;
+    private const uint READ_IMPLIES_EXEC = 0x0040_0000;
+
+    // READ_IMPLIES_EXEC, ADDR_NO_RANDOMIZE, ADDR_COMPAT_LAYOUT, MMAP_PAGE_ZERO: none that weakens a set-user-ID program stays.
+    private const uint PER_CLEAR_ON_SETID = READ_IMPLIES_EXEC | 0x0004_0000 | 0x0020_0000 | 0x0010_0000;
+    private const ulong SecureStackLimit = 8UL << 20;
 
     /// <summary>Loads an opened program and starts it in this task; other tasks of the process end first.</summary>
     /// <returns>An error, and nothing has changed; or no return, as the registers are the new program's.</returns>
@@ -53,11 +58,30 @@ internal static class ProgramStart
         task.Files.CloseOnExec();
         task.Process.Signals.ResetHandlers();
         LxProcess.Of(task.Process).ProgramReplaced();
+        TakeIdentity(task, state, loaded.Identity);
         task.Signals.AlternateStack = new() { Flags = 2 /* SS_DISABLE */ };
         ReadOnlySpan<byte> name = arguments.Path.AsSpan(arguments.Path.AsSpan().LastIndexOf((byte)'/') + 1);
         task.Name = Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxNameLength)]);
         task.Process.Executable = loaded.Executable;
         task.Process.ExecutablePath = PathText.Format(loaded.Executable, task.FileSystem.Root);
+    }
+
+    private static void TakeIdentity(KernelTask task, LxTask state, ExecIdentity identity)
+    {
+        state.Personality &= identity.IsSetId ? ~PER_CLEAR_ON_SETID : ~READ_IMPLIES_EXEC;
+        if (identity.IsSecure)
+        {
+            task.ParentDeathSignal = 0;
+            // A caller must not choose the layout of a program that may do more than itself.
+            Rlimit stack = task.Process.Rlimits[RlimitResource.RLIMIT_STACK];
+            if (stack.Soft > SecureStackLimit)
+                task.Process.Rlimits[RlimitResource.RLIMIT_STACK] = stack with { Soft = SecureStackLimit };
+        }
+
+        Credentials old = task.Credentials;
+        if (!identity.IsReadable || old.EffectiveUid != old.Uid || old.EffectiveGid != old.Gid)
+            LxProcess.Of(task.Process).Dumpable = LxBrand.Of(task).Settings.SuidDumpable;
+        CredentialChange.Apply(task, identity.Credentials);
     }
 
     private static void SetRegisters(CpuContext cpu, LoadedProgram loaded)

@@ -7,36 +7,34 @@ namespace Zonix.Lx.Proc;
 /// <summary>The settings of a zone's IPC namespace. proc_sys_kernel(5), mq_overview(7).</summary>
 internal static class IpcSettings
 {
-    /// <summary>Those of /proc/sys/kernel.</summary>
-    internal static StaticEntries Fill(StaticEntries kernel, IpcNamespace ipc)
+    /// <summary>Those of /proc/sys/kernel, of the namespace of who looks.</summary>
+    internal static StaticEntries Fill(StaticEntries kernel, Func<IpcNamespace> ipc)
     {
-        MessageQueues messages = ipc.Messages;
-        SharedSegments segments = ipc.Segments;
         return kernel
-            .Setting("sem", () => string.Join('\t', ipc.Semaphores.Limits) + "\n", text => SetSemaphores(text, ipc.Semaphores))
-            .Setting("sem_next_id", () => Line(ipc.Semaphores.Table.NextId), text => Next(text, ipc.Semaphores.Table))
-            .Setting("msg_next_id", () => Line(messages.Table.NextId), text => Next(text, messages.Table))
-            .Setting("shm_next_id", () => Line(segments.Table.NextId), text => Next(text, segments.Table))
-            .Setting("msgmax", () => Line(messages.MaxSize), text => Number(text, 0, int.MaxValue, n => messages.MaxSize = (int)n))
-            .Setting("msgmnb", () => Line(messages.MaxBytes), text => Number(text, 0, int.MaxValue, n => messages.MaxBytes = (int)n))
-            .Setting("msgmni", () => Line(messages.MaxQueues), text => Number(text, 0, 32768, n => messages.MaxQueues = (int)n))
-            .Setting("shmmax", () => Line(segments.MaxSize), text => Wide(text, n => segments.MaxSize = n))
-            .Setting("shmall", () => Line(segments.MaxPages), text => Wide(text, n => segments.MaxPages = n))
-            .Setting("shmmni", () => Line(segments.MaxSegments), text => Number(text, 0, 32768, n => segments.MaxSegments = (int)n));
+            .Setting("sem", () => string.Join('\t', ipc().Semaphores.Limits) + "\n", text => SetSemaphores(text, ipc().Semaphores))
+            .Setting("sem_next_id", () => Line(ipc().Semaphores.Table.NextId), text => Next(text, ipc().Semaphores.Table))
+            .Setting("msg_next_id", () => Line(ipc().Messages.Table.NextId), text => Next(text, ipc().Messages.Table))
+            .Setting("shm_next_id", () => Line(ipc().Segments.Table.NextId), text => Next(text, ipc().Segments.Table))
+            .Setting("msgmax", () => Line(ipc().Messages.MaxSize), text => Number(text, 0, int.MaxValue, n => ipc().Messages.MaxSize = (int)n))
+            .Setting("msgmnb", () => Line(ipc().Messages.MaxBytes), text => Number(text, 0, int.MaxValue, n => ipc().Messages.MaxBytes = (int)n))
+            .Setting("msgmni", () => Line(ipc().Messages.MaxQueues), text => Number(text, 0, 32768, n => ipc().Messages.MaxQueues = (int)n))
+            .Setting("shmmax", () => Line(ipc().Segments.MaxSize), text => Wide(text, n => ipc().Segments.MaxSize = n))
+            .Setting("shmall", () => Line(ipc().Segments.MaxPages), text => Wide(text, n => ipc().Segments.MaxPages = n))
+            .Setting("shmmni", () => Line(ipc().Segments.MaxSegments), text => Number(text, 0, 32768, n => ipc().Segments.MaxSegments = (int)n));
     }
 
     /// <summary>Those of /proc/sys/fs/mqueue.</summary>
-    internal static void FillQueues(StaticEntries directory, PosixQueues queues)
+    internal static void FillQueues(StaticEntries directory, Func<PosixQueues> queues)
     {
         directory
-            .Setting("queues_max", () => Line(queues.MaxQueues), text => Number(text, 0, int.MaxValue, n => queues.MaxQueues = (int)n))
-            .Setting("msg_max", () => Line(queues.MaxMessages), text => Number(text, 1, 65536, n => queues.MaxMessages = (int)n))
-            .Setting("msgsize_max", () => Line(queues.MaxMessageSize), text => Number(text, 128, 1 << 24, n => queues.MaxMessageSize = (int)n))
-            .Setting("msg_default", () => Line(queues.DefaultMessages), text => Number(text, 1, 65536, n => queues.DefaultMessages = (int)n))
+            .Setting("queues_max", () => Line(queues().MaxQueues), text => Number(text, 0, int.MaxValue, n => queues().MaxQueues = (int)n))
+            .Setting("msg_max", () => Line(queues().MaxMessages), text => Number(text, 1, 65536, n => queues().MaxMessages = (int)n))
+            .Setting("msgsize_max", () => Line(queues().MaxMessageSize), text => Number(text, 128, 1 << 24, n => queues().MaxMessageSize = (int)n))
+            .Setting("msg_default", () => Line(queues().DefaultMessages), text => Number(text, 1, 65536, n => queues().DefaultMessages = (int)n))
             .Setting(
                 "msgsize_default",
-                () => Line(queues.DefaultMessageSize),
-                text => Number(text, 128, 1 << 24, n => queues.DefaultMessageSize = (int)n));
+                () => Line(queues().DefaultMessageSize),
+                text => Number(text, 128, 1 << 24, n => queues().DefaultMessageSize = (int)n));
     }
 
     /// <summary>Sets a number from text: EINVAL when it is none, or out of range.</summary>

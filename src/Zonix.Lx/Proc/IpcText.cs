@@ -18,12 +18,12 @@ internal static class IpcText
         "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime" +
         "                   rss                  swap\n";
 
-    internal static void Fill(StaticEntries directory, IpcNamespace ipc)
+    internal static void Fill(StaticEntries directory, Func<IpcNamespace> ipc)
     {
         directory
-            .Text("msg", () => Messages(ipc.Messages))
-            .Text("sem", () => Semaphores(ipc.Semaphores))
-            .Text("shm", () => Segments(ipc.Segments));
+            .Text("msg", () => Messages(ipc().Messages))
+            .Text("sem", () => Semaphores(ipc().Semaphores))
+            .Text("shm", () => Segments(ipc().Segments));
     }
 
     private static string Semaphores(SemaphoreSets sets)

@@ -3,6 +3,7 @@ using System.Text;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Vfs.Synthetic;
+using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Proc;
 
@@ -12,11 +13,12 @@ internal static class ProcProcess
     private const uint Private = 0x100;
 
     /// <summary>The entries of a process, as its task <paramref name="task"/> shows them; a process whose tasks have ended shows few.</summary>
-    internal static StaticEntries Entries(SyntheticNode node, Process process, KernelTask? task)
+    internal static ProcessEntries Entries(SyntheticNode node, Process process, KernelTask? task)
     {
         StaticEntries entries = Common(node, process, task);
-        return entries.Add("task", FileModeBits.S_IFDIR, number =>
+        entries.Add("task", FileModeBits.S_IFDIR, number =>
             new SyntheticDirectory(node.FileSystem, node with { Number = number }, new ProcTasks(node, process), cachesNames: false));
+        return new ProcessEntries(entries, process);
     }
 
     /// <summary>What /proc/[pid] and /proc/[pid]/task/[tid] both show.</summary>
@@ -27,7 +29,9 @@ internal static class ProcProcess
             .Text("stat", () => ProcessText.Stat(process, task))
             .Text("statm", () => ProcessText.StatM(process))
             .Text("status", () => ProcessText.Status(process, task))
-            .Text("comm", () => (task?.Name ?? "") + "\n")
+            .Add("comm", FileModeBits.S_IFREG, n => Writable(node, n, () => (task?.Name ?? process.LastName) + "\n", text => TaskSettings.SetName(task, text)))
+            .Add("timerslack_ns", FileModeBits.S_IFREG, n => Writable(
+                node, n, () => TaskSettings.TimerSlack(task), text => TaskSettings.SetTimerSlack(task, text)))
             .Text("limits", () => ProcessText.Limits(process))
             .Text("cgroup", "0::/\n")
             .Text("oom_score", "0\n")
@@ -56,7 +60,8 @@ internal static class ProcProcess
             .Add("fd", FileModeBits.S_IFDIR, n => Descriptors(node, n, task, details: false))
             .Add("fdinfo", FileModeBits.S_IFDIR, n => Descriptors(node, n, task, details: true))
             .Directory("net", directory => directory.Text("dev", MachineText.NoDevices).Text("unix", MachineText.NoSockets))
-            .Directory("ns", directory => Namespaces(directory));
+            .Add("ns", FileModeBits.S_IFDIR, n => new SyntheticDirectory(
+                node.FileSystem, node with { Number = n, Permissions = 0x149 }, Namespaces(node, task), cachesNames: false));
         return entries;
     }
 
@@ -72,13 +77,19 @@ internal static class ProcProcess
     private static SyntheticDirectory Descriptors(SyntheticNode node, ulong number, KernelTask? task, bool details) =>
         new(node.FileSystem, node with { Number = number, Permissions = 0x140 }, new ProcDescriptors(node, task, details), cachesNames: false);
 
-    private static void Namespaces(StaticEntries directory)
+    private static SyntheticText Writable(SyntheticNode node, ulong number, Func<string> read, Func<byte[], Errno> write) =>
+        new(node with { Number = number, Permissions = 0x1A4 }, () => Encoding.Latin1.GetBytes(read()), bytes => write(bytes.ToArray()));
+
+    private static StaticEntries Namespaces(SyntheticNode node, KernelTask? task)
     {
-        ulong number = 4026531834;
-        foreach (string name in (ReadOnlySpan<string>)["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"])
+        var directory = new StaticEntries(node.FileSystem);
+        foreach (string name in (ReadOnlySpan<string>)["cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time", "time_for_children", "user", "uts"])
         {
-            ulong own = number++;
-            directory.Link(name, () => string.Create(CultureInfo.InvariantCulture, $"{name}:[{own}]"));
+            string kind = name.EndsWith("_for_children", StringComparison.Ordinal) ? name[..name.IndexOf('_', StringComparison.Ordinal)] : name;
+            directory.Add(name, FileModeBits.S_IFLNK, n => Magic(node, n, () =>
+                task is { BrandState: LxTask state, FileSystem: { } files } ? state.Namespaces.Find(kind)!.Place(files.Vfs) : default));
         }
+
+        return directory;
     }
 }

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Vfs.Synthetic;
@@ -11,12 +10,12 @@ namespace Zonix.Lx.Proc;
 /// <summary>The root of /proc: what concerns the machine, and a directory for each process.</summary>
 internal sealed class ProcRoot : ISyntheticEntries
 {
-    private const ulong FirstProcess = 1UL << 33;
+    private const ulong FirstProcess = 1UL << 36, FirstThread = 1UL << 35;
     private readonly SyntheticFileSystem fileSystem;
     private readonly PidSpace pids;
     private readonly StaticEntries entries;
 
-    public ProcRoot(SyntheticFileSystem fileSystem, KernelMachine machine, PidSpace pids, VirtualFileSystem vfs, IpcNamespace ipc)
+    public ProcRoot(SyntheticFileSystem fileSystem, KernelMachine machine, PidSpace pids, VirtualFileSystem vfs, LxBrand brand)
     {
         this.fileSystem = fileSystem;
         this.pids = pids;
@@ -38,8 +37,8 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Text("partitions", "major minor  #blocks  name\n\n")
             .Text("diskstats", "")
             .Text("modules", "")
-            .Directory("sys", directory => ProcSys.Fill(directory, machine, vfs, ipc))
-            .Directory("sysvipc", directory => IpcText.Fill(directory, ipc))
+            .Directory("sys", directory => ProcSys.Fill(directory, machine, vfs, pids, brand))
+            .Directory("sysvipc", directory => IpcText.Fill(directory, () => ProcFileSystem.Namespaces(brand).Ipc))
             .Directory("net", directory => directory.Text("dev", MachineText.NoDevices).Text("unix", MachineText.NoSockets));
     }
 
@@ -54,10 +53,11 @@ internal sealed class ProcRoot : ISyntheticEntries
     {
         entries.List(listing, directory);
         foreach (Process process in pids.Processes.Snapshot().OrderBy(p => p.Pid.Value))
-            listing.Add(Encoding.ASCII.GetBytes(process.Pid.ToString()), NumberOf(process.Pid.Value), 4);
+            listing.Add(Encoding.ASCII.GetBytes(process.Pid.ToString()), NumberOf(process), 4);
     }
 
-    private static ulong NumberOf(int pid) => FirstProcess + ((ulong)pid << 8);
+    // By what a later process with the same number does not share.
+    private static ulong NumberOf(Process process) => FirstProcess + ((ulong)process.Serial << 8);
 
     private SyntheticDirectory? FindProcess(int number)
     {
@@ -67,7 +67,8 @@ internal sealed class ProcRoot : ISyntheticEntries
         if (process is null)
             return null;
         Credentials owner = (task ?? process.MainTask)?.Credentials ?? process.LastCredentials;
-        var node = new SyntheticNode(fileSystem, NumberOf(number), 0x16D, owner.EffectiveUid, owner.EffectiveGid);
+        ulong inode = task is null || ReferenceEquals(task, process.MainTask) ? NumberOf(process) : FirstThread + ((ulong)number << 8);
+        var node = new SyntheticNode(fileSystem, inode, 0x16D, owner.EffectiveUid, owner.EffectiveGid);
         return new SyntheticDirectory(fileSystem, node, ProcProcess.Entries(node, process, task ?? process.MainTask), cachesNames: false);
     }
 }

@@ -77,7 +77,8 @@ internal static class ProcessText
         Line($"SigPnd:\t{0:x16}\nShdPnd:\t{0:x16}\nSigBlk:\t{task?.Signals.Blocked ?? 0:x16}\nSigIgn:\t{0:x16}\nSigCgt:\t{0:x16}");
         Line($"CapInh:\t{who.InheritableCapabilities:x16}\nCapPrm:\t{who.PermittedCapabilities:x16}\nCapEff:\t{who.EffectiveCapabilities:x16}");
         Line($"CapBnd:\t{who.BoundingCapabilities:x16}\nCapAmb:\t{who.AmbientCapabilities:x16}\nNoNewPrivs:\t{(who.NoNewPrivileges ? 1 : 0)}");
-        Line($"Seccomp:\t0\nSeccomp_filters:\t0\nCpus_allowed:\t{CpuMask(process, task):x}\nCpus_allowed_list:\t0-{process.Machine.CpuCount - 1}");
+        Seccomp.SeccompState? seccomp = (task?.BrandState as Tasks.LxTask)?.Seccomp;
+        Line($"Seccomp:\t{seccomp?.Mode ?? 0}\nSeccomp_filters:\t{seccomp?.Count ?? 0}\nCpus_allowed:\t{CpuMask(process, task):x}\nCpus_allowed_list:\t0-{process.Machine.CpuCount - 1}");
         Line($"Mems_allowed:\t1\nMems_allowed_list:\t0\nvoluntary_ctxt_switches:\t{task?.VoluntarySwitches ?? 0}");
         Line($"nonvoluntary_ctxt_switches:\t{task?.InvoluntarySwitches ?? 0}");
         return text.ToString();

@@ -24,6 +24,11 @@ internal static class Capabilities
             return error == Errno.EINVAL && data.IsNull ? SysResult.Success : error;
         }
 
+        if (data.IsNull)
+        {
+            return SysResult.Success;
+        }
+
         if (tid < 0)
         {
             return Errno.EINVAL;
@@ -33,11 +38,6 @@ internal static class Capabilities
         if (target is null)
         {
             return Errno.ESRCH;
-        }
-
-        if (data.IsNull)
-        {
-            return SysResult.Success;
         }
 
         var c = target.Credentials;
@@ -92,8 +92,13 @@ internal static class Capabilities
     private static SysResult Set(KernelTask task, ulong effective, ulong permitted, ulong inheritable)
     {
         var old = task.Credentials;
-        var mayInherit = old.InheritableCapabilities | (old.Has(CAP_SETPCAP) ? old.BoundingCapabilities : old.PermittedCapabilities);
-        if ((permitted & ~old.PermittedCapabilities) != 0 || (effective & ~permitted) != 0 || (inheritable & ~mayInherit) != 0)
+        var added = inheritable & ~old.InheritableCapabilities;
+        if ((added & ~old.BoundingCapabilities) != 0 || (!old.Has(CAP_SETPCAP) && (added & ~old.PermittedCapabilities) != 0))
+        {
+            return Errno.EPERM;
+        }
+
+        if ((permitted & ~old.PermittedCapabilities) != 0 || (effective & ~permitted) != 0)
         {
             return Errno.EPERM;
         }

@@ -10,6 +10,9 @@ internal readonly record struct CloneRequest(
     /// <summary>The signal that the end of a new process sends to its parent.</summary>
     internal int ExitSignal { get; init; }
 
+    /// <summary>The number that the new task shall have; 0: any. clone3(2), set_tid.</summary>
+    internal int Number { get; init; }
+
     /// <summary>Where the descriptor of CLONE_PIDFD goes.</summary>
     internal UserPointer<int> PidFd { get; init; }
 }

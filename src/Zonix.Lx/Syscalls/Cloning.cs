@@ -10,14 +10,12 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>Makes tasks and processes, as fork(2), vfork(2), clone(2) and clone3(2) ask for them.</summary>
 internal static class Cloning
 {
-    private const int CAP_SYS_ADMIN = 21, CAP_SYS_RESOURCE = 24;
-
     private const CloneFlags SupportedFlags =
         CloneFlags.CLONE_VM | CloneFlags.CLONE_FS | CloneFlags.CLONE_FILES | CloneFlags.CLONE_SIGHAND | CloneFlags.CLONE_PIDFD |
         CloneFlags.CLONE_PTRACE | CloneFlags.CLONE_VFORK | CloneFlags.CLONE_PARENT | CloneFlags.CLONE_THREAD |
         CloneFlags.CLONE_SYSVSEM | CloneFlags.CLONE_SETTLS | CloneFlags.CLONE_PARENT_SETTID | CloneFlags.CLONE_CHILD_CLEARTID |
         CloneFlags.CLONE_DETACHED | CloneFlags.CLONE_UNTRACED | CloneFlags.CLONE_CHILD_SETTID | CloneFlags.CLONE_IO |
-        CloneFlags.CLONE_CLEAR_SIGHAND;
+        CloneFlags.CLONE_CLEAR_SIGHAND | NamespaceSet.AllKinds;
 
     /// <summary>Checks the flags and starts the new task.</summary>
     internal static SysResult Start(KernelTask task, in CloneRequest request)
@@ -29,13 +27,33 @@ internal static class Cloning
 
         if ((request.Flags & ~SupportedFlags) != 0)
         {
-            // Namespaces: refused as by a Linux that was built without them.
             task.Machine.MissingCalls.Count($"clone with {request.Flags & ~SupportedFlags}");
             return Errno.EINVAL;
         }
 
-        return Has(request, CloneFlags.CLONE_THREAD) ? StartThread(task, request) : StartProcess(task, request);
+        Errno error = NamespaceCalls.CheckNew(task, request.Flags);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        if (request.Number == 0)
+        {
+            return StartTask(task, request);
+        }
+
+        if (!task.Process.Pids.TryReserve(request.Number))
+        {
+            return Errno.EEXIST;
+        }
+
+        SysResult result = StartTask(task, request);
+        task.Process.Pids.Forgo(request.Number);
+        return result;
     }
+
+    private static SysResult StartTask(KernelTask task, in CloneRequest request) =>
+        Has(request, CloneFlags.CLONE_THREAD) ? StartThread(task, request) : StartProcess(task, request);
 
     private static bool Has(in CloneRequest request, CloneFlags flag) => (request.Flags & flag) != 0;
 
@@ -46,19 +64,21 @@ internal static class Cloning
             (All(CloneFlags.CLONE_THREAD) && !All(CloneFlags.CLONE_SIGHAND));
         var contradicts = All(CloneFlags.CLONE_FS | CloneFlags.CLONE_NEWNS) || All(CloneFlags.CLONE_SIGHAND | CloneFlags.CLONE_CLEAR_SIGHAND) ||
             (All(CloneFlags.CLONE_PIDFD) && (flags & (CloneFlags.CLONE_DETACHED | CloneFlags.CLONE_THREAD)) != 0) ||
-            (All(CloneFlags.CLONE_THREAD) && (flags & (CloneFlags.CLONE_NEWUSER | CloneFlags.CLONE_NEWPID)) != 0);
+            (All(CloneFlags.CLONE_THREAD) && (flags & (CloneFlags.CLONE_NEWUSER | CloneFlags.CLONE_NEWPID)) != 0) ||
+            All(CloneFlags.CLONE_NEWIPC | CloneFlags.CLONE_SYSVSEM);
         // The first process of a zone has no parent to give a sibling to.
         return !needsMore && !contradicts && !(All(CloneFlags.CLONE_PARENT) && ReferenceEquals(task.Process, task.Process.Pids.Init));
     }
 
     private static SysResult StartThread(KernelTask task, in CloneRequest request)
     {
-        if (IsOverProcessLimit(task))
+        if (ProcessLimit.IsReached(task))
         {
             return Errno.EAGAIN;
         }
 
-        var child = task.Process.CreateTask(CloneRegisters(task, request, task.Cpu.Window));
+        var cpu = CloneRegisters(task, request, task.Cpu.Window);
+        var child = request.Number != 0 ? task.Process.CreateTask(cpu, request.Number) : task.Process.CreateTask(cpu);
         Inherit(task, child, request);
         StoreNumbers(task, child, request);
         child.Start();
@@ -67,8 +87,8 @@ internal static class Cloning
 
     private static SysResult StartProcess(KernelTask task, in CloneRequest request)
     {
-        if (IsOverProcessLimit(task) ||
-            task.Machine.CreateChild(task, Has(request, CloneFlags.CLONE_PARENT), request.ExitSignal) is not { } process)
+        if (ProcessLimit.IsReached(task) ||
+            task.Machine.CreateChild(task, Has(request, CloneFlags.CLONE_PARENT), request.ExitSignal, request.Number) is not { } process)
         {
             return Errno.EAGAIN;
         }
@@ -154,6 +174,14 @@ internal static class Cloning
         child.Signals.InheritMask(task.Signals);
         var state = LxTask.Attach(child);
         state.InheritFrom(LxTask.Of(task));
+        if ((request.Flags & NamespaceSet.NewKinds) != 0)
+        {
+            foreach (var made in state.Namespaces.MakeNew(request.Flags, LxBrand.Of(task)))
+            {
+                state.Enter(made);
+            }
+        }
+
         if (Has(request, CloneFlags.CLONE_SYSVSEM))
         {
             state.SemaphoreUndo = SemaphoreCalls.UndoOf(task).Share();
@@ -224,24 +252,5 @@ internal static class Cloning
 
         task.Files.Close(new Fd((int)descriptor.Value));
         return Errno.EFAULT;
-    }
-
-    /// <summary>getrlimit(2), RLIMIT_NPROC: tasks of the same real user; not for root.</summary>
-    private static bool IsOverProcessLimit(KernelTask task)
-    {
-        var limit = task.Process.Rlimits[RlimitResource.RLIMIT_NPROC].Soft;
-        if (task.Credentials.Uid == 0 || limit == Rlimit.Infinity || limit >= (ulong)task.Process.Pids.Tasks.Count + 1 ||
-            task.Credentials.Has(CAP_SYS_ADMIN) || task.Credentials.Has(CAP_SYS_RESOURCE))
-        {
-            return false;
-        }
-
-        ulong count = 0;
-        foreach (var other in task.Process.Pids.Tasks.Snapshot())
-        {
-            count += other.Credentials.Uid == task.Credentials.Uid ? 1UL : 0;
-        }
-
-        return count >= limit;
     }
 }

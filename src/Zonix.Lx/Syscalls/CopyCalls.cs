@@ -63,7 +63,7 @@ internal static class CopyCalls
         bool same = ReferenceEquals(from.File.Inode, to.File.Inode);
         if (same && read < write + wanted && write < read + wanted)
             return Errno.EINVAL;
-        SysResult result = Copy(from, read, to, write, wanted);
+        SysResult result = Copy(task, from, read, to, write, wanted);
         if (result.IsError || result.Value == 0)
             return result;
         if (sourceOffset.IsNull)
@@ -77,7 +77,7 @@ internal static class CopyCalls
         return result;
     }
 
-    private static SysResult Copy(OpenFileDescription from, long read, OpenFileDescription to, long write, long count)
+    private static SysResult Copy(KernelTask task, OpenFileDescription from, long read, OpenFileDescription to, long write, long count)
     {
         byte[] chunk = ArrayPool<byte>.Shared.Rent((int)Math.Min(count, ChunkSize));
         try
@@ -90,9 +90,9 @@ internal static class CopyCalls
                 if (got.IsError || got.Value == 0)
                     return done > 0 || !got.IsError ? done : got;
                 var outOf = new UserBuffer(chunk, 0, (int)got.Value);
-                SysResult put = to.WriteAt(ref outOf, write + done);
+                SysResult put = to.WriteAt(ref outOf, write + done, task.Process.Rlimits.FileSize);
                 if (put.IsError)
-                    return done > 0 ? done : put;
+                    return done > 0 ? done : FileSizeLimit.Signal(task, put);
                 done += put.Value;
             }
             return done;
@@ -127,7 +127,7 @@ internal static class CopyCalls
                     if (last.IsError || last.Value == 0)
                         break;
                     var outOf = new UserBuffer(chunk, 0, (int)last.Value);
-                    last = to.Write(ref outOf);
+                    last = to.Write(ref outOf, task.Process.Rlimits.FileSize);
                     if (last == Errno.EAGAIN && !to.NonBlocking && to.Pollable is not null)
                     {
                         result = default;
@@ -137,7 +137,7 @@ internal static class CopyCalls
                         break;
                     done += last.Value;
                 }
-                result = Complete(task, BrokenPipe.Signal(task, last));
+                result = Complete(task, FileSizeLimit.Signal(task, BrokenPipe.Signal(task, last)));
                 return true;
             }
             finally

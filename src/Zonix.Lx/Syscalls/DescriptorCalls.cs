@@ -88,5 +88,6 @@ internal static class DescriptorCalls
         return result;
     }
 
-    private static ulong Limit(KernelTask task) => Math.Min(task.Process.Rlimits[RlimitResource.RLIMIT_NOFILE].Soft, 1 << 20);
+    private static ulong Limit(KernelTask task) =>
+        Math.Min(task.Process.Rlimits[RlimitResource.RLIMIT_NOFILE].Soft, (ulong)LxBrand.Of(task).Settings.MaxOpenFiles);
 }

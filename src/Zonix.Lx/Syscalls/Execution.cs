@@ -4,6 +4,7 @@ using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Lx.Loader;
+using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -15,12 +16,12 @@ internal static class Execution
     private const uint AT_EMPTY_PATH = 0x1000;
 
     /// <summary>Runs another program in this process. execve(2).</summary>
-    [Syscall(X64 = 59, Support = Support.Partial, Missing = "set-user-ID programs, i386 programs")]
+    [Syscall(X64 = 59, Support = Support.Partial, Missing = "i386 programs")]
     internal static SysResult Execve(KernelTask task, UserCString path, UserAddress argv, UserAddress envp) =>
         Execute(task, new Fd(AT_FDCWD), path, argv, envp, 0);
 
     /// <summary>Runs another program, found from a directory or named by a descriptor. execveat(2).</summary>
-    [Syscall(X64 = 322, Support = Support.Partial, Missing = "set-user-ID programs, i386 programs")]
+    [Syscall(X64 = 322, Support = Support.Partial, Missing = "i386 programs")]
     internal static SysResult Execveat(KernelTask task, Fd directory, UserCString path, UserAddress argv, UserAddress envp, uint flags) =>
         (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) != 0
             ? Errno.EINVAL
@@ -28,6 +29,10 @@ internal static class Execution
 
     private static SysResult Execute(KernelTask task, Fd directory, UserCString path, UserAddress argv, UserAddress envp, uint flags)
     {
+        LxTask state = LxTask.Of(task);
+        if (state.StartedOverProcessLimit && ProcessLimit.IsExceeded(task))
+            return Errno.EAGAIN;
+        state.StartedOverProcessLimit = false;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ElfLimits.PATH_MAX);
         try
         {

@@ -1,3 +1,4 @@
+using Zonix.Kernel.Events;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 
@@ -35,6 +36,8 @@ internal static class IoctlCalls
                 e = file.File.Inode.GetAttributes(out attributes);
                 return e != 0 ? e : task.Memory.TryWrite(argument, attributes.Size) ? 0 : Errno.EFAULT;
             default:
+                if (file.File is PidFile process)
+                    return PidFdCalls.Control(task, process, request, argument);
                 return file.File is IControllable device ? device.Control(task, request, argument) : Errno.ENOTTY;
         }
     }

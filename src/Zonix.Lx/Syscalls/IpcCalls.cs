@@ -1,5 +1,6 @@
 using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -8,8 +9,8 @@ internal static class IpcCalls
 {
     internal const int CAP_SYS_RESOURCE = 24;
 
-    /// <summary>The namespace of the caller's zone.</summary>
-    internal static IpcNamespace Of(KernelTask task) => ((LxBrand)task.Process.Brand).Ipc;
+    /// <summary>The caller's namespace.</summary>
+    internal static IpcNamespace Of(KernelTask task) => LxTask.Of(task).Namespaces.Ipc;
 
     /// <summary>Writes a structure and answers <paramref name="result"/>; EFAULT.</summary>
     internal static SysResult Put<T>(KernelTask task, UserAddress place, in T value, SysResult result = default)

@@ -12,7 +12,6 @@ internal static class Limits
     private const int RUSAGE_SELF = 0;
     private const int RUSAGE_CHILDREN = -1;
     private const int RUSAGE_THREAD = 1;
-    private const ulong MaxOpenFiles = 1 << 20;
 
     /// <summary>Reads a limit. getrlimit(2).</summary>
     [Syscall(X64 = 97)]
@@ -34,10 +33,17 @@ internal static class Limits
             return Errno.EINVAL;
         }
 
-        var process = pid.Value == 0 ? task.Process : task.Process.Pids.Processes[pid];
+        // prlimit(2): the number of any of its threads will do.
+        var target = pid.Value == 0 ? task : task.Process.Pids.Tasks[new Tid(pid.Value)];
+        var process = target?.Process ?? task.Process.Pids.Processes[pid];
         if (process is null)
         {
             return Errno.ESRCH;
+        }
+
+        if (!ReferenceEquals(process, task.Process) && !MayLimit(task.Credentials, target?.Credentials ?? process.LastCredentials))
+        {
+            return Errno.EPERM;
         }
 
         var old = process.Rlimits[resource];
@@ -53,7 +59,7 @@ internal static class Limits
                 return Errno.EINVAL;
             }
 
-            var tooMany = resource == RlimitResource.RLIMIT_NOFILE && wanted.Hard > MaxOpenFiles;
+            var tooMany = resource == RlimitResource.RLIMIT_NOFILE && wanted.Hard > (ulong)LxBrand.Of(task).Settings.MaxOpenFiles;
             if (tooMany || (wanted.Hard > old.Hard && !task.Credentials.Has(CAP_SYS_RESOURCE)))
             {
                 return Errno.EPERM;
@@ -68,6 +74,11 @@ internal static class Limits
 
         return oldLimit.IsNull || task.Memory.TryWrite(oldLimit, old) ? SysResult.Success : Errno.EFAULT;
     }
+
+    private static bool MayLimit(Credentials who, Credentials whom) =>
+        (who.Uid == whom.EffectiveUid && who.Uid == whom.SavedUid && who.Uid == whom.Uid &&
+            who.Gid == whom.EffectiveGid && who.Gid == whom.SavedGid && who.Gid == whom.Gid) ||
+        who.Has(CAP_SYS_RESOURCE);
 
     /// <summary>CPU time and switches used. getrusage(2).</summary>
     [Syscall(X64 = 98, Support = Support.Partial, Missing = "system time is estimated from a sample of calls; faults, blocks and maximum memory are 0")]

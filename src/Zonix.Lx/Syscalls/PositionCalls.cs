@@ -52,8 +52,9 @@ internal static class PositionCalls
             return Errno.EFBIG;
         if ((mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0 && (mode & FallocateMode.FALLOC_FL_KEEP_SIZE) == 0)
             return Errno.EOPNOTSUPP;
+        bool grows = (mode & FallocateMode.FALLOC_FL_KEEP_SIZE) == 0;
         if (file.File is ISyncable storage)
-            return storage.Allocate(mode, offset, length);
+            return grows && FileSizeLimit.Exceeds(task, file.File.Inode, offset + length) ? Errno.EFBIG : storage.Allocate(mode, offset, length);
         return file.Pollable is not null ? Errno.ESPIPE : Errno.ENODEV;
     }
 
@@ -113,6 +114,7 @@ internal static class PositionCalls
         return file.File is IDirectoryFile ? 0 : Errno.EINVAL;
     }
 
-    private static SysResult Resize(KernelTask task, IInode inode, long length) =>
-        inode.SetAttributes(new AttributeChange { Size = (ulong)length, Now = task.FileSystem.Vfs.Now });
+    private static SysResult Resize(KernelTask task, IInode inode, long length) => FileSizeLimit.Exceeds(task, inode, length)
+        ? Errno.EFBIG
+        : inode.SetAttributes(new AttributeChange { Size = (ulong)length, Now = task.FileSystem.Vfs.Now });
 }

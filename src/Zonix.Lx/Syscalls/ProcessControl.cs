@@ -12,13 +12,13 @@ internal static class ProcessControl
     private const int NameSize = 16;
     private const ulong UserAddressLimit = 0x7FFF_FFFF_F000;
     private const uint PersonalityQuery = 0xFFFF_FFFF;
+    private const int PR_TSC_ENABLE = 1;
 
     /// <summary>Reads and sets properties of the caller. prctl(2).</summary>
-    [Syscall(X64 = 157, Support = Support.Partial, Missing = "only names, dumpable, parent-death signal, no_new_privs, keepcaps, timer slack, THP, bounding set (read), child subreaper")]
+    [Syscall(X64 = 157, I386 = 172, Support = Support.Partial, Missing =
+        "PR_TSC_SIGSEGV, PR_SET_VMA, PR_SET_MM but for the places of program, arguments and environment, PR_SCHED_CORE, MDWE, system call dispatch")]
     internal static SysResult Prctl(KernelTask task, PrctlOption option, ulong arg2, ulong arg3, ulong arg4, ulong arg5)
     {
-        var state = LxTask.Of(task);
-        var process = LxProcess.Of(task.Process);
         switch (option)
         {
             case PrctlOption.PR_SET_PDEATHSIG:
@@ -27,34 +27,28 @@ internal static class ProcessControl
                 task.ParentDeathSignal = (int)arg2;
                 return SysResult.Success;
             case PrctlOption.PR_GET_PDEATHSIG:
-                return task.Memory.TryWrite(new UserAddress(arg2), task.ParentDeathSignal) ? SysResult.Success : Errno.EFAULT;
-            case PrctlOption.PR_GET_DUMPABLE:
-                return process.Dumpable;
-            case PrctlOption.PR_SET_DUMPABLE:
-                if (arg2 > 1)
-                    return Errno.EINVAL;
-                process.Dumpable = (int)arg2;
-                return SysResult.Success;
+                return Put(task, arg2, task.ParentDeathSignal);
             case PrctlOption.PR_SET_NAME:
                 return SetName(task, new UserAddress(arg2));
             case PrctlOption.PR_GET_NAME:
                 return GetName(task, new UserAddress(arg2));
-            case PrctlOption.PR_GET_KEEPCAPS:
-                return state.KeepCapabilities ? 1 : 0;
-            case PrctlOption.PR_SET_KEEPCAPS:
-                if (arg2 > 1)
-                    return Errno.EINVAL;
-                state.KeepCapabilities = arg2 == 1;
+            case PrctlOption.PR_GET_TIMING:
                 return SysResult.Success;
-            case PrctlOption.PR_CAPBSET_READ:
-                return arg2 >= 64 ? Errno.EINVAL : (task.Credentials.BoundingCapabilities >> (int)arg2 & 1) != 0 ? 1 : 0;
-            case PrctlOption.PR_SET_TIMERSLACK:
-                state.TimerSlackNs = arg2 == 0 ? LxTask.DefaultTimerSlackNs : arg2;
-                return SysResult.Success;
-            case PrctlOption.PR_GET_TIMERSLACK:
-                return state.TimerSlackNs;
+            case PrctlOption.PR_SET_TIMING:
+                // PR_TIMING_STATISTICAL is the only one that Linux has.
+                return arg2 == 0 ? SysResult.Success : Errno.EINVAL;
+            case PrctlOption.PR_GET_TSC:
+                return Put(task, arg2, PR_TSC_ENABLE);
+            case PrctlOption.PR_SET_TSC:
+                return arg2 == PR_TSC_ENABLE ? SysResult.Success : Errno.EINVAL;
+            case PrctlOption.PR_GET_TID_ADDRESS:
+                return task.Memory.TryWrite(new UserAddress(arg2), LxTask.Of(task).ClearChildTid.Address.Value) ? SysResult.Success : Errno.EFAULT;
+            case PrctlOption.PR_SET_MM:
+                return ProgramPlaces.Set(task, arg2, arg3, arg4, arg5);
             default:
-                return ProcessOption(task, process, option, arg2, arg3, arg4, arg5);
+                return SecurityControl.Find(task, option, arg2, arg3, arg4, arg5)
+                    ?? TaskOption(task, option, arg2, arg3, arg4, arg5)
+                    ?? ProcessOption(task, LxProcess.Of(task.Process), option, arg2, arg3, arg4, arg5);
         }
     }
 
@@ -77,6 +71,11 @@ internal static class ProcessControl
                 return task.Memory.TryWrite(new UserAddress(address), registers.FsBase) ? SysResult.Success : Errno.EFAULT;
             case ArchPrctlCode.ARCH_GET_GS:
                 return task.Memory.TryWrite(new UserAddress(address), registers.GsBase) ? SysResult.Success : Errno.EFAULT;
+            case ArchPrctlCode.ARCH_GET_CPUID:
+                return 1;
+            case ArchPrctlCode.ARCH_SET_CPUID:
+                // As on a CPU that cannot make CPUID fault.
+                return Errno.ENODEV;
             default:
                 return Errno.EINVAL;
         }
@@ -96,18 +95,44 @@ internal static class ProcessControl
         return (long)old;
     }
 
+    private static SysResult? TaskOption(KernelTask task, PrctlOption option, ulong arg2, ulong arg3, ulong arg4, ulong arg5)
+    {
+        const ulong clear = 0, set = 1, highest = LxTask.PR_MCE_KILL_DEFAULT;
+        var state = LxTask.Of(task);
+        switch (option)
+        {
+            case PrctlOption.PR_SET_TIMERSLACK:
+                state.TimerSlackNs = arg2 == 0 ? state.DefaultTimerSlackNs : arg2;
+                return SysResult.Success;
+            case PrctlOption.PR_GET_TIMERSLACK:
+                return state.TimerSlackNs;
+            case PrctlOption.PR_MCE_KILL:
+                if ((arg4 | arg5) != 0 || arg2 > set || (arg2 == clear && arg3 != 0) || arg3 > highest)
+                    return Errno.EINVAL;
+                state.MachineCheckPolicy = arg2 == clear ? LxTask.PR_MCE_KILL_DEFAULT : (int)arg3;
+                return SysResult.Success;
+            case PrctlOption.PR_MCE_KILL_GET:
+                return (arg2 | arg3 | arg4 | arg5) != 0 ? Errno.EINVAL : state.MachineCheckPolicy;
+            default:
+                return null;
+        }
+    }
+
+    private static SysResult Put(KernelTask task, ulong address, int value) =>
+        task.Memory.TryWrite(new UserAddress(address), value) ? SysResult.Success : Errno.EFAULT;
+
     private static SysResult ProcessOption(
         KernelTask task, LxProcess process, PrctlOption option, ulong arg2, ulong arg3, ulong arg4, ulong arg5)
     {
         switch (option)
         {
-            case PrctlOption.PR_SET_NO_NEW_PRIVS:
-                if (arg2 != 1 || (arg3 | arg4 | arg5) != 0)
+            case PrctlOption.PR_GET_DUMPABLE:
+                return process.Dumpable;
+            case PrctlOption.PR_SET_DUMPABLE:
+                if (arg2 > 1)
                     return Errno.EINVAL;
-                task.Credentials = task.Credentials with { NoNewPrivileges = true };
+                process.Dumpable = (int)arg2;
                 return SysResult.Success;
-            case PrctlOption.PR_GET_NO_NEW_PRIVS:
-                return (arg2 | arg3 | arg4 | arg5) != 0 ? Errno.EINVAL : task.Credentials.NoNewPrivileges ? 1 : 0;
             case PrctlOption.PR_SET_THP_DISABLE:
                 if ((arg3 | arg4 | arg5) != 0)
                     return Errno.EINVAL;
@@ -119,7 +144,7 @@ internal static class ProcessControl
                 task.Process.IsSubreaper = arg2 != 0;
                 return SysResult.Success;
             case PrctlOption.PR_GET_CHILD_SUBREAPER:
-                return task.Memory.TryWrite(new UserAddress(arg2), task.Process.IsSubreaper ? 1 : 0) ? SysResult.Success : Errno.EFAULT;
+                return Put(task, arg2, task.Process.IsSubreaper ? 1 : 0);
             default:
                 return Errno.EINVAL;
         }

@@ -9,7 +9,7 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>Another process's memory, and what two processes share. process_vm_readv(2), kcmp(2).</summary>
 internal static class ProcessMemoryCalls
 {
-    private const int CAP_SYS_PTRACE = 19, IOV_MAX = 1024, ChunkSize = 4096;
+    private const int IOV_MAX = 1024, ChunkSize = 4096;
 
     private enum Resource
     {
@@ -42,7 +42,7 @@ internal static class ProcessMemoryCalls
         KernelTask? a = task.Process.Pids.Tasks[new Tid(first.Value)], b = task.Process.Pids.Tasks[new Tid(second.Value)];
         if (a is null || b is null)
             return Errno.ESRCH;
-        if (!MayAccess(task, a) || !MayAccess(task, b))
+        if (!PtraceAccess.IsAllowed(task, a) || !PtraceAccess.IsAllowed(task, b))
             return Errno.EPERM;
         switch ((Resource)resource)
         {
@@ -65,19 +65,6 @@ internal static class ProcessMemoryCalls
             default:
                 return Errno.EINVAL;
         }
-    }
-
-    // ptrace(2), PTRACE_MODE_ATTACH_REALCREDS.
-    private static bool MayAccess(KernelTask task, KernelTask target)
-    {
-        if (ReferenceEquals(task.Process, target.Process))
-            return true;
-        Credentials who = task.Credentials, whom = target.Credentials;
-        if (who.Has(CAP_SYS_PTRACE))
-            return true;
-        return who.Uid == whom.EffectiveUid && who.Uid == whom.SavedUid && who.Uid == whom.Uid &&
-            who.Gid == whom.EffectiveGid && who.Gid == whom.SavedGid && who.Gid == whom.Gid &&
-            LxProcess.Of(target.Process).Dumpable == 1;
     }
 
     private static SysResult Order(object? a, object? b)
@@ -117,7 +104,7 @@ internal static class ProcessMemoryCalls
         KernelTask? target = task.Process.Pids.Tasks[new Tid(pid.Value)];
         if (target is null || target.Process.IsExiting)
             return Errno.ESRCH;
-        return MayAccess(task, target) ? Copy(target.Memory, parts, own, writes) : Errno.EPERM;
+        return PtraceAccess.IsAllowed(task, target) ? Copy(target.Memory, parts, own, writes) : Errno.EPERM;
     }
 
     // By way of a buffer, so that only one address space is locked at a time.

@@ -130,6 +130,9 @@ internal static class SignalSends
         return SysResult.Success;
     }
 
+    /// <summary>Sends a signal to all of a group.</summary>
+    internal static SysResult SendToGroup(KernelTask task, Pid group, in SigInfo info) => SendToMany(task, new Pid(-group.Value), info);
+
     private static SysResult SendToMany(KernelTask task, Pid pid, in SigInfo info)
     {
         var pids = task.Process.Pids;

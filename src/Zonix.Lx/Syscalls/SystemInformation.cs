@@ -2,6 +2,7 @@ using System.Text;
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -22,14 +23,15 @@ internal static class SystemInformation
     {
         Span<byte> fields = stackalloc byte[FieldSize * FieldCount];
         fields.Clear();
-        var is32 = (Tasks.LxTask.Of(task).Personality & PersonalityMask) == PER_LINUX32;
+        var is32 = (LxTask.Of(task).Personality & PersonalityMask) == PER_LINUX32;
         var identity = task.Machine.Identity;
+        var names = LxTask.Of(task).Namespaces.Uts;
         Encoding.UTF8.GetBytes("Linux", fields);
-        Encoding.UTF8.GetBytes(identity.HostName, fields[FieldSize..]);
+        names.HostName.CopyTo(fields[FieldSize..]);
         Encoding.UTF8.GetBytes(identity.Release, fields[(2 * FieldSize)..]);
         Encoding.UTF8.GetBytes(identity.Version, fields[(3 * FieldSize)..]);
         Encoding.UTF8.GetBytes(is32 ? "i686" : "x86_64", fields[(4 * FieldSize)..]);
-        Encoding.UTF8.GetBytes(identity.DomainName, fields[(5 * FieldSize)..]);
+        names.DomainName.CopyTo(fields[(5 * FieldSize)..]);
         return task.Memory.CopyOut(buffer, fields) == (nuint)fields.Length ? SysResult.Success : Errno.EFAULT;
     }
 

@@ -26,7 +26,7 @@ internal static class Threads
         Cloning.Start(task, new CloneRequest(CloneFlags.CLONE_VFORK | CloneFlags.CLONE_VM, 0, default, default, 0) { ExitSignal = (int)Signal.SIGCHLD });
 
     /// <summary>Makes a thread or a process. clone(2).</summary>
-    [Syscall(X64 = 56, Support = Support.Partial, Missing = "namespaces")]
+    [Syscall(X64 = 56, Support = Support.Partial, Missing = "namespaces but UTS and IPC")]
     internal static SysResult Clone(
         KernelTask task, CloneFlags flags, UserAddress stack, UserPointer<int> parentTid, UserPointer<int> childTid, ulong tls)
     {
@@ -45,7 +45,7 @@ internal static class Threads
     }
 
     /// <summary>Makes a thread or a process, arguments in a structure. clone3(2).</summary>
-    [Syscall(X64 = 435, Support = Support.Partial, Missing = "namespaces, set_tid, CLONE_INTO_CGROUP")]
+    [Syscall(X64 = 435, Support = Support.Partial, Missing = "namespaces but UTS and IPC, CLONE_INTO_CGROUP")]
     internal static SysResult Clone3(KernelTask task, UserAddress arguments, nuint size)
     {
         if (size > PageSize)
@@ -74,12 +74,17 @@ internal static class Threads
         var exitSignal = BitConverter.ToUInt64(raw[32..]);
         var stack = BitConverter.ToUInt64(raw[40..]);
         var stackSize = BitConverter.ToUInt64(raw[48..]);
-        var setTidCount = raw.Length >= Clone3SetTidEnd ? BitConverter.ToUInt64(raw[72..]) : 0;
         var hasNoParentSignal = (flags & (CloneFlags.CLONE_THREAD | CloneFlags.CLONE_PARENT)) != 0;
         if ((stack == 0) != (stackSize == 0) || exitSignal > (ulong)Signal.SIGRTMAX || (hasNoParentSignal && exitSignal != 0) ||
-            (flags & (ExitSignalMask | CloneFlags.CLONE_DETACHED)) != 0 || setTidCount != 0)
+            (flags & (ExitSignalMask | CloneFlags.CLONE_DETACHED)) != 0)
         {
             return Errno.EINVAL;
+        }
+
+        var error = ReadNumber(task, raw, out var number);
+        if (error != 0)
+        {
+            return error;
         }
 
         return Cloning.Start(task, new CloneRequest(
@@ -90,8 +95,44 @@ internal static class Threads
             BitConverter.ToUInt64(raw[56..]))
         {
             ExitSignal = (int)exitSignal,
+            Number = number,
             PidFd = new UserPointer<int>(BitConverter.ToUInt64(raw[8..])),
         });
+    }
+
+    /// <summary>clone3(2), set_tid: the number in each PID namespace from the innermost out; here there is one.</summary>
+    private static Errno ReadNumber(KernelTask task, ReadOnlySpan<byte> arguments, out int number)
+    {
+        const int CAP_SYS_ADMIN = 21, CAP_CHECKPOINT_RESTORE = 40;
+        number = 0;
+        if (arguments.Length < Clone3SetTidEnd)
+        {
+            return 0;
+        }
+
+        var place = new UserPointer<int>(BitConverter.ToUInt64(arguments[64..]));
+        var count = BitConverter.ToUInt64(arguments[72..]);
+        if (count > 1 || place.IsNull != (count == 0))
+        {
+            return Errno.EINVAL;
+        }
+
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        if (!task.Memory.TryRead(place, out number))
+        {
+            return Errno.EFAULT;
+        }
+
+        if (number < 1 || number >= task.Process.Pids.PidMax)
+        {
+            return Errno.EINVAL;
+        }
+
+        return task.Credentials.Has(CAP_SYS_ADMIN) || task.Credentials.Has(CAP_CHECKPOINT_RESTORE) ? 0 : Errno.EPERM;
     }
 
     /// <summary>Ends the calling thread. exit(2).</summary>
@@ -133,16 +174,6 @@ internal static class Threads
         LxTask.Of(task).RobustList = head;
         return SysResult.Success;
     }
-
-    /// <summary>ptrace(2), "ptrace access mode checking", PTRACE_MODE_READ_REALCREDS.</summary>
-    private static bool MayInspect(Credentials who, Credentials whom)
-    {
-        const int CAP_SYS_PTRACE = 19;
-        return who.Has(CAP_SYS_PTRACE) ||
-            (who.Uid == whom.EffectiveUid && who.Uid == whom.SavedUid && who.Uid == whom.Uid &&
-            who.Gid == whom.EffectiveGid && who.Gid == whom.SavedGid && who.Gid == whom.Gid);
-    }
-
     /// <summary>Reads what set_robust_list set. get_robust_list(2).</summary>
     [Syscall(X64 = 274)]
     internal static SysResult GetRobustList(KernelTask task, Tid tid, UserPointer<ulong> head, UserPointer<ulong> length)
@@ -154,7 +185,7 @@ internal static class Threads
             return Errno.ESRCH;
         }
 
-        if (target.Process != task.Process && !MayInspect(task.Credentials, target.Credentials))
+        if (!PtraceAccess.IsAllowed(task, target))
         {
             return Errno.EPERM;
         }

@@ -108,9 +108,10 @@ internal static class TransferCalls
     /// <summary>Writes all of it, waiting for room where the file may be waited for.</summary>
     internal static SysResult WriteTo(KernelTask task, OpenFileDescription file, UserBuffer buffer)
     {
-        SysResult result = file.Write(ref buffer);
+        ulong limit = task.Process.Rlimits.FileSize;
+        SysResult result = file.Write(ref buffer, limit);
         if (file.Pollable is not { } pollable)
-            return result;
+            return limit == Rlimit.Infinity ? result : FileSizeLimit.Signal(task, result);
         if (result.IsError && result.Error != Errno.EAGAIN)
             return BrokenPipe.Signal(task, result);
         if (file.NonBlocking || buffer.Remaining == 0 || buffer.Faulted)
@@ -158,6 +159,10 @@ internal static class TransferCalls
     {
         if (offset < 0)
             return Errno.EINVAL;
-        return task.Files[fd] is { Writable: true } file ? file.WriteAt(ref buffer, offset) : Errno.EBADF;
+        if (task.Files[fd] is not { Writable: true } file)
+            return Errno.EBADF;
+        ulong limit = task.Process.Rlimits.FileSize;
+        SysResult result = file.WriteAt(ref buffer, offset, limit);
+        return limit == Rlimit.Infinity ? result : FileSizeLimit.Signal(task, result);
     }
 }

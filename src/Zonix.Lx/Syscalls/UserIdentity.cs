@@ -1,6 +1,7 @@
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -157,7 +158,7 @@ internal static class UserIdentity
         var old = task.Credentials;
         if (uid != Unchanged && (old.Has(CAP_SETUID) || IsOneOf(uid, old.Uid, old.EffectiveUid, old.SavedUid) || uid == old.FsUid))
         {
-            task.Credentials = old with { FsUid = uid, EffectiveCapabilities = FileSystemCapabilities(old, uid) };
+            CredentialChange.Apply(task, old with { FsUid = uid, EffectiveCapabilities = FileSystemCapabilities(old, uid) });
         }
 
         return (long)old.FsUid;
@@ -170,7 +171,7 @@ internal static class UserIdentity
         var old = task.Credentials;
         if (gid != Unchanged && (old.Has(CAP_SETGID) || IsOneOf(gid, old.Gid, old.EffectiveGid, old.SavedGid) || gid == old.FsGid))
         {
-            task.Credentials = old with { FsGid = gid };
+            CredentialChange.Apply(task, old with { FsGid = gid });
         }
 
         return (long)old.FsGid;
@@ -220,6 +221,8 @@ internal static class UserIdentity
             }
         }
 
+        // getgroups(2) shows them in order: Linux sorts them for its look-ups.
+        Array.Sort(groups);
         task.Credentials = task.Credentials with { Groups = groups };
         return SysResult.Success;
     }
@@ -231,36 +234,57 @@ internal static class UserIdentity
 
     private static SysResult SetGroups(KernelTask task, uint real, uint effective, uint saved)
     {
-        task.Credentials = task.Credentials with { Gid = real, EffectiveGid = effective, SavedGid = saved, FsGid = effective };
+        CredentialChange.Apply(task, task.Credentials with { Gid = real, EffectiveGid = effective, SavedGid = saved, FsGid = effective });
         return SysResult.Success;
     }
 
-    /// <summary>capabilities(7), "Effect of user ID changes on capabilities".</summary>
     private static SysResult SetUsers(KernelTask task, uint real, uint effective, uint saved)
     {
         var old = task.Credentials;
         var changed = old with { Uid = real, EffectiveUid = effective, SavedUid = saved, FsUid = effective };
-        var hadRoot = old.Uid == 0 || old.EffectiveUid == 0 || old.SavedUid == 0;
-        var hasRoot = real == 0 || effective == 0 || saved == 0;
-        if (hadRoot && !hasRoot)
+        if (!old.Has(SecureBits.SECBIT_NO_SETUID_FIXUP))
         {
-            changed = changed with { PermittedCapabilities = 0, EffectiveCapabilities = 0, AmbientCapabilities = 0 };
-        }
-        else if (old.EffectiveUid == 0 && effective != 0)
-        {
-            changed = changed with { EffectiveCapabilities = 0 };
-        }
-        else if (old.EffectiveUid != 0 && effective == 0)
-        {
-            changed = changed with { EffectiveCapabilities = changed.PermittedCapabilities };
+            changed = FixCapabilities(old, changed);
         }
 
-        task.Credentials = changed;
+        CredentialChange.Apply(task, changed);
+        if (real != old.Uid)
+        {
+            LxTask.Of(task).StartedOverProcessLimit = ProcessLimit.IsExceededByOthers(task);
+        }
+
         return SysResult.Success;
+    }
+
+    /// <summary>capabilities(7), "Effect of user ID changes on capabilities".</summary>
+    private static Credentials FixCapabilities(Credentials old, Credentials changed)
+    {
+        var hadRoot = old.Uid == 0 || old.EffectiveUid == 0 || old.SavedUid == 0;
+        var hasRoot = changed.Uid == 0 || changed.EffectiveUid == 0 || changed.SavedUid == 0;
+        if (hadRoot && !hasRoot)
+        {
+            changed = old.Has(SecureBits.SECBIT_KEEP_CAPS)
+                ? changed with { AmbientCapabilities = 0 }
+                : changed with { PermittedCapabilities = 0, EffectiveCapabilities = 0, AmbientCapabilities = 0 };
+        }
+
+        if (old.EffectiveUid == 0 && changed.EffectiveUid != 0)
+        {
+            return changed with { EffectiveCapabilities = 0 };
+        }
+
+        return old.EffectiveUid != 0 && changed.EffectiveUid == 0
+            ? changed with { EffectiveCapabilities = changed.PermittedCapabilities }
+            : changed;
     }
 
     private static ulong FileSystemCapabilities(Credentials old, uint fsUid)
     {
+        if (old.Has(SecureBits.SECBIT_NO_SETUID_FIXUP))
+        {
+            return old.EffectiveCapabilities;
+        }
+
         if (old.FsUid == 0 && fsUid != 0)
         {
             return old.EffectiveCapabilities & ~FileCapabilities;

@@ -2,6 +2,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Seccomp;
 using Zonix.Lx.Tracing;
 
 namespace Zonix.Lx.Tasks;
@@ -10,8 +11,10 @@ namespace Zonix.Lx.Tasks;
 internal sealed class LxTask(KernelTask task)
 {
     private FutexWaits? futexWaits;
+    private SeccompState? seccomp;
 
-    internal const ulong DefaultTimerSlackNs = 50_000;
+    internal const int PR_MCE_KILL_DEFAULT = 2;
+    private const ulong InitialTimerSlackNs = 50_000;
 
     /// <summary>The number of the running or last call, for its restart.</summary>
     internal ulong OriginalRax { get; set; }
@@ -69,11 +72,27 @@ internal sealed class LxTask(KernelTask task)
     /// <summary>personality(2).</summary>
     internal uint Personality { get; set; }
 
-    /// <summary>PR_SET_KEEPCAPS.</summary>
-    internal bool KeepCapabilities { get; set; }
-
     /// <summary>PR_SET_TIMERSLACK; remembered, since guests read it back: timers here are exact.</summary>
-    internal ulong TimerSlackNs { get; set; } = DefaultTimerSlackNs;
+    internal ulong TimerSlackNs { get; set; } = InitialTimerSlackNs;
+
+    /// <summary>What PR_SET_TIMERSLACK 0 goes back to: the value that the maker had.</summary>
+    internal ulong DefaultTimerSlackNs { get; set; } = InitialTimerSlackNs;
+
+    /// <summary>PR_MCE_KILL; remembered, since guests read it back: no memory goes bad here.</summary>
+    internal int MachineCheckPolicy { get; set; } = PR_MCE_KILL_DEFAULT;
+
+    /// <summary>What its calls are asked before they are made; null: nothing. seccomp(2). Other threads of the process may set it.</summary>
+    internal SeccompState? Seccomp
+    {
+        get => Volatile.Read(ref seccomp);
+        set => Volatile.Write(ref seccomp, value);
+    }
+
+    /// <summary>Whether its user had too many tasks when it became its: execve(2) then fails with EAGAIN. setuid(2).</summary>
+    internal bool StartedOverProcessLimit { get; set; }
+
+    /// <summary>Its namespaces. Replaced, never changed.</summary>
+    internal NamespaceSet Namespaces { get; private set; } = LxBrand.Of(task).Namespaces.Acquire();
 
     /// <summary>How the machine has the task's calls answered.</summary>
     internal CallAnswers? Calls { get; set; }
@@ -92,8 +111,19 @@ internal sealed class LxTask(KernelTask task)
     internal void InheritFrom(LxTask maker)
     {
         Personality = maker.Personality;
-        KeepCapabilities = maker.KeepCapabilities;
-        TimerSlackNs = maker.TimerSlackNs;
+        TimerSlackNs = DefaultTimerSlackNs = maker.TimerSlackNs;
+        Seccomp = maker.Seccomp;
+        MachineCheckPolicy = maker.MachineCheckPolicy;
+        Namespaces.Release();
+        Namespaces = maker.Namespaces.Acquire();
+    }
+
+    /// <summary>Takes another namespace in place of that of its kind, as its user.</summary>
+    internal void Enter(Namespace other)
+    {
+        Namespace old = Namespaces.Find(other.Name)!;
+        Namespaces = Namespaces.With(other);
+        old.Release();
     }
 
     /// <summary>Gives a new task its state.</summary>

@@ -19,6 +19,7 @@ internal static class TaskExit
         }
 
         state.SemaphoreUndo?.Release(task.Process.Pid.Value, task.Machine.Clock.RealtimeNs / 1_000_000_000);
+        state.Namespaces.Release();
         RobustList.Leave(task, state, ends: true);
         LeaveMemory(task, state);
     }

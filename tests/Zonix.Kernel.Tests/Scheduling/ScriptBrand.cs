@@ -44,4 +44,6 @@ internal sealed class ScriptBrand : IBrand
     public void TaskExiting(KernelTask task)
     {
     }
+
+    public bool DumpsCore(Process process) => false;
 }

@@ -4,6 +4,9 @@ namespace Zonix.Kernel.Vfs.Synthetic;
 public sealed class SyntheticDirectory(SyntheticFileSystem fileSystem, SyntheticNode node, ISyntheticEntries entries, bool cachesNames)
     : IDirectoryInode
 {
+    /// <summary>What is in it.</summary>
+    public ISyntheticEntries Entries => entries;
+
     /// <inheritdoc/>
     public IFileSystem FileSystem => fileSystem;
 

@@ -1,0 +1,101 @@
+using Zonix.Abi;
+using Zonix.Kernel.Ipc;
+
+namespace Zonix.Lx.Tasks;
+
+/// <summary>
+/// The namespaces of a task. Names and IPC can be a task's own; of the other kinds all processes of a zone share one.
+/// Immutable: a change makes a new one. namespaces(7).
+/// </summary>
+internal sealed class NamespaceSet
+{
+    /// <summary>All kinds of clone(2) and unshare(2).</summary>
+    internal const CloneFlags AllKinds = CloneFlags.CLONE_NEWNS | CloneFlags.CLONE_NEWUTS | CloneFlags.CLONE_NEWIPC | CloneFlags.CLONE_NEWUSER |
+        CloneFlags.CLONE_NEWPID | CloneFlags.CLONE_NEWNET | CloneFlags.CLONE_NEWCGROUP | CloneFlags.CLONE_NEWTIME;
+
+    /// <summary>Those that can be made here.</summary>
+    internal const CloneFlags NewKinds = CloneFlags.CLONE_NEWUTS | CloneFlags.CLONE_NEWIPC;
+
+    // Linux's own number of its first time namespace; the others follow.
+    private const ulong FirstNumber = 4026531834;
+
+    private readonly Namespace[] entries;
+
+    private NamespaceSet(Namespace[] entries)
+    {
+        this.entries = entries;
+        Uts = (UtsNamespace)Find("uts")!.Content!;
+        Ipc = (IpcNamespace)Find("ipc")!.Content!;
+    }
+
+    /// <summary>All of them, by name.</summary>
+    internal IReadOnlyList<Namespace> Entries => entries;
+
+    /// <summary>Names.</summary>
+    internal UtsNamespace Uts { get; }
+
+    /// <summary>System V IPC and POSIX message queues.</summary>
+    internal IpcNamespace Ipc { get; }
+
+    /// <summary>The first ones of a zone.</summary>
+    internal static NamespaceSet CreateInitial()
+    {
+        ulong number = FirstNumber;
+        return new NamespaceSet(
+        [
+            new Namespace("cgroup", CloneFlags.CLONE_NEWCGROUP, number++, null),
+            new Namespace("ipc", CloneFlags.CLONE_NEWIPC, number++, new IpcNamespace()),
+            new Namespace("mnt", CloneFlags.CLONE_NEWNS, number++, null),
+            new Namespace("net", CloneFlags.CLONE_NEWNET, number++, null),
+            new Namespace("pid", CloneFlags.CLONE_NEWPID, number++, null),
+            new Namespace("time", CloneFlags.CLONE_NEWTIME, number++, null),
+            new Namespace("user", CloneFlags.CLONE_NEWUSER, number++, null),
+            new Namespace("uts", CloneFlags.CLONE_NEWUTS, number, new UtsNamespace()),
+        ]);
+    }
+
+    /// <summary>The one of a name; null if there is none.</summary>
+    internal Namespace? Find(string name)
+    {
+        foreach (Namespace entry in entries)
+        {
+            if (entry.Name == name)
+                return entry;
+        }
+
+        return null;
+    }
+
+    /// <summary>New ones of the kinds of <see cref="NewKinds"/> that <paramref name="kinds"/> names, like those here. The caller is their user.</summary>
+    internal IEnumerable<Namespace> MakeNew(CloneFlags kinds, LxBrand brand)
+    {
+        if ((kinds & CloneFlags.CLONE_NEWUTS) != 0)
+            yield return new Namespace("uts", CloneFlags.CLONE_NEWUTS, brand.NextNamespaceNumber(), Uts.Clone());
+        if ((kinds & CloneFlags.CLONE_NEWIPC) != 0)
+            yield return new Namespace("ipc", CloneFlags.CLONE_NEWIPC, brand.NextNamespaceNumber(), new IpcNamespace());
+    }
+
+    /// <summary>One more task uses them; only from a task that does.</summary>
+    internal NamespaceSet Acquire()
+    {
+        foreach (Namespace entry in entries)
+            entry.TryAcquire();
+        return this;
+    }
+
+    /// <summary>A task less uses them.</summary>
+    internal void Release()
+    {
+        foreach (Namespace entry in entries)
+            entry.Release();
+    }
+
+    /// <summary>With another one in place of that of its kind. setns(2).</summary>
+    internal NamespaceSet With(Namespace other)
+    {
+        var changed = (Namespace[])entries.Clone();
+        int at = Array.FindIndex(changed, entry => entry.Kind == other.Kind);
+        changed[at] = other;
+        return new NamespaceSet(changed);
+    }
+}
