@@ -2,6 +2,7 @@ using System.Globalization;
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Ipc;
+using Zonix.Kernel.Memory;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
@@ -30,6 +31,9 @@ public sealed class LxBrand : IBrand
 
     /// <summary>The calls that are marked as plain; none while calls are traced.</summary>
     internal CallSet PlainCalls => Trace is null ? plainCalls : CallSet.Empty;
+
+    /// <summary>The zone's memory.</summary>
+    public MemoryGroup Memory => Loader.Group;
 
     /// <inheritdoc/>
     public RunEnd Run(KernelTask task, Worker worker)

@@ -69,7 +69,7 @@ public sealed class Zone : IDisposable
         var shared = new TmpFileSystem(machine.FileSystems);
         machine.FileSystems.MemoryFiles ??= shared;
         zone.Mount("/dev/shm", shared);
-        zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids, zone._brand.Ipc));
+        zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids, zone._brand.Ipc, zone._brand.Memory));
         zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel));
         zone.Mount("/sys/fs/cgroup", SysFileSystem.CreateCgroup(machine.FileSystems, zone.Pids));
         return 0;

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Zonix.Kernel.Ipc;
+using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Vfs.Synthetic;
@@ -16,7 +17,7 @@ internal sealed class ProcRoot : ISyntheticEntries
     private readonly PidSpace pids;
     private readonly StaticEntries entries;
 
-    public ProcRoot(SyntheticFileSystem fileSystem, KernelMachine machine, PidSpace pids, VirtualFileSystem vfs, IpcNamespace ipc)
+    public ProcRoot(SyntheticFileSystem fileSystem, KernelMachine machine, PidSpace pids, VirtualFileSystem vfs, IpcNamespace ipc, MemoryGroup memory)
     {
         this.fileSystem = fileSystem;
         this.pids = pids;
@@ -28,7 +29,7 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Text("cpuinfo", () => MachineText.CpuInfo(machine))
             .Text("filesystems", "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\toverlay\nnodev\tcgroup2\n")
             .Text("loadavg", () => MachineText.LoadAverage(machine, pids))
-            .Text("meminfo", MachineText.MemoryInfo)
+            .Text("meminfo", () => MachineText.MemoryInfo(memory))
             .Text("stat", () => MachineText.Stat(machine, pids))
             .Text("uptime", () => MachineText.Uptime(machine))
             .Text("version", () => $"Linux version {machine.Identity.Release} (zonix) {machine.Identity.Version}\n")
@@ -38,7 +39,7 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Text("partitions", "major minor  #blocks  name\n\n")
             .Text("diskstats", "")
             .Text("modules", "")
-            .Directory("sys", directory => ProcSys.Fill(directory, machine, vfs, ipc))
+            .Directory("sys", directory => ProcSys.Fill(directory, machine, vfs, ipc, memory))
             .Directory("sysvipc", directory => IpcText.Fill(directory, ipc))
             .Directory("net", directory => directory.Text("dev", MachineText.NoDevices).Text("unix", MachineText.NoSockets));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Zonix.Host.Machine;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Vfs.Synthetic;
@@ -33,7 +34,8 @@ public static class SysFileSystem
             .Directory("kernel", kernel => kernel.Directory("mm", mm => mm.Directory("transparent_hugepage", huge => huge
                 .Text("enabled", "always madvise [never]\n")
                 .Text("shmem_enabled", "always within_size advise [never] deny force\n")
-                .Text("hpage_pmd_size", "2097152\n"))))
+                .Text("hpage_pmd_size", "2097152\n"))
+                .Directory("ksm", ksm => ksm.Text("run", "0\n").Text("pages_shared", "0\n").Text("pages_sharing", "0\n"))))
             .Directory("devices", devices => devices.Directory("system", system => system
                 .Directory("cpu", cpu => FillCpus(cpu, machine.CpuCount, cpus, mask))
                 .Directory("node", node => node
@@ -44,7 +46,17 @@ public static class SysFileSystem
                     .Directory("node0", node0 => node0
                         .Text("cpulist", cpus)
                         .Text("cpumap", mask)
-                        .Text("distance", "10\n")))));
+                        .Text("distance", "10\n")
+                        .Text("meminfo", NodeMemory)
+                        .Text("numastat", "numa_hit 0\nnuma_miss 0\nnuma_foreign 0\ninterleave_hit 0\nlocal_node 0\nother_node 0\n")))));
+    }
+
+    private static string NodeMemory()
+    {
+        (ulong total, ulong free) = HostResources.GetMemory();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Node 0 MemTotal:       {total / 1024,8} kB\nNode 0 MemFree:        {free / 1024,8} kB\nNode 0 MemUsed:        {(total - free) / 1024,8} kB\n");
     }
 
     private static void FillCpus(StaticEntries directory, int count, string cpus, string mask)

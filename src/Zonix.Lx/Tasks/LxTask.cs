@@ -78,6 +78,9 @@ internal sealed class LxTask(KernelTask task)
     /// <summary>How the machine has the task's calls answered.</summary>
     internal CallAnswers? Calls { get; set; }
 
+    /// <summary>Where its pages shall lie; null: anywhere. set_mempolicy(2).</summary>
+    internal Kernel.Memory.MemoryPolicy? MemoryPolicy { get; set; }
+
     internal CallWriter? TraceWriter { get; set; }
 
     /// <summary>The running call's line without its result; empty: it is written when the call is over.</summary>
@@ -94,6 +97,7 @@ internal sealed class LxTask(KernelTask task)
         Personality = maker.Personality;
         KeepCapabilities = maker.KeepCapabilities;
         TimerSlackNs = maker.TimerSlackNs;
+        MemoryPolicy = maker.MemoryPolicy;
     }
 
     /// <summary>Gives a new task its state.</summary>
