@@ -15,6 +15,7 @@ using Zonix.Lx;
 using Zonix.Lx.Loader;
 using Zonix.Lx.Proc;
 using Zonix.Lx.Sys;
+using Zonix.Lx.Tasks;
 using Zonix.Lx.Tracing;
 
 namespace Zonix.Zones;
@@ -27,6 +28,7 @@ public sealed class Zone : IDisposable
     private readonly LxBrand _brand;
     private readonly HostFileSystem _host;
     private readonly StandardStreams? _streams;
+    private readonly MemoryGuard? _guard;
 
     private Zone(ZoneMachine machine, ZoneOptions options, HostFileSystem host)
     {
@@ -38,14 +40,26 @@ public sealed class Zone : IDisposable
         _options = options;
         _host = host;
         _streams = options.UsesStandardStreams ? new StandardStreams(machine.FileSystems) : null;
-        Mounts = new MountNamespace(new OverlayFileSystem(machine.FileSystems, host));
+        var root = new OverlayFileSystem(machine.FileSystems, host);
+        Mounts = new MountNamespace(root);
         _brand = new LxBrand
         {
             Ipc = new IpcNamespace(),
             Trace = options.Trace is { } write ? new Strace(write) : null,
-            Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso) { AlwaysLarge = options.AlwaysLarge },
+            Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso)
+            {
+                AlwaysLarge = options.AlwaysLarge,
+                Group = new MemoryGroup { Limit = options.MemoryLimit ?? ulong.MaxValue },
+            },
         };
+        _brand.Memory.AddSource(() => root.HeldBytes);
+        _brand.Memory.AddSource(() => _brand.Ipc.Segments.HeldBytes);
+        if (options.MemoryLimit is not null)
+            _guard = new MemoryGuard(_brand.Memory, Pids, machine.Kernel);
     }
+
+    /// <summary>What the zone's processes use of the machine's memory.</summary>
+    public MemoryGroup Memory => _brand.Memory;
 
     /// <summary>The zone's processes.</summary>
     public PidSpace Pids { get; } = new();
@@ -68,10 +82,11 @@ public sealed class Zone : IDisposable
         zone.Mount("/dev", DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null));
         var shared = new TmpFileSystem(machine.FileSystems);
         machine.FileSystems.MemoryFiles ??= shared;
+        zone.Memory.AddSource(() => shared.HeldBytes);
         zone.Mount("/dev/shm", shared);
         zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids, zone._brand.Ipc, zone._brand.Memory));
         zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel));
-        zone.Mount("/sys/fs/cgroup", SysFileSystem.CreateCgroup(machine.FileSystems, zone.Pids));
+        zone.Mount("/sys/fs/cgroup", SysFileSystem.CreateCgroup(machine.FileSystems, zone.Pids, zone._brand.Memory));
         return 0;
     }
 
@@ -107,6 +122,7 @@ public sealed class Zone : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _guard?.Dispose();
         _brand.Ipc.Dispose();
         _machine.Kernel.Scheduler.RemoveGroup(CpuGroup);
         _streams?.Dispose();

@@ -42,7 +42,7 @@ internal static class MemoryPolicyCalls
         {
             if (!task.Memory.TryGetPolicy(address.Value, out MemoryPolicy? own))
                 return Errno.EFAULT;
-            policy = own ?? policy;
+            policy = own;
         }
         else if (!address.IsNull)
         {
