@@ -77,9 +77,9 @@ static void areas(void)
     close(fd);
     fflush(stdout);
     if (!fork()) {
-        show_area("child", area);
-        memset(area + 4 * PAGE, 2, PAGE);
-        show_area("child, one page written", area);
+        printf("child: rss %ld, anonymous %ld\n", of_area(area, "Rss"), of_area(area, "Anonymous"));
+        memset(area + 15 * PAGE, 2, PAGE);
+        printf("one page more: rss %ld, anonymous %ld\n", of_area(area, "Rss"), of_area(area, "Anonymous"));
         exit(0);
     }
     wait(0);

@@ -18,8 +18,9 @@ public sealed class MemoryGuard : IDisposable
     /// <summary>No zone fills memory faster than that.</summary>
     private const ulong BytesPerMs = 4 << 20;
 
-    /// <summary>A measurement takes at most this part of the time.</summary>
+    /// <summary>A measurement takes at most this part of the time, unless it was others that made it last.</summary>
     private const int CostDivisor = 20;
+    private const int MostForCostMs = 20;
 
     /// <summary>How long a killed process may take to end before another one is killed.</summary>
     private const int PatienceMs = 1000;
@@ -69,8 +70,8 @@ public sealed class MemoryGuard : IDisposable
             return LeastMs;
         }
         ulong left = (memory.Limit - used) / BytesPerMs;
-        long cost = Environment.TickCount64 - began;
-        return (int)Math.Max(Math.Clamp(left, LeastMs, MostMs), (ulong)cost * CostDivisor);
+        long cost = Math.Min((Environment.TickCount64 - began) * CostDivisor, MostForCostMs);
+        return (int)Math.Max(Math.Clamp(left, LeastMs, MostMs), (ulong)cost);
     }
 
     private void Kill(ulong used)
