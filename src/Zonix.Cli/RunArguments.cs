@@ -112,6 +112,8 @@ internal sealed class RunArguments
             case "-w" or "--workdir":
                 WorkingDirectory = value;
                 return true;
+            case "-m" or "--memory":
+                return TrySetMemory(value);
             case "-e" or "--env":
                 return TryAddVariable(value);
             case "--cpus":
@@ -147,6 +149,17 @@ internal sealed class RunArguments
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int shares) || shares is < 2 or > 262144)
             return false;
         Options = Options with { CpuShares = shares };
+        return true;
+    }
+
+    // A number of bytes, or of KiB, MiB or GiB with k, m or g behind it.
+    private bool TrySetMemory(string text)
+    {
+        int shift = text.Length == 0 ? 0 : char.ToLowerInvariant(text[^1]) switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
+        string digits = shift == 0 ? text : text[..^1];
+        if (!ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ulong size) || size == 0 || size > ulong.MaxValue >> shift)
+            return false;
+        Options = Options with { MemoryLimit = size << shift };
         return true;
     }
 

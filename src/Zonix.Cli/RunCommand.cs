@@ -28,6 +28,7 @@ internal static class RunCommand
               -u UID[:GID]      run as this user; root if not given
               --cpus N          let the zone use at most N CPUs (1.5 is one and a half)
               --cpu-shares N    the zone's weight for CPU time against others; 1024 if not given
+              -m SIZE           kill a process when all of them use more memory than that: bytes, or with k, m, g; --memory
               --large           give every process a large window
               --strace          print system calls as strace does
               -o FILE           print them to a file
@@ -77,6 +78,7 @@ internal static class RunCommand
     {
         using var machine = new ZoneMachine();
         machine.Kernel.OopsLog = Console.Error.WriteLine;
+        machine.Kernel.Log = Console.Error.WriteLine;
         Errno error = Zone.Create(machine, options, out Zone? zone);
         if (error != 0)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Zonix.Abi;
 using Zonix.Kernel;
+using Zonix.Kernel.Memory;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
@@ -34,6 +35,9 @@ public sealed class LxBrand : IBrand, IDisposable
     /// <summary>The namespaces that the zone's processes start in.</summary>
     internal NamespaceSet Namespaces { get; } = NamespaceSet.CreateInitial();
 
+    /// <summary>Bytes that the zone's shared memory segments hold.</summary>
+    public ulong SegmentBytes => Namespaces.Ipc.Segments.HeldBytes;
+
     /// <summary>The zone's settings.</summary>
     internal KernelSettings Settings { get; } = new();
 
@@ -48,6 +52,9 @@ public sealed class LxBrand : IBrand, IDisposable
 
     /// <summary>The calls that are marked as plain; none while calls are traced.</summary>
     internal CallSet PlainCalls => Trace is null ? plainCalls : CallSet.Empty;
+
+    /// <summary>The zone's memory.</summary>
+    public MemoryGroup Memory => Loader.Group;
 
     /// <inheritdoc/>
     public RunEnd Run(KernelTask task, Worker worker)

@@ -14,6 +14,7 @@ using Zonix.Lx;
 using Zonix.Lx.Loader;
 using Zonix.Lx.Proc;
 using Zonix.Lx.Sys;
+using Zonix.Lx.Tasks;
 using Zonix.Lx.Tracing;
 
 namespace Zonix.Zones;
@@ -26,6 +27,7 @@ public sealed class Zone : IDisposable
     private readonly LxBrand _brand;
     private readonly HostFileSystem _host;
     private readonly StandardStreams? _streams;
+    private readonly MemoryGuard? _guard;
 
     private Zone(ZoneMachine machine, ZoneOptions options, HostFileSystem host)
     {
@@ -37,13 +39,25 @@ public sealed class Zone : IDisposable
         _options = options;
         _host = host;
         _streams = options.UsesStandardStreams ? new StandardStreams(machine.FileSystems) : null;
-        Mounts = new MountNamespace(new OverlayFileSystem(machine.FileSystems, host));
+        var root = new OverlayFileSystem(machine.FileSystems, host);
+        Mounts = new MountNamespace(root);
         _brand = new LxBrand
         {
             Trace = options.Trace is { } write ? new Strace(write) : null,
-            Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso) { AlwaysLarge = options.AlwaysLarge },
+            Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso)
+            {
+                AlwaysLarge = options.AlwaysLarge,
+                Group = new MemoryGroup { Limit = options.MemoryLimit ?? ulong.MaxValue },
+            },
         };
+        _brand.Memory.AddSource(() => root.HeldBytes);
+        _brand.Memory.AddSource(() => _brand.SegmentBytes);
+        if (options.MemoryLimit is not null)
+            _guard = new MemoryGuard(_brand.Memory, Pids, machine.Kernel);
     }
+
+    /// <summary>What the zone's processes use of the machine's memory.</summary>
+    public MemoryGroup Memory => _brand.Memory;
 
     /// <summary>The zone's processes.</summary>
     public PidSpace Pids { get; } = new();
@@ -66,10 +80,11 @@ public sealed class Zone : IDisposable
         zone.Mount("/dev", DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null));
         var shared = new TmpFileSystem(machine.FileSystems);
         machine.FileSystems.MemoryFiles ??= shared;
+        zone.Memory.AddSource(() => shared.HeldBytes);
         zone.Mount("/dev/shm", shared);
         zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids, zone._brand));
         zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel));
-        zone.Mount("/sys/fs/cgroup", SysFileSystem.CreateCgroup(machine.FileSystems, zone.Pids));
+        zone.Mount("/sys/fs/cgroup", SysFileSystem.CreateCgroup(machine.FileSystems, zone.Pids, zone._brand.Memory));
         return 0;
     }
 
@@ -105,6 +120,7 @@ public sealed class Zone : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _guard?.Dispose();
         _brand.Dispose();
         _machine.Kernel.Scheduler.RemoveGroup(CpuGroup);
         _streams?.Dispose();

@@ -11,6 +11,9 @@ public sealed record ZoneOptions
     /// <summary>Programs start in large windows even if a small one would do.</summary>
     public bool AlwaysLarge { get; init; }
 
+    /// <summary>Bytes of memory that its processes and files in memory may use; when it is more, one of them is killed. Null: no limit.</summary>
+    public ulong? MemoryLimit { get; init; }
+
     /// <summary>Takes lines of traced calls; null: no tracing.</summary>
     public Action<string>? Trace { get; init; }
 

@@ -81,6 +81,9 @@ public sealed class OverlayFileSystem : IFileSystem
         inode is TmpNode { State.Rdev: 0 } && inode.Access.Type == FileModeBits.S_IFCHR;
 
     /// <summary>The overlay's object for an inode of the upper layer; one without a past stands for itself.</summary>
+    /// <summary>Bytes that the files of its upper layer hold.</summary>
+    public ulong HeldBytes => upper.HeldBytes;
+
     internal IInode Shown(IInode upperInode) => byUpper.TryGetValue(upperInode, out IOverlayInode? known) ? known : upperInode;
 
     /// <summary>Remembers which object an inode of the upper layer belongs to.</summary>

@@ -7,7 +7,7 @@ namespace Zonix.FileSystems.Tmpfs;
 /// which can be mapped, is sparse, and moves data to and from guests without a detour. Under its gate user memory is
 /// copied, so it comes before the address space's locks.
 /// </summary>
-internal sealed class TmpContent : IContentVersion, IWritableMappings
+internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IWritableMappings
 {
     private const int ArrayLimit = 16 * 1024;
     private readonly Lock gate = new();
@@ -274,6 +274,8 @@ internal sealed class TmpContent : IContentVersion, IWritableMappings
         lock (gate)
         {
             // Mappings hold references of their own.
+            if (file is not null)
+                fileSystem.Forget(this);
             file?.Dispose();
             (file, array) = (null, []);
             Volatile.Write(ref size, 0);
@@ -327,6 +329,7 @@ internal sealed class TmpContent : IContentVersion, IWritableMappings
         }
         file = made;
         array = [];
+        fileSystem.Count(this);
         return 0;
     }
 

@@ -3,6 +3,7 @@ namespace Zonix.FileSystems.Tmpfs;
 /// <summary>A file system in memory. tmpfs(5).</summary>
 public sealed class TmpFileSystem : IFileSystem, IMemoryFiles
 {
+    private readonly HashSet<TmpContent> contents = [];
     private long lastInode;
 
     /// <summary>An empty one, whose root belongs to root and has this mode.</summary>
@@ -43,6 +44,21 @@ public sealed class TmpFileSystem : IFileSystem, IMemoryFiles
 
     /// <inheritdoc/>
     public Lock RenameGate { get; } = new();
+
+    /// <summary>Bytes that its files hold; small ones do not count.</summary>
+    public ulong HeldBytes
+    {
+        get
+        {
+            TmpContent[] all;
+            lock (contents)
+                all = [.. contents];
+            ulong bytes = 0;
+            foreach (TmpContent content in all)
+                bytes += content.Blocks * 512;
+            return bytes;
+        }
+    }
 
     internal VirtualFileSystem Vfs { get; }
 
@@ -85,6 +101,20 @@ public sealed class TmpFileSystem : IFileSystem, IMemoryFiles
             FileModeBits.S_IFREG => new TmpRegular(this, state),
             _ => new TmpNode(this, state),
         };
+    }
+
+    /// <summary>A content is held in memory of the host's from now on. Under the content's gate.</summary>
+    internal void Count(TmpContent content)
+    {
+        lock (contents)
+            contents.Add(content);
+    }
+
+    /// <summary>A content is gone.</summary>
+    internal void Forget(TmpContent content)
+    {
+        lock (contents)
+            contents.Remove(content);
     }
 
     private ulong NextInode() => (ulong)Interlocked.Increment(ref lastInode);

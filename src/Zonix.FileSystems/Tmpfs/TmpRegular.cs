@@ -13,7 +13,7 @@ internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uin
 
     public TmpAttributes Attributes { get; } = new();
 
-    public TmpContent Content { get; } = new() { Seals = seals };
+    public TmpContent Content { get; } = new(fileSystem) { Seals = seals };
 
     public InodeAccess Access => state.Access;
 

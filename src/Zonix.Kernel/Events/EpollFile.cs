@@ -35,7 +35,7 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
         {
             if (ReferenceEquals(inner, this))
                 return Errno.EINVAL;
-            if (inner.Reaches(this, MaxNesting))
+            if (inner.Reaches(this, MaxNesting) || inner.Depth(MaxNesting) >= MaxNesting - 1)
                 return Errno.ELOOP;
         }
         EpollItem item;
@@ -186,6 +186,23 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
             }
         }
         return false;
+    }
+
+    /// <summary>How many sets lie one in the other below this one.</summary>
+    private int Depth(int limit)
+    {
+        int deepest = 0;
+        if (limit == 0)
+            return 0;
+        lock (control)
+        {
+            foreach (EpollItem item in items.Values)
+            {
+                if (item.File.File is EpollFile inner)
+                    deepest = Math.Max(deepest, inner.Depth(limit - 1) + 1);
+            }
+        }
+        return deepest;
     }
 
     private bool PutReady(EpollItem item)

@@ -29,6 +29,21 @@ public sealed class SharedSegments
     /// <summary>Pages of all segments. Under the gate, after <see cref="Sweep"/>.</summary>
     public ulong Pages { get; private set; }
 
+    /// <summary>Bytes of pages that hold data.</summary>
+    public ulong HeldBytes
+    {
+        get
+        {
+            lock (Table.Gate)
+            {
+                ulong pages = 0;
+                foreach (SharedSegment segment in Table.All)
+                    pages += segment.ResidentPages;
+                return pages * AddressSpace.PageSize;
+            }
+        }
+    }
+
     /// <summary>shmget(2).</summary>
     public SysResult Get(KernelTask task, int key, ulong size, int flags)
     {

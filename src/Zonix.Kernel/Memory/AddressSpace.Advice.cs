@@ -45,6 +45,8 @@ public sealed partial class AddressSpace
             }
 
             ulong stop = Math.Min(end, area.End);
+            if ((area.Flags & VmaFlags.Sealed) != 0 && !MayAdviseSealed(area, advice))
+                return Finish(start, end, Errno.EPERM);
             SysResult one = AdviseArea(area, at, stop, advice);
             if (one.IsError)
                 return Finish(start, end, one);
@@ -53,6 +55,12 @@ public sealed partial class AddressSpace
 
         return Finish(start, end, result);
     }
+
+    /// <summary>mseal(2): pages that cannot be written must not be thrown away either.</summary>
+    private static bool MayAdviseSealed(Vma area, Advice advice) =>
+        (area.Protection & Prot.PROT_WRITE) != 0 || !area.IsAnonymous
+        || advice is not (Advice.MADV_FREE or Advice.MADV_DONTNEED or Advice.MADV_DONTNEED_LOCKED or Advice.MADV_REMOVE
+            or Advice.MADV_DONTFORK or Advice.MADV_WIPEONFORK);
 
     private SysResult Finish(ulong start, ulong end, SysResult result)
     {
@@ -100,7 +108,7 @@ public sealed partial class AddressSpace
         VmaFlags flags = (area.Flags & ~clear) | set;
         if (flags == area.Flags)
             return SysResult.Success;
-        if (_areas.Count + 2 > MaxAreas)
+        if (_areas.Count + 2 > Group.MaxAreas)
             return Errno.ENOMEM;
         _areas.SplitAt(start);
         _areas.SplitAt(end);
@@ -112,6 +120,7 @@ public sealed partial class AddressSpace
     /// <summary>Anonymous pages read as zero afterwards, private file pages as the file's.</summary>
     private SysResult Discard(Vma area, ulong start, ulong end)
     {
+        NotePeakBefore(end - start);
         if ((area.Flags & VmaFlags.Special) != 0)
             return Errno.EINVAL;
         if ((area.Protection & Prot.PROT_EXEC) != 0 && !area.IsShared)

@@ -29,6 +29,9 @@ public sealed partial class AddressSpace
                 return _break;
             ulong oldEnd = PageAlign(_break);
             ulong newEnd = PageAlign(address);
+            if (newEnd < oldEnd && IsAnySealed(newEnd, oldEnd))
+                return _break;
+            NotePeakBefore(newEnd < oldEnd ? oldEnd - newEnd : 0);
             if (newEnd < oldEnd)
                 UnmapLocked(newEnd, oldEnd);
             else if (newEnd > oldEnd && !ExtendHeap(oldEnd, newEnd))

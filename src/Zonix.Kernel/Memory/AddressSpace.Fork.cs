@@ -31,7 +31,7 @@ public sealed partial class AddressSpace
             {
                 if (TryReuseSpare(limits, out child))
                     return 0;
-                fresh = new AddressSpace(_cache, Layout, Window.Size, limits) { CommitLimit = CommitLimit };
+                fresh = new AddressSpace(_cache, Layout, Window.Size, limits) { Group = Group };
                 fresh.Window.ShareCode(Window);
                 _anonymous.Reclaim();
                 fresh.TakeProperties(this);
@@ -49,6 +49,7 @@ public sealed partial class AddressSpace
             {
                 child.Mappings = Mappings;
                 Mappings?.Add(child);
+                Group.Add(child);
                 child.Account();
                 return 0;
             }
@@ -171,6 +172,7 @@ public sealed partial class AddressSpace
         {
             Origin = origin,
             OriginOffset = origin is null ? 0 : area.ShownOffset + (start - area.Start),
+            Policy = area.Policy,
         };
         child.Add(copy);
         _ = child.BringIn(copy);
@@ -234,6 +236,7 @@ public sealed partial class AddressSpace
             OriginOffset = area.OriginOffset + (start - area.Start),
             IsFrozen = isFrozen,
             WasWritable = area.WasWritable,
+            Policy = area.Policy,
         });
 
     private Vma AddEmpty(Vma area)
@@ -243,6 +246,7 @@ public sealed partial class AddressSpace
         {
             Origin = area.Origin,
             OriginOffset = area.OriginOffset,
+            Policy = area.Policy,
         };
         Add(copy);
         return copy;
@@ -251,10 +255,14 @@ public sealed partial class AddressSpace
     private void Add(Vma area)
     {
         area.AddReferences();
+        CountIn(area);
         _areas.Append(area);
-        _mappedBytes += area.Length;
     }
 
     // fork(2): locks are not inherited.
-    private static VmaFlags InheritedFlags(Vma area) => area.Flags & ~(VmaFlags.Locked | VmaFlags.LockOnFault);
+    private static VmaFlags InheritedFlags(Vma area)
+    {
+        VmaFlags flags = area.Flags & ~(VmaFlags.Locked | VmaFlags.LockOnFault);
+        return area.IsAnonymous && (flags & VmaFlags.WipeOnFork) == 0 ? flags | VmaFlags.Inherited : flags;
+    }
 }

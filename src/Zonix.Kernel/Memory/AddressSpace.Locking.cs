@@ -130,12 +130,19 @@ public sealed partial class AddressSpace
         _areas.MergeAround(0, ulong.MaxValue);
     }
 
+    /// <summary>Stores are tried where they make pages of the process's own; what is shared is only read.</summary>
+    private void PopulateLocked(Vma area, ulong start, ulong end)
+    {
+        bool isReadable = (area.Protection & ProtMask) != 0;
+        Populate(start, end - start, area.IsShared && isReadable ? Prot.PROT_READ : area.Protection);
+    }
+
     private void PopulateRange(ulong start, ulong end)
     {
         for (int i = _areas.IndexAbove(start); i < _areas.Count && _areas[i].Start < end; i++)
         {
             ulong first = Math.Max(start, _areas[i].Start);
-            Populate(first, Math.Min(end, _areas[i].End) - first, _areas[i].IsShared ? Prot.PROT_READ & _areas[i].Protection : _areas[i].Protection);
+            PopulateLocked(_areas[i], first, Math.Min(end, _areas[i].End));
         }
     }
 }

@@ -37,8 +37,11 @@ public sealed partial class AddressSpace
             return Errno.EINVAL;
         lock (_lock)
         {
-            if (_areas.Count + 1 > MaxAreas && WouldSplitInside(address, address + length))
+            if (IsAnySealed(address, address + length))
+                return Errno.EPERM;
+            if (_areas.Count + 1 > Group.MaxAreas && WouldSplitInside(address, address + length))
                 return Errno.ENOMEM;
+            NotePeakBefore(length);
             UnmapLocked(address, address + length);
         }
 
@@ -55,7 +58,7 @@ public sealed partial class AddressSpace
             return Errno.ENOMEM;
         if (request.Offset + length < request.Offset)
             return Errno.EOVERFLOW;
-        if (_areas.Count > MaxAreas)
+        if (_areas.Count > Group.MaxAreas)
             return Errno.ENOMEM;
         SysResult placed = request.IsFixed ? CheckFixed(request, length, out outgrown) : Place(request, length, out outgrown);
         if (placed.IsError)
@@ -104,12 +107,14 @@ public sealed partial class AddressSpace
         _isPutAway = false;
         if (anonymous)
             memory.AddReference();
-        _areas.Insert(new Vma(address, address + length, request.Protection & ProtMask, flags, memory, offset)
+        var area = new Vma(address, address + length, request.Protection & ProtMask, flags, memory, offset)
         {
             IsInWindow = true,
             WasWritable = !anonymous && !shared && (request.Protection & Prot.PROT_WRITE) != 0,
-        });
-        _mappedBytes += length;
+            Policy = request.Policy,
+        };
+        CountIn(area);
+        _areas.Insert(area);
         return 0;
     }
 
@@ -132,7 +137,7 @@ public sealed partial class AddressSpace
 
         if ((request.Flags & MapFlags.MAP_FIXED_NOREPLACE) != 0 && _areas.Overlaps(request.Address, request.Address + length))
             return Errno.EEXIST;
-        return request.Address;
+        return IsAnySealed(request.Address, request.Address + length) ? Errno.EPERM : request.Address;
     }
 
     private VmaFlags AreaFlags(in MapRequest request)
@@ -142,9 +147,10 @@ public sealed partial class AddressSpace
             flags |= VmaFlags.GrowsDown;
         if ((request.Flags & MapFlags.MAP_LOCKED) != 0)
             flags |= VmaFlags.Locked;
-        if ((request.Flags & MapFlags.MAP_NORESERVE) != 0)
+        bool never = Group.Overcommit == OvercommitMode.Never;
+        if ((request.Flags & MapFlags.MAP_NORESERVE) != 0 && !never)
             flags |= VmaFlags.NoReserve;
-        else if (request.Memory is null && (request.Protection & Prot.PROT_WRITE) != 0)
+        else if ((flags & VmaFlags.Shared) == 0 && (request.Protection & Prot.PROT_WRITE) != 0)
             flags |= VmaFlags.Accounted;
         if ((flags & VmaFlags.Special) != 0)
             flags &= ~(VmaFlags.Locked | VmaFlags.LockOnFault);
@@ -162,7 +168,7 @@ public sealed partial class AddressSpace
             return Errno.EAGAIN;
         }
 
-        return (flags & VmaFlags.Accounted) != 0 && length > CommitLimit ? Errno.ENOMEM : SysResult.Success;
+        return (flags & VmaFlags.Accounted) == 0 || Group.MayCommit(length) ? SysResult.Success : Errno.ENOMEM;
     }
 
     /// <summary>Brings the pages in, as far as that works: mmap(2) says that failing to do so is no error.</summary>
@@ -204,7 +210,7 @@ public sealed partial class AddressSpace
     {
         foreach (Vma area in _removed)
         {
-            _mappedBytes -= area.Length;
+            CountOut(area);
             FreePages(area);
             area.ReleaseReferences();
         }

@@ -83,7 +83,8 @@ public sealed partial class AddressSpace
     }
 
     /// <summary>The areas, as Linux shows them: a copy, in ascending order.</summary>
-    public List<AreaDescription> Describe()
+    /// <param name="measure">Whether to find out what each holds in memory.</param>
+    public List<AreaDescription> Describe(bool measure = false)
     {
         var areas = new List<AreaDescription>();
         var memories = new List<(IMemoryObject Memory, bool Anonymous)>();
@@ -96,9 +97,19 @@ public sealed partial class AddressSpace
                 bool special = (area.Flags & VmaFlags.Special) != 0;
                 ulong offset = area.IsAnonymous || special ? 0 : area.ShownOffset;
                 VmaFlags flags = special ? area.Flags & ~VmaFlags.Shared : area.Flags;
+                AreaUsage usage = measure ? UsageOf(area) : default;
                 while (i + 1 < _areas.Count && _areas[i].LooksLike(_areas[i + 1]))
+                {
                     i++;
-                areas.Add(new AreaDescription(start, _areas[i].End, area.Protection, flags, offset, new MemoryObjectName(SpecialName(start, _areas[i].End))));
+                    if (measure)
+                        usage += UsageOf(_areas[i]);
+                }
+
+                areas.Add(
+                    new AreaDescription(start, _areas[i].End, area.Protection, flags, offset, new MemoryObjectName(SpecialName(start, _areas[i].End)))
+                    {
+                        Usage = usage,
+                    });
                 memories.Add((area.Shown, area.IsAnonymous));
                 area.Shown.AddReference();
             }

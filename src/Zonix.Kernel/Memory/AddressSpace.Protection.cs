@@ -33,7 +33,7 @@ public sealed partial class AddressSpace
             return Errno.EINVAL;
         if (grows == Prot.PROT_GROWSDOWN)
             start = first.Start;
-        if (_areas.Count + 2 > MaxAreas)
+        if (_areas.Count + 2 > Group.MaxAreas)
             return Errno.ENOMEM;
         ulong at = start;
         SysResult result = SysResult.Success;
@@ -47,6 +47,12 @@ public sealed partial class AddressSpace
             }
 
             ulong stop = Math.Min(end, area.End);
+            if ((area.Flags & VmaFlags.Sealed) != 0)
+            {
+                result = Errno.EPERM;
+                break;
+            }
+
             if (!IsPermitted(area, protection))
             {
                 result = Errno.EACCES;
@@ -77,6 +83,10 @@ public sealed partial class AddressSpace
             return (int)Errno.ENOMEM;
         }
 
+        const VmaFlags NotAccounted = VmaFlags.Accounted | VmaFlags.NoReserve | VmaFlags.Shared;
+        bool accounts = (protection & Prot.PROT_WRITE) != 0 && (area.Flags & NotAccounted) == 0;
+        if (accounts && !Group.MayCommit(end - start))
+            return (int)Errno.ENOMEM;
         CodeIdentity? identity = CodeIdentityOf(area, protection);
         ulong offset = area.Offset + (start - area.Start);
         if (area.IsInWindow)
@@ -96,8 +106,12 @@ public sealed partial class AddressSpace
         changed.Protection = protection;
         _areas.Touch();
         changed.WasWritable |= !changed.IsShared && changed.Memory is not AnonymousMemory && (protection & Prot.PROT_WRITE) != 0;
-        if (changed.IsAnonymous && (protection & Prot.PROT_WRITE) != 0 && (changed.Flags & VmaFlags.NoReserve) == 0)
+        if (accounts)
+        {
             changed.Flags |= VmaFlags.Accounted;
+            _committedBytes += changed.Length;
+        }
+
         return 0;
     }
 

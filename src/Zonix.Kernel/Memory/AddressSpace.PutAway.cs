@@ -76,6 +76,7 @@ public sealed partial class AddressSpace
                 Origin = origin,
                 OriginOffset = origin is null ? 0 : from.ShownOffset,
                 IsInWindow = true,
+                Policy = from.Policy,
             };
             piece.AddReferences();
             _areas.Remove(start, stop, _removed);

@@ -32,6 +32,43 @@ public sealed partial class AddressSpace
         }
     }
 
+    /// <summary>Shows other pages of the object of a shared mapping: Linux makes a new mapping of it too. remap_file_pages(2).</summary>
+    /// <returns>Success; EINVAL, and what mmap(2) answers.</returns>
+    public SysResult RemapPages(ulong address, ulong length, ulong page, bool populate)
+    {
+        address &= ~PageMask;
+        length &= ~PageMask;
+        if (unchecked(address + length) <= address || unchecked(page + (length / PageSize)) < page || page > ulong.MaxValue / PageSize)
+            return Errno.EINVAL;
+        lock (_lock)
+        {
+            if (_areas.Find(address) is not { } area || !area.IsShared || (area.Flags & VmaFlags.Special) != 0)
+                return Errno.EINVAL;
+            for (Vma last = area; last.End < address + length;)
+            {
+                if (_areas.Find(last.End) is not { } next || next.Flags != area.Flags || next.Protection != area.Protection
+                    || !Equals(next.Memory.Identity, area.Memory.Identity))
+                {
+                    return Errno.EINVAL;
+                }
+
+                last = next;
+            }
+
+            const VmaFlags Kept = VmaFlags.Shared | VmaFlags.MayAll;
+            MapFlags flags = MapFlags.MAP_SHARED | MapFlags.MAP_FIXED | (populate ? MapFlags.MAP_POPULATE : MapFlags.MAP_NONBLOCK);
+            if ((area.Flags & VmaFlags.Locked) != 0)
+                flags |= MapFlags.MAP_LOCKED;
+            IMemoryObject memory = area.Memory;
+            memory.AddReference();
+            SysResult result = MapLocked(
+                new MapRequest(address, length, area.Protection, flags, memory, page * PageSize, area.Flags & Kept) { MayLockAll = true }, out _);
+            if (result.IsError)
+                memory.Release();
+            return result.IsError ? result : SysResult.Success;
+        }
+    }
+
     private readonly record struct RemapRequest(ulong Address, ulong OldLength, ulong NewLength, RemapFlags Flags, ulong NewAddress);
 
     private SysResult RemapAnywhere(in RemapRequest request, out bool outgrown)
@@ -40,6 +77,8 @@ public sealed partial class AddressSpace
         (ulong address, ulong oldLength, ulong newLength) = (request.Address, request.OldLength, request.NewLength);
         if (_areas.Find(address) is not { } area)
             return Errno.EFAULT;
+        if (IsAnySealed(address, address + Math.Max(oldLength, 1)))
+            return Errno.EPERM;
         if (oldLength > newLength)
         {
             if ((area.Flags & VmaFlags.Special) != 0)
@@ -73,6 +112,8 @@ public sealed partial class AddressSpace
             return Errno.EINVAL;
         }
 
+        if (IsAnySealed(address, address + Math.Max(oldLength, 1)) || (isFixed && IsAnySealed(target, target + newLength)))
+            return Errno.EPERM;
         if (isFixed)
         {
             if (target < AddressLayout.MinimumAddress)
@@ -83,7 +124,7 @@ public sealed partial class AddressSpace
                 return Errno.ENOMEM;
             }
 
-            if (_areas.Count + 4 > MaxAreas)
+            if (_areas.Count + 4 > Group.MaxAreas)
                 return Errno.ENOMEM;
             UnmapLocked(target, target + newLength);
         }
@@ -134,7 +175,7 @@ public sealed partial class AddressSpace
             return Errno.EAGAIN;
         }
 
-        return MayExpand(more, area.Protection, area.Flags) && ((area.Flags & VmaFlags.Accounted) == 0 || more <= CommitLimit)
+        return MayExpand(more, area.Protection, area.Flags) && ((area.Flags & VmaFlags.Accounted) == 0 || Group.MayCommit(more))
             ? SysResult.Success
             : Errno.ENOMEM;
     }

@@ -21,6 +21,7 @@ public sealed partial class AddressSpace
     /// <summary>The last user is gone: the parent may keep this for its next child; otherwise everything is unmapped.</summary>
     internal void Retire()
     {
+        Group.Remove(this);
         if (_origin is { } origin && CanBeSpare() && origin.TryKeep(this))
             return;
         Dispose();
@@ -31,6 +32,10 @@ public sealed partial class AddressSpace
         _startBreak = parent._startBreak;
         _break = parent._break;
         _lockFuture = 0;
+        _hasSealed = parent._hasSealed;
+        _filePages = 0;
+        _peakResident = 0;
+        _peakMapped = 0;
         Program = parent.Program.Clone();
     }
 
@@ -91,6 +96,7 @@ public sealed partial class AddressSpace
                 spare.User = null;
                 spare.TakeProperties(this);
                 spare.NoteOrigin(this);
+                Group.Add(spare);
                 child = spare;
                 return true;
             }

@@ -10,7 +10,7 @@ namespace Zonix.Kernel.Memory;
 /// </summary>
 public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
 {
-    /// <summary>Most areas of an address space. vm.max_map_count.</summary>
+    /// <summary>Most areas of an address space, unless the zone sets it otherwise. vm.max_map_count.</summary>
     public const int MaxAreas = 65530;
 
     /// <summary>Size of a page.</summary>
@@ -71,9 +71,6 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
     /// <summary>The limits of the process.</summary>
     public Rlimits Limits { get; set; }
 
-    /// <summary>The largest single request that is believed; more is "obvious overcommit". vm.overcommit_memory = 0.</summary>
-    public ulong CommitLimit { get; init; } = ulong.MaxValue;
-
     /// <summary>Bytes mapped: VmSize.</summary>
     public ulong MappedBytes
     {
@@ -95,6 +92,7 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
             _isPutAway = true;
             Account();
             Mappings?.Remove(this);
+            Group.Remove(this);
             _spare?.Dispose();
             _spare = null;
             _areas.Remove(0, ulong.MaxValue, _removed);

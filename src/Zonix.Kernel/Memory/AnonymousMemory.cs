@@ -34,6 +34,9 @@ internal sealed class AnonymousMemory : IMemoryObject
     /// <summary>Whether no address space but the owner's shows any of it: frozen ranges are the owner's alone again.</summary>
     internal bool IsUnshared => Volatile.Read(ref _sharers) == 0;
 
+    /// <summary>How many address spaces but the owner's show, or have shown, some of it.</summary>
+    internal int Sharers => Volatile.Read(ref _sharers);
+
     /// <inheritdoc/>
     public void AddReference() => Interlocked.Increment(ref _references);
 

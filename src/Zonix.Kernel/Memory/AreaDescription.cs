@@ -9,4 +9,8 @@ public readonly record struct AreaDescription(
     Prot Protection,
     VmaFlags Flags,
     ulong Offset,
-    MemoryObjectName Name);
+    MemoryObjectName Name)
+{
+    /// <summary>What it holds in memory, if that was asked for.</summary>
+    public AreaUsage Usage { get; init; }
+}

@@ -24,6 +24,9 @@ public readonly record struct MapRequest(
     /// <summary>MAP_FIXED or MAP_FIXED_NOREPLACE.</summary>
     public bool IsFixed => (Flags & (MapFlags.MAP_FIXED | MapFlags.MAP_FIXED_NOREPLACE)) != 0;
 
+    /// <summary>Where the pages shall lie.</summary>
+    internal MemoryPolicy? Policy { get; init; }
+
     /// <summary>The caller may lock memory beyond RLIMIT_MEMLOCK: CAP_IPC_LOCK.</summary>
     public bool MayLockAll { get; init; }
 }

@@ -55,6 +55,9 @@ public sealed class Vma
     /// <summary>Whether a private mapping of a file may ever have been written, so that the window may hold copies of its pages.</summary>
     internal bool WasWritable { get; set; }
 
+    /// <summary>Where the pages shall lie; null: as the task wants it. mbind(2).</summary>
+    internal MemoryPolicy? Policy { get; set; }
+
     /// <summary>Private anonymous memory.</summary>
     public bool IsAnonymous => Origin is null && Memory is AnonymousMemory;
 
@@ -72,7 +75,7 @@ public sealed class Vma
 
     /// <summary>Whether <paramref name="next"/>, which starts where this ends, is the same area in Linux's eyes.</summary>
     public bool LooksLike(Vma next) =>
-        End == next.Start && Protection == next.Protection && Flags == next.Flags
+        End == next.Start && Protection == next.Protection && Flags == next.Flags && Policy == next.Policy
         && (IsAnonymous ? next.IsAnonymous : ReferenceEquals(Shown, next.Shown) && ShownOffset + Length == next.ShownOffset);
 
     /// <summary>Whether <paramref name="next"/> continues this in every respect, so that the two can become one.</summary>
@@ -88,6 +91,7 @@ public sealed class Vma
         IsFrozen = IsFrozen,
         IsInWindow = IsInWindow,
         WasWritable = WasWritable,
+        Policy = Policy,
     };
 
     /// <summary>The same area at another address, with this one's references.</summary>
@@ -98,6 +102,7 @@ public sealed class Vma
         IsFrozen = IsFrozen,
         IsInWindow = IsInWindow,
         WasWritable = WasWritable,
+        Policy = Policy,
     };
 
     /// <summary>One more area shows the same objects.</summary>

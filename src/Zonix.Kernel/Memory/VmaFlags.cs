@@ -60,6 +60,12 @@ public enum VmaFlags
     /// <summary>Kernel pages such as the vDSO: cannot be grown or split by mremap(2).</summary>
     Special = 1 << 17,
 
+    /// <summary>mseal(2): can be neither unmapped, moved, replaced nor protected otherwise.</summary>
+    Sealed = 1 << 18,
+
+    /// <summary>Anonymous memory that came from the parent at fork: Linux does not merge new memory with it.</summary>
+    Inherited = 1 << 19,
+
     /// <summary>All the May bits.</summary>
     MayAll = MayRead | MayWrite | MayExecute,
 }

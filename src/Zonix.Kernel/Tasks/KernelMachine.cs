@@ -47,6 +47,9 @@ public sealed class KernelMachine : IDisposable
     /// <summary>Told of kernel bugs that ended a process. Text for people.</summary>
     public Action<string>? OopsLog { get; set; }
 
+    /// <summary>Told of what an administrator wants to know, such as processes killed for want of memory. Text for people.</summary>
+    public Action<string>? Log { get; set; }
+
     /// <summary>A process without memory, files and tasks; the caller gives it these and starts its first task.</summary>
     public Process CreateProcess(IBrand brand, PidSpace? pids = null)
     {

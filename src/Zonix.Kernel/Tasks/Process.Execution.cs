@@ -9,6 +9,7 @@ public sealed partial class Process
     private KernelTask? executing;
     private MemoryUsers? users;
     private int memoriesLeft;
+    private ulong peakResidentBytes;
 
     /// <summary>Woken when a task ends while others live on.</summary>
     public WaitQueue TaskEnded { get; } = new();
@@ -43,11 +44,15 @@ public sealed partial class Process
     private void SwitchMemory(MemoryUsers? next)
     {
         var old = users;
+        peakResidentBytes = MaxResidentBytes;
         Volatile.Write(ref users, next);
         Interlocked.Increment(ref memoriesLeft);
         old?.Remove(this);
         MemoryLeft.WakeAll();
     }
+
+    /// <summary>The most memory it has had at one time, of all its programs. Called by its tasks. getrusage(2), ru_maxrss.</summary>
+    public ulong MaxResidentBytes => Math.Max(peakResidentBytes, users?.Memory.PeakResidentBytes ?? 0);
 
     /// <summary>How often it has left an address space: by execve(2), and by its end.</summary>
     public int MemoriesLeft => Volatile.Read(ref memoriesLeft);

@@ -223,7 +223,7 @@ public sealed partial class Process
     {
         lock (Pids.TreeGate)
         {
-            finalUsage = Usage + childrenUsage;
+            finalUsage = (Usage with { MaxResidentBytes = (long)peakResidentBytes }) + childrenUsage;
             var wasControlled = !group.IsOrphaned();
             Volatile.Write(ref ended, true);
             GiveChildrenAway();

@@ -34,6 +34,9 @@ public sealed class ProgramLoader
     /// <summary>Programs start in large windows even if a small one would do.</summary>
     public bool AlwaysLarge { get; init; }
 
+    /// <summary>The memory of the zone.</summary>
+    public MemoryGroup Group { get; init; } = new();
+
     /// <summary>An empty address space, for a process whose first program is still to be loaded.</summary>
     /// <exception cref="InsufficientMemoryException">The host has no address space left.</exception>
     /// <exception cref="IOException">The host has no descriptor left.</exception>
@@ -153,10 +156,11 @@ public sealed class ProgramLoader
     {
         var memory = new AddressSpace(_machine.CodeCache, _layout, windowSize, limits)
         {
-            CommitLimit = (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            Group = Group,
             Mappings = _machine.HostMappings,
         };
         _machine.HostMappings.Add(memory);
+        Group.Add(memory);
         return memory;
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
-using Zonix.Host.Machine;
+using Zonix.Kernel.Memory;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Tasks;
 
@@ -58,9 +58,9 @@ internal static class MachineText
         return text.ToString();
     }
 
-    internal static string MemoryInfo()
+    internal static string MemoryInfo(MemoryGroup memory)
     {
-        (ulong total, ulong free) = HostResources.GetMemory();
+        (ulong total, ulong free) = memory.TotalAndFree();
         var text = new StringBuilder();
         void Line(string name, ulong bytes) => text.Append(CultureInfo.InvariantCulture, $"{name + ":",-15} {bytes / 1024,8} kB\n");
         Line("MemTotal", total);
@@ -72,8 +72,8 @@ internal static class MachineText
         {
             Line(none, 0);
         }
-        Line("CommitLimit", total);
-        Line("Committed_AS", total - free);
+        Line("CommitLimit", memory.CommitLimit);
+        Line("Committed_AS", memory.Committed);
         Line("VmallocTotal", 34359738367UL * 1024);
         text.Append("HugePages_Total:       0\nHugePages_Free:        0\nHugePages_Rsvd:        0\nHugePages_Surp:        0\nHugepagesize:       2048 kB\n");
         return text.ToString();

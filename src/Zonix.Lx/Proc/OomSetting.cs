@@ -19,6 +19,18 @@ internal static class OomSetting
         return Text(value == Most ? OldMost : value * -OldNever / Most);
     }
 
+    /// <summary>/proc/[pid]/oom_score: the share of the memory that it uses, in thousandths, and the adjustment. 0 to 2000.</summary>
+    internal static string Badness(Process process)
+    {
+        if (ProcProcess.Memory(process) is not { } memory)
+            return "0\n";
+        int adjustment = LxProcess.Of(process).OomScoreAdjustment;
+        long share = (long)(memory.MeasureUsage().Resident * 1000 / Math.Max(memory.Group.Total, 1));
+
+        // As Linux scales it: 0 where it is never killed, else between 0 and 2 thirds of 2000.
+        return adjustment == -Most ? "0\n" : Text((int)Math.Max(0, (1000 + share + adjustment) * 2 / 3));
+    }
+
     /// <returns>0; EINVAL for what is no number or out of range.</returns>
     internal static Errno SetScore(Process process, string text) => Set(process, text, -Most, Most, static value => value);
 

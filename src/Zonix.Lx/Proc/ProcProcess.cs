@@ -27,21 +27,26 @@ internal static class ProcProcess
         var entries = new StaticEntries(node.FileSystem);
         entries
             .Text("stat", () => ProcessText.Stat(process, task))
-            .Text("statm", () => ProcessText.StatM(process))
+            .Text("statm", () => MemoryText.StatM(process))
             .Text("status", () => ProcessText.Status(process, task))
             .Add("comm", FileModeBits.S_IFREG, n => Writable(node, n, () => (task?.Name ?? process.LastName) + "\n", text => TaskSettings.SetName(task, text)))
             .Add("timerslack_ns", FileModeBits.S_IFREG, n => Writable(
                 node, n, () => TaskSettings.TimerSlack(task), text => TaskSettings.SetTimerSlack(task, text)))
             .Text("limits", () => ProcessText.Limits(process))
             .Text("cgroup", "0::/\n")
-            .Text("oom_score", "0\n")
+            .Text("oom_score", () => OomSetting.Badness(process))
             .Text("loginuid", "4294967295")
             .Text("sessionid", "4294967295")
             .Text("wchan", "0")
             .Text("schedstat", () => string.Create(CultureInfo.InvariantCulture, $"{task?.CpuTimeNs ?? 0} {task?.WaitedNs ?? 0} {task?.Runs ?? 0}\n"))
             .Text("io", static () => "rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n", Private)
-            .Text("maps", () => ProcessText.Maps(process))
-            .Text("smaps", () => ProcessText.Maps(process, detailed: true))
+            .Text("maps", () => MemoryText.Maps(process))
+            .Text("smaps", () => MemoryText.Maps(process, detailed: true))
+            .Text("smaps_rollup", () => MemoryText.Rollup(process))
+            .Add("pagemap", FileModeBits.S_IFREG, n => new ProcMemory(node with { Number = n, Permissions = Private }, process, ProcMemoryKind.PageMap))
+            .Add("mem", FileModeBits.S_IFREG, n => new ProcMemory(node with { Number = n, Permissions = 0x180 }, process, ProcMemoryKind.Contents))
+            .Add("clear_refs", FileModeBits.S_IFREG, n => new SyntheticText(
+                node with { Number = n, Permissions = 0x80 }, static () => [], bytes => ClearReferences(process, bytes.Span)))
             .Text("mounts", () => MountText.Mounts(task))
             .Text("mountinfo", () => MountText.MountInfo(task))
             .Text("mountstats", "")
@@ -67,6 +72,20 @@ internal static class ProcProcess
 
     /// <summary>The memory of a process that has not ended.</summary>
     internal static Kernel.Memory.AddressSpace? Memory(Process process) => process.MainTask is null ? null : process.Memory;
+
+    /// <summary>Which pages have been used is not kept, so that there is only the peak to reset. proc_pid_clear_refs(5).</summary>
+    private static Errno ClearReferences(Process process, ReadOnlySpan<byte> text)
+    {
+        const int Last = 5, ResetPeak = 5;
+        if (!int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int what)
+            || what is < 1 or > Last)
+        {
+            return Errno.EINVAL;
+        }
+        if (what == ResetPeak)
+            Memory(process)?.ResetPeak();
+        return 0;
+    }
 
     private static SyntheticText Bytes(SyntheticNode node, ulong number, Func<byte[]> read, uint permissions) =>
         new(node with { Number = number, Permissions = permissions }, read);

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Vfs.Synthetic;
@@ -27,7 +28,7 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Text("cpuinfo", () => MachineText.CpuInfo(machine))
             .Text("filesystems", "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\toverlay\nnodev\tcgroup2\n")
             .Text("loadavg", () => MachineText.LoadAverage(machine, pids))
-            .Text("meminfo", MachineText.MemoryInfo)
+            .Text("meminfo", () => MachineText.MemoryInfo(brand.Memory))
             .Text("stat", () => MachineText.Stat(machine, pids))
             .Text("uptime", () => MachineText.Uptime(machine))
             .Text("version", () => $"Linux version {machine.Identity.Release} (zonix) {machine.Identity.Version}\n")

@@ -57,13 +57,7 @@ internal static class ProcSys
                 .Text("uuid", NewUuid)
                 .Text("entropy_avail", "256\n")
                 .Text("poolsize", "256\n")));
-        sys.Directory("vm", vm => vm
-            .Text("overcommit_memory", "0\n")
-            .Text("overcommit_ratio", "50\n")
-            .Text("max_map_count", AddressSpace.MaxAreas.ToString(CultureInfo.InvariantCulture) + "\n")
-            .Text("mmap_min_addr", AddressLayout.MinimumAddress.ToString(CultureInfo.InvariantCulture) + "\n")
-            .Text("swappiness", "60\n")
-            .Text("nr_hugepages", "0\n"));
+        sys.Directory("vm", vm => VmSettings.Fill(vm, brand.Memory));
         sys.Directory("fs", fs => fs
             .Text("file-max", "9223372036854775807\n")
             .Text("file-nr", "0\t0\t9223372036854775807\n")

@@ -47,19 +47,10 @@ internal static class ProcessText
         return text.Append('\n').ToString();
     }
 
-    internal static string StatM(Process process)
-    {
-        AddressSpace? memory = ProcProcess.Memory(process);
-        ulong size = (memory?.MappedBytes ?? 0) / PageSize, resident = Resident(memory) / PageSize;
-        ulong code = memory is null ? 0 : (memory.Program.EndCode - memory.Program.StartCode) / PageSize;
-        return string.Create(CultureInfo.InvariantCulture, $"{size} {resident} {resident / 2} {code} 0 {size / 2} 0\n");
-    }
-
     internal static string Status(Process process, KernelTask? task)
     {
         AddressSpace? memory = ProcProcess.Memory(process);
         Credentials who = task?.Credentials ?? Credentials.Root;
-        ulong size = (memory?.MappedBytes ?? 0) / 1024, resident = Resident(memory) / 1024;
         var text = new StringBuilder();
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
         Line($"Name:\t{task?.Name}");
@@ -70,9 +61,7 @@ internal static class ProcessText
         Line($"Gid:\t{who.Gid}\t{who.EffectiveGid}\t{who.SavedGid}\t{who.FsGid}");
         Line($"FDSize:\t{task?.Files?.Capacity ?? 0}\nGroups:\t{string.Join(' ', who.Groups)} ");
         Line($"NStgid:\t{process.Pid}\nNSpid:\t{process.Pid}\nNSpgid:\t{process.GroupId}\nNSsid:\t{process.SessionId}");
-        Line($"VmPeak:\t{size,8} kB\nVmSize:\t{size,8} kB\nVmLck:\t{(memory?.LockedBytes ?? 0) / 1024,8} kB\nVmPin:\t       0 kB\nVmHWM:\t{resident,8} kB");
-        Line($"VmRSS:\t{resident,8} kB\nRssAnon:\t{resident,8} kB\nRssFile:\t       0 kB\nRssShmem:\t       0 kB\nVmData:\t{size / 2,8} kB");
-        Line($"VmStk:\t     132 kB\nVmExe:\t       0 kB\nVmLib:\t       0 kB\nVmPTE:\t       0 kB\nVmSwap:\t       0 kB");
+        text.Append(MemoryText.Status(memory));
         Line($"Threads:\t{process.Tasks.Count}\nSigQ:\t0/{process.Rlimits[RlimitResource.RLIMIT_SIGPENDING].Soft}");
         Line($"SigPnd:\t{0:x16}\nShdPnd:\t{0:x16}\nSigBlk:\t{task?.Signals.Blocked ?? 0:x16}\nSigIgn:\t{0:x16}\nSigCgt:\t{0:x16}");
         Line($"CapInh:\t{who.InheritableCapabilities:x16}\nCapPrm:\t{who.PermittedCapabilities:x16}\nCapEff:\t{who.EffectiveCapabilities:x16}");
@@ -106,28 +95,6 @@ internal static class ProcessText
         return text.ToString();
     }
 
-    internal static string Maps(Process process, bool detailed = false)
-    {
-        if (ProcProcess.Memory(process) is not { } memory)
-            return "";
-        var text = new StringBuilder();
-        foreach (AreaDescription area in memory.Describe())
-        {
-            Prot p = area.Protection;
-            char Bit(Prot bit, char c) => (p & bit) != 0 ? c : '-';
-            string line = string.Create(CultureInfo.InvariantCulture,
-                $"{area.Start:x8}-{area.End:x8} {Bit(Prot.PROT_READ, 'r')}{Bit(Prot.PROT_WRITE, 'w')}{Bit(Prot.PROT_EXEC, 'x')}" +
-                $"{((area.Flags & VmaFlags.Shared) != 0 ? 's' : 'p')} {area.Offset:x8} {area.Name.Device >> 32:x2}:{(uint)area.Name.Device:x2} {area.Name.Inode} ");
-            text.Append(area.Name.Path.Length == 0 ? line : line.PadRight(73) + area.Name.Path).Append('\n');
-            if (!detailed)
-                continue;
-            ulong size = (area.End - area.Start) / 1024;
-            text.Append(CultureInfo.InvariantCulture, $"Size:           {size,8} kB\nKernelPageSize:        4 kB\nMMUPageSize:           4 kB\n");
-            text.Append(CultureInfo.InvariantCulture, $"Rss:            {size,8} kB\nPss:            {size,8} kB\n");
-        }
-        return text.ToString();
-    }
-
     private static byte[] Copy(AddressSpace memory, ulong start, ulong end)
     {
         if (end <= start || end - start > 1 << 21)
@@ -137,8 +104,7 @@ internal static class ProcessText
         return copied == bytes.Length ? bytes : bytes[..copied];
     }
 
-    // Which pages are in memory the host knows; what is mapped is the bound.
-    private static ulong Resident(AddressSpace? memory) => (memory?.MappedBytes ?? 0) / 2;
+    private static ulong Resident(AddressSpace? memory) => memory?.MeasureUsage().Resident ?? 0;
 
     private static ulong CpuMask(Process process, KernelTask? task)
     {

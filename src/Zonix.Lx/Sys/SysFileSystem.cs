@@ -1,4 +1,6 @@
 using System.Globalization;
+using Zonix.Host.Machine;
+using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Vfs.Synthetic;
@@ -14,10 +16,18 @@ public static class SysFileSystem
     public static SyntheticFileSystem Create(VirtualFileSystem vfs, KernelMachine machine) =>
         new(vfs, "sysfs", SYSFS_MAGIC, fileSystem => Fill(new StaticEntries(fileSystem), machine));
 
-    /// <summary>The control group hierarchy of a zone without limits.</summary>
-    public static SyntheticFileSystem CreateCgroup(VirtualFileSystem vfs, PidSpace pids) =>
+    /// <summary>The control group hierarchy of a zone: one group, whose memory may be limited.</summary>
+    public static SyntheticFileSystem CreateCgroup(VirtualFileSystem vfs, PidSpace pids, MemoryGroup memory) =>
         new(vfs, "cgroup2", CGROUP2_SUPER_MAGIC, fileSystem => new StaticEntries(fileSystem)
-            .Text("cgroup.controllers", "\n")
+            .Text("memory.max", memory.Limit == ulong.MaxValue ? "max\n" : Line(memory.Limit))
+            .Text("memory.current", () => Line(memory.Measure()))
+            .Text("memory.peak", () => Line(memory.Peak))
+            .Text("memory.events", () => string.Create(
+                CultureInfo.InvariantCulture,
+                $"low 0\nhigh 0\nmax {memory.LimitHits}\noom {memory.LimitHits}\noom_kill {memory.Kills}\noom_group_kill 0\n"))
+            .Text("memory.swap.max", "max\n")
+            .Text("memory.swap.current", "0\n")
+            .Text("cgroup.controllers", memory.Limit == ulong.MaxValue ? "\n" : "memory\n")
             .Text("cgroup.subtree_control", "\n")
             .Text("cgroup.procs", () => string.Concat(pids.Processes.Snapshot().Select(p => p.Pid + "\n"))));
 
@@ -33,7 +43,8 @@ public static class SysFileSystem
             .Directory("kernel", kernel => kernel.Directory("mm", mm => mm.Directory("transparent_hugepage", huge => huge
                 .Text("enabled", "always madvise [never]\n")
                 .Text("shmem_enabled", "always within_size advise [never] deny force\n")
-                .Text("hpage_pmd_size", "2097152\n"))))
+                .Text("hpage_pmd_size", "2097152\n"))
+                .Directory("ksm", ksm => ksm.Text("run", "0\n").Text("pages_shared", "0\n").Text("pages_sharing", "0\n"))))
             .Directory("devices", devices => devices.Directory("system", system => system
                 .Directory("cpu", cpu => FillCpus(cpu, machine.CpuCount, cpus, mask))
                 .Directory("node", node => node
@@ -44,7 +55,19 @@ public static class SysFileSystem
                     .Directory("node0", node0 => node0
                         .Text("cpulist", cpus)
                         .Text("cpumap", mask)
-                        .Text("distance", "10\n")))));
+                        .Text("distance", "10\n")
+                        .Text("meminfo", NodeMemory)
+                        .Text("numastat", "numa_hit 0\nnuma_miss 0\nnuma_foreign 0\ninterleave_hit 0\nlocal_node 0\nother_node 0\n")))));
+    }
+
+    private static string Line(ulong value) => value.ToString("D", CultureInfo.InvariantCulture) + "\n";
+
+    private static string NodeMemory()
+    {
+        (ulong total, ulong free) = HostResources.GetMemory();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Node 0 MemTotal:       {total / 1024,8} kB\nNode 0 MemFree:        {free / 1024,8} kB\nNode 0 MemUsed:        {(total - free) / 1024,8} kB\n");
     }
 
     private static void FillCpus(StaticEntries directory, int count, string cpus, string mask)

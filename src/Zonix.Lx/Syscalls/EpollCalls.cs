@@ -31,6 +31,8 @@ internal static class EpollCalls
             return Errno.EFAULT;
         if (task.Files[epoll] is not { } set || task.Files[fd] is not { } file)
             return Errno.EBADF;
+        if (set.IsPath || file.IsPath)
+            return Errno.EBADF;
         if (file.Pollable is null)
             return Errno.EPERM;
         if (set.File is not EpollFile target || ReferenceEquals(set, file))

@@ -81,17 +81,17 @@ internal static class Limits
         who.Has(CAP_SYS_RESOURCE);
 
     /// <summary>CPU time and switches used. getrusage(2).</summary>
-    [Syscall(X64 = 98, Support = Support.Partial, Missing = "system time is estimated from a sample of calls; faults, blocks and maximum memory are 0")]
+    [Syscall(X64 = 98, Support = Support.Partial, Missing = "system time is estimated from a sample of calls; faults and blocks are 0; pages of files count in the maximum of the caller only")]
     internal static SysResult Getrusage(KernelTask task, int who, UserAddress usage)
     {
         ResourceUsage used;
         switch (who)
         {
             case RUSAGE_SELF:
-                used = task.Process.Usage;
+                used = task.Process.Usage with { MaxResidentBytes = MaxResident(task) };
                 break;
             case RUSAGE_THREAD:
-                used = task.Usage;
+                used = task.Usage with { MaxResidentBytes = MaxResident(task) };
                 break;
             case RUSAGE_CHILDREN:
                 used = task.Process.ChildrenUsage;
@@ -101,6 +101,12 @@ internal static class Limits
         }
 
         return UsageFormat.TryWrite(task, usage, used) ? SysResult.Success : Errno.EFAULT;
+    }
+
+    private static long MaxResident(KernelTask task)
+    {
+        _ = task.Memory.MeasureUsage();
+        return (long)task.Process.MaxResidentBytes;
     }
 
     /// <summary>CPU time in clock ticks. times(2).</summary>

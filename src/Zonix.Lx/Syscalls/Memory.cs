@@ -33,12 +33,41 @@ internal static class Memory
         KernelTask task, UserAddress oldAddress, ulong oldLength, ulong newLength, RemapFlags flags, UserAddress newAddress) =>
         task.Memory.Remap(oldAddress.Value, oldLength, newLength, flags, newAddress.Value);
 
+    /// <summary>Shows other pages of a shared mapping. remap_file_pages(2).</summary>
+    [Syscall(X64 = 216, I386 = 257, Support = Support.Full)]
+    internal static SysResult RemapFilePages(
+        KernelTask task, UserAddress address, ulong length, Prot protection, ulong page, MapFlags flags) =>
+        protection != 0 ? Errno.EINVAL : task.Memory.RemapPages(address.Value, length, page, (flags & MapFlags.MAP_NONBLOCK) == 0);
+
+    /// <summary>Makes a range of the address space unchangeable. mseal(2).</summary>
+    [Syscall(X64 = 462, I386 = 462, Support = Support.Full)]
+    internal static SysResult Mseal(KernelTask task, UserAddress address, ulong length, ulong flags) =>
+        flags != 0 ? Errno.EINVAL : task.Memory.Seal(address.Value, length);
+
+    /// <summary>Changes protection and protection key; the CPU that guests see has no keys. pkey_mprotect(2).</summary>
+    [Syscall(X64 = 329, I386 = 380, Support = Support.Full)]
+    internal static SysResult PkeyMprotect(KernelTask task, UserAddress address, ulong length, Prot protection, int key) =>
+        key == -1 ? task.Memory.Protect(address.Value, length, protection) : Errno.EINVAL;
+
+    /// <summary>Takes a protection key: there is none. pkey_alloc(2).</summary>
+    [Syscall(X64 = 330, I386 = 381, Support = Support.Full)]
+    internal static SysResult PkeyAlloc(KernelTask task, ulong flags, ulong rights) =>
+        flags != 0 || (rights & ~3UL) != 0 ? Errno.EINVAL : Errno.ENOSPC;
+
+    /// <summary>Gives a protection key back. pkey_free(2).</summary>
+    [Syscall(X64 = 331, I386 = 382, Support = Support.Full)]
+    internal static SysResult PkeyFree(KernelTask task, int key) => Errno.EINVAL;
+
+    /// <summary>Maps a shadow stack: the CPU that guests see has none. map_shadow_stack(2).</summary>
+    [Syscall(X64 = 453, Support = Support.Full)]
+    internal static SysResult MapShadowStack(KernelTask task, UserAddress address, ulong size, uint flags) => Errno.EOPNOTSUPP;
+
     /// <summary>Moves the end of the heap; answers the new end, or the old one. brk(2).</summary>
     [Syscall(X64 = 12, I386 = 45, Support = Support.Full)]
     internal static SysResult Brk(KernelTask task, UserAddress address) => task.Memory.Break(address.Value);
 
     /// <summary>Advice on the use of memory. madvise(2).</summary>
-    [Syscall(X64 = 28, I386 = 219, Support = Support.Partial, Missing = "MADV_COLLAPSE, MADV_GUARD_INSTALL")]
+    [Syscall(X64 = 28, I386 = 219, Support = Support.Partial, Missing = "MADV_COLLAPSE (no huge pages), MADV_GUARD_INSTALL")]
     internal static SysResult Madvise(KernelTask task, UserAddress address, ulong length, Advice advice) =>
         task.Memory.Advise(address.Value, length, advice);
 

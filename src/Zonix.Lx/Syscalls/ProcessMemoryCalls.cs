@@ -34,6 +34,45 @@ internal static class ProcessMemoryCalls
         KernelTask task, Pid pid, UserPointer<IoVector> local, ulong localCount, UserPointer<IoVector> remote, ulong remoteCount, ulong flags) =>
         Transfer(task, pid, local, localCount, remote, remoteCount, flags, writes: true);
 
+    /// <summary>Advises on the memory of a process. process_madvise(2).</summary>
+    /// <returns>Bytes advised; EBADF, EINVAL, EPERM, ESRCH, EFAULT, and what madvise(2) answers.</returns>
+    [Syscall(X64 = 440, Support = Support.Full)]
+    internal static SysResult ProcessMadvise(
+        KernelTask task, Fd pidfd, UserPointer<IoVector> vector, ulong count, Advice advice, uint flags)
+    {
+        const int CAP_SYS_NICE = 23;
+        if (flags != 0 || count > IOV_MAX)
+            return Errno.EINVAL;
+        var parts = new IoVector[count];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (!task.Memory.TryRead(vector.Address + ((ulong)i * 16), out parts[i]))
+                return Errno.EFAULT;
+            if ((long)parts[i].Length < 0)
+                return Errno.EINVAL;
+        }
+
+        if (PidFdCalls.Find(task, pidfd) is not { } process)
+            return Errno.EBADF;
+        if (process.MainTask is not { } target)
+            return Errno.ESRCH;
+        bool isOwn = ReferenceEquals(process.Memory, task.Memory);
+        if (!isOwn && advice is not (Advice.MADV_COLD or Advice.MADV_PAGEOUT or Advice.MADV_WILLNEED or Advice.MADV_COLLAPSE))
+            return Errno.EINVAL;
+        if (!PtraceAccess.IsAllowed(task, target) || (!isOwn && !task.Credentials.Has(CAP_SYS_NICE)))
+            return Errno.EPERM;
+        ulong done = 0;
+        foreach (IoVector part in parts)
+        {
+            SysResult result = target.Memory.Advise(part.Base, part.Length, advice);
+            if (result.IsError)
+                return done == 0 ? result : (SysResult)done;
+            done += part.Length;
+        }
+
+        return done;
+    }
+
     /// <summary>Whether two processes share something. kcmp(2).</summary>
     /// <returns>0: the same; 1 or 2: less or greater, in an order without meaning; 3: not the same.</returns>
     [Syscall(X64 = 312, I386 = 349, Support = Support.Partial, Missing = "KCMP_EPOLL_TFD")]

@@ -46,8 +46,7 @@ internal static class SystemInformation
         const int unit = 104;
         Span<byte> fields = stackalloc byte[size];
         fields.Clear();
-        var memory = GC.GetGCMemoryInfo();
-        var total = memory.TotalAvailableMemoryBytes;
+        var (total, free) = task.Memory.Group.TotalAndFree();
         BitConverter.TryWriteBytes(fields, task.Machine.Clock.BoottimeNs / 1_000_000_000);
         const double loadScale = 65536;
         var (one, five, fifteen) = task.Machine.Scheduler.Load.Read();
@@ -55,7 +54,7 @@ internal static class SystemInformation
         BitConverter.TryWriteBytes(fields[16..], (ulong)(five * loadScale));
         BitConverter.TryWriteBytes(fields[24..], (ulong)(fifteen * loadScale));
         BitConverter.TryWriteBytes(fields[totalRam..], total);
-        BitConverter.TryWriteBytes(fields[freeRam..], Math.Max(0, total - memory.MemoryLoadBytes));
+        BitConverter.TryWriteBytes(fields[freeRam..], free);
         BitConverter.TryWriteBytes(fields[processes..], (short)Math.Min(task.Process.Pids.Tasks.Count, short.MaxValue));
         BitConverter.TryWriteBytes(fields[unit..], 1);
         return task.Memory.CopyOut(info, fields) == size ? SysResult.Success : Errno.EFAULT;

@@ -174,6 +174,7 @@ internal static class Threads
         LxTask.Of(task).RobustList = head;
         return SysResult.Success;
     }
+
     /// <summary>Reads what set_robust_list set. get_robust_list(2).</summary>
     [Syscall(X64 = 274)]
     internal static SysResult GetRobustList(KernelTask task, Tid tid, UserPointer<ulong> head, UserPointer<ulong> length)

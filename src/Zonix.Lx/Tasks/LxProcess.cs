@@ -13,7 +13,7 @@ internal sealed class LxProcess
 
     /// <summary>
     /// How much rather than others this process is to go when memory runs out, -1000 to 1000; it is handed on by fork and stays
-    /// at exec. proc_pid_oom_score_adj(5). Nothing is killed for want of memory yet.
+    /// at exec. proc_pid_oom_score_adj(5).
     /// </summary>
     internal int OomScoreAdjustment { get; set; }
 

@@ -97,6 +97,9 @@ internal sealed class LxTask(KernelTask task)
     /// <summary>How the machine has the task's calls answered.</summary>
     internal CallAnswers? Calls { get; set; }
 
+    /// <summary>Where its pages shall lie; null: anywhere. set_mempolicy(2).</summary>
+    internal Kernel.Memory.MemoryPolicy? MemoryPolicy { get; set; }
+
     internal CallWriter? TraceWriter { get; set; }
 
     /// <summary>The running call's line without its result; empty: it is written when the call is over.</summary>
@@ -113,6 +116,7 @@ internal sealed class LxTask(KernelTask task)
         Personality = maker.Personality;
         TimerSlackNs = DefaultTimerSlackNs = maker.TimerSlackNs;
         Seccomp = maker.Seccomp;
+        MemoryPolicy = maker.MemoryPolicy;
         MachineCheckPolicy = maker.MachineCheckPolicy;
         Namespaces.Release();
         Namespaces = maker.Namespaces.Acquire();

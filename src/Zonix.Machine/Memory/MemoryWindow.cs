@@ -127,6 +127,13 @@ public sealed unsafe partial class MemoryWindow : IDisposable
         return found;
     }
 
+    /// <summary>Counts the pages that the host has mapped in a range.</summary>
+    public PageCounts CountPages(ulong from, ulong end) => HostPages.Shared.Count(Host(from, end - from), Base + (nint)end);
+
+    /// <summary>Visits the pages that the host has mapped in a range: guest address, and whether it is a copy.</summary>
+    public void VisitPages(ulong from, ulong end, Action<ulong, bool> observer) =>
+        _ = HostPages.Shared.Count(Host(from, end - from), Base + (nint)end, (page, isCopied) => observer((ulong)(page - Base), isCopied));
+
     /// <summary>Unmaps everything from the host; what may be executed stays declared. Nothing may be in the window that is nowhere else.</summary>
     public void PutAway()
     {
