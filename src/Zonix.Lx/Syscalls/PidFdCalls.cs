@@ -2,6 +2,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Events;
 using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs.Synthetic;
 using Zonix.Kernel.Vfs;
 
 namespace Zonix.Lx.Syscalls;
@@ -39,7 +40,7 @@ internal static class PidFdCalls
             return Errno.EINVAL;
         }
 
-        if (Find(task, pidfd) is not { } process)
+        if ((Find(task, pidfd) ?? FindByDirectory(task, pidfd)) is not { } process)
         {
             return Errno.EBADF;
         }
@@ -57,7 +58,7 @@ internal static class PidFdCalls
                 return Errno.EINVAL;
             }
 
-            if (!ReferenceEquals(process, task.Process) && sent.Code is >= 0 or SigCode.SI_TKILL)
+            if (!ReferenceEquals(process, task.Process) && (sent.Code is >= 0 or SigCode.SI_TKILL))
             {
                 return Errno.EPERM;
             }
@@ -102,6 +103,10 @@ internal static class PidFdCalls
 
     /// <summary>The process of a descriptor; null if it is none.</summary>
     internal static Process? Find(KernelTask task, Fd pidfd) => (task.Files[pidfd]?.File as PidFile)?.Process;
+
+    /// <summary>pidfd_send_signal(2): a directory /proc/[pid] stands for its process too.</summary>
+    private static Process? FindByDirectory(KernelTask task, Fd fd) =>
+        task.Files[fd] is { IsPath: false, Path.Dentry.Inode: SyntheticDirectory { Subject: Process process } } ? process : null;
 
     /// <summary>Makes the descriptor, which is always closed by execve(2).</summary>
     internal static SysResult Install(KernelTask task, Process process, uint flags) => EventCalls.Install(

@@ -101,7 +101,7 @@ internal static class SignalSends
             return Errno.EINVAL;
         }
 
-        if (task.Process.Pids.Tasks[tid] is not { } target || (tgid is { } group && target.Process.Pid != group))
+        if (Scheduling.Find(task, tid) is not { } target || (tgid is { } group && target.Process.Pid != group))
         {
             return Errno.ESRCH;
         }

@@ -75,6 +75,9 @@ internal sealed class LxTask(KernelTask task)
     /// <summary>PR_SET_TIMERSLACK; remembered, since guests read it back: timers here are exact.</summary>
     internal ulong TimerSlackNs { get; set; } = DefaultTimerSlackNs;
 
+    /// <summary>Class and level; 0: none was set. ioprio_set(2).</summary>
+    internal int IoPriority { get; set; }
+
     internal CallWriter? TraceWriter { get; set; }
 
     /// <summary>The running call's line without its result; empty: it is written when the call is over.</summary>
@@ -91,6 +94,7 @@ internal sealed class LxTask(KernelTask task)
         Personality = maker.Personality;
         KeepCapabilities = maker.KeepCapabilities;
         TimerSlackNs = maker.TimerSlackNs;
+        IoPriority = maker.IoPriority;
     }
 
     /// <summary>Gives a new task its state.</summary>

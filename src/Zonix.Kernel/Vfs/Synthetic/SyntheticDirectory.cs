@@ -4,6 +4,9 @@ namespace Zonix.Kernel.Vfs.Synthetic;
 public sealed class SyntheticDirectory(SyntheticFileSystem fileSystem, SyntheticNode node, ISyntheticEntries entries, bool cachesNames)
     : IDirectoryInode
 {
+    /// <summary>What the directory tells of, for those who use it as its name (pidfd_send_signal); null: nothing.</summary>
+    public object? Subject { get; init; }
+
     /// <inheritdoc/>
     public IFileSystem FileSystem => fileSystem;
 
