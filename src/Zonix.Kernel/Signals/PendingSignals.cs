@@ -5,80 +5,122 @@ namespace Zonix.Kernel.Signals;
 
 /// <summary>
 /// Signals waiting to be taken: a set, and the information that came with each. Standard signals are kept once; real-time
-/// ones queue in order. Guarded by the gate of the process's signals. signal(7).
+/// ones queue in order. One whose information found no room is in the set only. Guarded by the gate of the process's
+/// signals. signal(7).
 /// </summary>
 public sealed class PendingSignals
 {
-    private readonly List<SigInfo> queue = [];
+    private readonly List<QueuedSignal> standard = [];
+    private Queue<QueuedSignal>?[]? realtime;
+    private bool closed;
 
     /// <summary>The set of pending signals.</summary>
     public ulong Set { get; private set; }
 
-    /// <summary>Adds a signal; false when it was a standard signal that was pending already.</summary>
-    internal bool Add(in SigInfo info)
+    /// <summary>Whether a standard signal is pending already: it is then not kept a second time.</summary>
+    internal bool IsKept(int signo) => signo < (int)Signal.SIGRTMIN && (Set & SignalMask.Of(signo)) != 0;
+
+    /// <summary>Adds a signal; false when it was a standard signal that was pending already, or nobody will take signals any more.</summary>
+    internal bool Add(in QueuedSignal signal)
     {
-        var bit = SignalMask.Of(info.Signo);
-        if (info.Signo < (int)Signal.SIGRTMIN && (Set & bit) != 0)
+        var signo = signal.Info.Signo;
+        if (closed || IsKept(signo))
         {
+            signal.Account?.Release();
             return false;
         }
 
-        Set |= bit;
-        queue.Add(info);
+        Set |= SignalMask.Of(signo);
+        if (signo < (int)Signal.SIGRTMIN)
+        {
+            standard.Add(signal);
+        }
+        else
+        {
+            realtime ??= new Queue<QueuedSignal>?[(int)Signal.SIGRTMAX - (int)Signal.SIGRTMIN + 1];
+            (realtime[signo - (int)Signal.SIGRTMIN] ??= new()).Enqueue(signal);
+        }
+
         return true;
     }
 
-    /// <summary>Takes the first signal of <paramref name="candidates"/>: faults first, then by number.</summary>
-    internal bool Take(ulong candidates, out SigInfo info)
+    /// <summary>Adds a signal without its information.</summary>
+    internal void AddBare(int signo) => Set |= closed ? 0 : SignalMask.Of(signo);
+
+    /// <summary>Takes the first signal of <paramref name="candidates"/>: faults first, then by number. It counts against nobody any more.</summary>
+    internal bool Take(ulong candidates, out QueuedSignal taken)
     {
         var ready = Set & candidates;
         if (ready == 0)
         {
-            info = default;
+            taken = default;
             return false;
         }
 
         var preferred = (ready & SignalMask.Synchronous) != 0 ? ready & SignalMask.Synchronous : ready;
         var signo = BitOperations.TrailingZeroCount(preferred) + 1;
-        var index = IndexOf(signo);
-        info = queue[index];
-        queue.RemoveAt(index);
-        if (IndexOf(signo) < 0)
+        if (!TryDequeue(signo, out taken, out var isLast))
+        {
+            taken = new(new SigInfo { Signo = signo, Code = SigCode.SI_USER }, null, FromTimer: false);
+        }
+
+        if (isLast)
         {
             Set &= ~SignalMask.Of(signo);
         }
 
+        taken.Account?.Release();
         return true;
     }
 
     /// <summary>Forgets the signals of a set.</summary>
     internal void Discard(ulong signals)
     {
-        if ((Set & signals) == 0)
+        for (var found = Set & signals; found != 0; found &= found - 1)
         {
-            return;
+            var signo = BitOperations.TrailingZeroCount(found) + 1;
+            while (TryDequeue(signo, out var gone, out _))
+            {
+                gone.Account?.Release();
+            }
         }
 
         Set &= ~signals;
-        for (var i = queue.Count - 1; i >= 0; i--)
-        {
-            if ((SignalMask.Of(queue[i].Signo) & signals) != 0)
-            {
-                queue.RemoveAt(i);
-            }
-        }
     }
 
-    private int IndexOf(int signo)
+    /// <summary>Forgets all, and keeps none from now on: the task or the process has ended.</summary>
+    internal void Close()
     {
-        for (var i = 0; i < queue.Count; i++)
+        closed = true;
+        Discard(ulong.MaxValue);
+    }
+
+    private bool TryDequeue(int signo, out QueuedSignal signal, out bool isLast)
+    {
+        isLast = true;
+        if (signo >= (int)Signal.SIGRTMIN)
         {
-            if (queue[i].Signo == signo)
+            if (realtime?[signo - (int)Signal.SIGRTMIN] is not { } queue || !queue.TryDequeue(out signal))
             {
-                return i;
+                signal = default;
+                return false;
+            }
+
+            isLast = queue.Count == 0;
+            return true;
+        }
+
+        for (var i = 0; i < standard.Count; i++)
+        {
+            if (standard[i].Info.Signo == signo)
+            {
+                signal = standard[i];
+                standard.RemoveAt(i);
+                return true;
             }
         }
 
-        return -1;
+        signal = default;
+        return false;
     }
 }

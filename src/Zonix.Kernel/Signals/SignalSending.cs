@@ -7,43 +7,79 @@ namespace Zonix.Kernel.Signals;
 public static class SignalSending
 {
     /// <summary>Sends a signal to a process: any of its tasks that does not block it may take it.</summary>
-    /// <returns>Whether it was kept: neither ignored nor a standard signal that was pending already.</returns>
-    public static bool Send(Process process, in SigInfo info)
-    {
-        var signals = process.Signals;
-        bool kept;
-        bool continues;
-        lock (signals.Gate)
-        {
-            kept = Prepare(process, null, info, out continues) && signals.Pending.Add(info);
-            if (kept)
-            {
-                Announce(process, null, info.Signo);
-            }
-        }
-
-        Finish(process, kept, continues);
-        return kept;
-    }
+    /// <param name="process">The process.</param>
+    /// <param name="info">The signal.</param>
+    /// <param name="fromTimer">A timer sends it, which was counted when it was made and wants to know when it is taken.</param>
+    public static SendOutcome Send(Process process, in SigInfo info, bool fromTimer = false) => Send(process, null, info, fromTimer);
 
     /// <summary>Sends a signal to one task.</summary>
-    /// <returns>Whether it was kept.</returns>
-    public static bool Send(KernelTask task, in SigInfo info)
+    /// <param name="task">The task.</param>
+    /// <param name="info">The signal.</param>
+    /// <param name="fromTimer">A timer sends it, which was counted when it was made and wants to know when it is taken.</param>
+    public static SendOutcome Send(KernelTask task, in SigInfo info, bool fromTimer = false) => Send(task.Process, task, info, fromTimer);
+
+    private static SendOutcome Send(Process process, KernelTask? task, in SigInfo info, bool fromTimer)
     {
-        var signals = task.Process.Signals;
-        bool kept;
+        var signals = process.Signals;
+        var outcome = SendOutcome.Dropped;
         bool continues;
         lock (signals.Gate)
         {
-            kept = Prepare(task.Process, task, info, out continues) && task.Signals.Pending.Add(info);
-            if (kept)
+            if (Prepare(process, task, info, out continues))
             {
-                Announce(task.Process, task, info.Signo);
+                outcome = Queue(process, task, info, fromTimer);
+            }
+
+            if (outcome == SendOutcome.Kept)
+            {
+                Announce(process, task, info.Signo);
             }
         }
 
-        Finish(task.Process, kept, continues);
-        return kept;
+        if (continues)
+        {
+            process.AnnounceContinue();
+        }
+
+        if (outcome == SendOutcome.Kept)
+        {
+            signals.Arrivals.WakeAll();
+        }
+
+        return outcome;
+    }
+
+    /// <summary>
+    /// Keeps a signal while the target's user may have more. Beyond that a standard signal, and one of kill(2), goes without
+    /// its information; others do not go at all. setrlimit(2), RLIMIT_SIGPENDING.
+    /// </summary>
+    private static SendOutcome Queue(Process process, KernelTask? task, in SigInfo info, bool fromTimer)
+    {
+        var pending = task?.Signals.Pending ?? process.Signals.Pending;
+        if (pending.IsKept(info.Signo) || (task ?? process.MainTask) is not { } target)
+        {
+            return SendOutcome.Dropped;
+        }
+
+        SignalAccount? account = null;
+        if (!fromTimer)
+        {
+            var isStandard = info.Signo < (int)Signal.SIGRTMIN;
+            var limit = isStandard && info.Code >= 0 ? ulong.MaxValue : process.Rlimits[RlimitResource.RLIMIT_SIGPENDING].Soft;
+            account = process.Pids.SignalAccounts.Of(target.Credentials.Uid);
+            if (!account.TryCharge(limit))
+            {
+                if (!isStandard && info.Code != SigCode.SI_USER)
+                {
+                    return SendOutcome.NoRoom;
+                }
+
+                pending.AddBare(info.Signo);
+                return SendOutcome.Kept;
+            }
+        }
+
+        return pending.Add(new QueuedSignal(info, account, fromTimer)) ? SendOutcome.Kept : SendOutcome.Dropped;
     }
 
     /// <summary>
@@ -63,7 +99,7 @@ public static class SignalSending
                 task.Signals.Blocked &= ~bit;
             }
 
-            task.Signals.Pending.Add(info);
+            task.Signals.Pending.Add(new QueuedSignal(info, null, FromTimer: false));
             Recalculate(task);
         }
     }
@@ -99,13 +135,15 @@ public static class SignalSending
     {
         var signals = task.Process.Signals;
         bool taken;
+        QueuedSignal signal;
         lock (signals.Gate)
         {
-            taken = task.Signals.Pending.Take(candidates, out info) || signals.Pending.Take(candidates, out info);
+            taken = task.Signals.Pending.Take(candidates, out signal) || signals.Pending.Take(candidates, out signal);
             Recalculate(task);
         }
 
-        if (taken && info.Code == SigCode.SI_TIMER)
+        info = signal.Info;
+        if (signal.FromTimer)
         {
             signals.Timers?.Taken(ref info);
         }
@@ -142,6 +180,30 @@ public static class SignalSending
         lock (task.Process.Signals.Gate)
         {
             return task.Signals.Pending.Set | task.Process.Signals.Pending.Set;
+        }
+    }
+
+    /// <summary>
+    /// A task has left its process: nothing is kept for it any more, and what it was to take of the process's signals, the
+    /// others take.
+    /// </summary>
+    internal static void Leave(KernelTask task, bool isLast)
+    {
+        var signals = task.Process.Signals;
+        lock (signals.Gate)
+        {
+            task.Signals.Pending.Close();
+            if (isLast)
+            {
+                signals.Pending.Close();
+            }
+            else if (signals.Pending.Set != 0)
+            {
+                foreach (var other in task.Process.Tasks)
+                {
+                    Recalculate(other);
+                }
+            }
         }
     }
 
@@ -188,19 +250,6 @@ public static class SignalSending
         // A blocked signal is kept even when it is ignored: sigtimedwait may want it.
         var blocked = (task ?? process.MainTask)?.Signals.Blocked ?? 0;
         return (blocked & bit) != 0 || !process.Signals.IsIgnored(info.Signo);
-    }
-
-    private static void Finish(Process process, bool kept, bool continues)
-    {
-        if (continues)
-        {
-            process.AnnounceContinue();
-        }
-
-        if (kept)
-        {
-            process.Signals.Arrivals.WakeAll();
-        }
     }
 
     private static void DiscardEverywhere(Process process, ulong signals)

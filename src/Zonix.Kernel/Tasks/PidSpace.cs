@@ -1,4 +1,5 @@
 using Zonix.Abi;
+using Zonix.Kernel.Signals;
 
 namespace Zonix.Kernel.Tasks;
 
@@ -31,6 +32,9 @@ public sealed class PidSpace
 
     /// <summary>All processes by number, those included that have ended and were not waited for.</summary>
     public NumberTable<Pid, Process> Processes { get; } = new();
+
+    /// <summary>How many signals are queued for each user.</summary>
+    public SignalAccounts SignalAccounts { get; } = new();
 
     /// <summary>The first process: it inherits orphans, and its end is the end of all others.</summary>
     public Process? Init { get; private set; }

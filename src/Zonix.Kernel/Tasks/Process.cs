@@ -60,6 +60,9 @@ public sealed partial class Process
     /// <summary>The oldest live task; null when all have ended.</summary>
     public KernelTask? MainTask => Volatile.Read(ref tasks) is [var first, ..] ? first : null;
 
+    /// <summary>The task with its number, when that has ended: others can ask for its parameters until it is waited for. Any thread.</summary>
+    public KernelTask? EndedLeader { get; private set; }
+
     /// <summary>Whether the whole process is ending. Any thread.</summary>
     public bool IsExiting => Volatile.Read(ref exiting) != 0;
 
@@ -194,7 +197,13 @@ public sealed partial class Process
             LastCredentials = task.Credentials;
         }
 
+        SignalSending.Leave(task, last);
         AnnounceMakerEnd(task);
+        if (task.Tid.Value == Pid.Value)
+        {
+            EndedLeader = task;
+        }
+
         Pids.Tasks.Remove(task.Tid);
         task.Files?.Release();
         task.Cpu.Dispose();

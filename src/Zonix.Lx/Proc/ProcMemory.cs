@@ -2,7 +2,6 @@ using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Vfs.Synthetic;
 using Zonix.Lx.Tasks;
-using Zonix.Lx.Syscalls;
 
 namespace Zonix.Lx.Proc;
 

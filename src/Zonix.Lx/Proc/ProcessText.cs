@@ -41,7 +41,10 @@ internal static class ProcessText
         Add($"{process.Parent?.Pid.Value ?? 0} {process.GroupId} {process.SessionId} 0 -1 4194304 0 0 0 0");
         Add($"{user} {system} 0 0 {priority} {how.Nice} {process.Tasks.Count} 0 {process.StartTimeNs / NsPerTick} {size} {Resident(memory) / PageSize}");
         Add($"{process.Rlimits[RlimitResource.RLIMIT_RSS].Soft} {program?.StartCode ?? 0} {program?.EndCode ?? 0} {program?.StartStack ?? 0} 0 0");
-        Add($"0 {task?.Signals.Blocked ?? 0} 0 0 0 0 0 17 {task?.LastCpu ?? 0} {how.Priority} {how.Policy} 0 0 0");
+        const ulong shown = (1UL << 31) - 1; // Standard signals only.
+        (ulong ignored, ulong caught) = process.Signals.Handled();
+        Add($"{task?.Signals.Pending.Set & shown ?? 0} {task?.Signals.Blocked & shown ?? 0} {ignored & shown} {caught & shown}");
+        Add($"0 0 0 17 {task?.LastCpu ?? 0} {how.Priority} {how.Policy} 0 0 0");
         Add($"{program?.StartData ?? 0} {program?.EndData ?? 0} {memory?.StartBreak ?? 0} {program?.ArgumentsStart ?? 0} {program?.ArgumentsEnd ?? 0}");
         Add($"{program?.EnvironmentStart ?? 0} {program?.EnvironmentEnd ?? 0} {(process.IsExiting ? process.WaitStatus : 0)}");
         return text.Append('\n').ToString();
@@ -62,8 +65,11 @@ internal static class ProcessText
         Line($"FDSize:\t{task?.Files?.Capacity ?? 0}\nGroups:\t{string.Join(' ', who.Groups)} ");
         Line($"NStgid:\t{process.Pid}\nNSpid:\t{process.Pid}\nNSpgid:\t{process.GroupId}\nNSsid:\t{process.SessionId}");
         text.Append(MemoryText.Status(memory));
-        Line($"Threads:\t{process.Tasks.Count}\nSigQ:\t0/{process.Rlimits[RlimitResource.RLIMIT_SIGPENDING].Soft}");
-        Line($"SigPnd:\t{0:x16}\nShdPnd:\t{0:x16}\nSigBlk:\t{task?.Signals.Blocked ?? 0:x16}\nSigIgn:\t{0:x16}\nSigCgt:\t{0:x16}");
+        Line($"Threads:\t{process.Tasks.Count}");
+        Line($"SigQ:\t{process.Pids.SignalAccounts.Of(who.Uid).Count}/{process.Rlimits[RlimitResource.RLIMIT_SIGPENDING].Soft}");
+        (ulong ignored, ulong caught) = process.Signals.Handled();
+        Line($"SigPnd:\t{task?.Signals.Pending.Set ?? 0:x16}\nShdPnd:\t{process.Signals.Pending.Set:x16}\nSigBlk:\t{task?.Signals.Blocked ?? 0:x16}");
+        Line($"SigIgn:\t{ignored:x16}\nSigCgt:\t{caught:x16}");
         Line($"CapInh:\t{who.InheritableCapabilities:x16}\nCapPrm:\t{who.PermittedCapabilities:x16}\nCapEff:\t{who.EffectiveCapabilities:x16}");
         Line($"CapBnd:\t{who.BoundingCapabilities:x16}\nCapAmb:\t{who.AmbientCapabilities:x16}\nNoNewPrivs:\t{(who.NoNewPrivileges ? 1 : 0)}");
         Seccomp.SeccompState? seccomp = (task?.BrandState as Tasks.LxTask)?.Seccomp;

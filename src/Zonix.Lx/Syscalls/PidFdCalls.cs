@@ -65,7 +65,7 @@ internal static class PidFdCalls
                 return Errno.EINVAL;
             }
 
-            if (!ReferenceEquals(process, task.Process) && sent.Code is >= 0 or SigCode.SI_TKILL)
+            if (!ReferenceEquals(process, task.Process) && (sent.Code is >= 0 or SigCode.SI_TKILL))
             {
                 return Errno.EPERM;
             }

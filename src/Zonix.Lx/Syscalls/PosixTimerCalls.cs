@@ -34,24 +34,27 @@ internal static class PosixTimerCalls
             task.Process.Signals.Timers = timers;
         }
 
-        var id = timers.Reserve(task.Process.Rlimits[RlimitResource.RLIMIT_SIGPENDING].Soft);
-        if (id < 0)
-        {
-            return Errno.EAGAIN;
-        }
-
+        var id = timers.Reserve();
         var error = ReadEvent(task, sevp, id, out var template, out var target);
         if (error != 0)
         {
             return error;
         }
 
+        // setrlimit(2), RLIMIT_SIGPENDING: each timer counts as a signal from its making on.
+        var account = task.Process.Pids.SignalAccounts.Of(task.Credentials.Uid);
+        if (!account.TryCharge(task.Process.Rlimits[RlimitResource.RLIMIT_SIGPENDING].Soft))
+        {
+            return Errno.EAGAIN;
+        }
+
         if (!task.Memory.TryWrite(timerid, id))
         {
+            account.Release();
             return Errno.EFAULT;
         }
 
-        timers.Add(id, new PosixTimer(task.Process, clock, target, template, cpu));
+        timers.Add(id, new PosixTimer(task.Process, clock, target, template, account, cpu));
         return SysResult.Success;
     }
 

@@ -230,7 +230,10 @@ internal static class Scheduling
     private static ulong AllCpus(KernelTask task) =>
         task.Machine.CpuCount == 64 ? ulong.MaxValue : (1UL << task.Machine.CpuCount) - 1;
 
-    internal static KernelTask? Find(KernelTask task, Tid tid) => tid.Value == 0 ? task : task.Process.Pids.Tasks[tid];
+    /// <summary>A task by number, or one that has ended while its process was not waited for.</summary>
+    internal static KernelTask? Find(KernelTask task, Tid tid) => tid.Value == 0
+        ? task
+        : task.Process.Pids.Tasks[tid] ?? task.Process.Pids.Processes[new Pid(tid.Value)]?.EndedLeader;
 
     private static bool IsMeant(KernelTask task, KernelTask target, int which, int who) => which switch
     {

@@ -22,7 +22,7 @@ internal static class SignalSends
         var info = SigInfo.FromSender((int)signal, SigCode.SI_USER, task.Process.Pid.Value, task.Credentials.Uid);
         if (pid.Value > 0)
         {
-            return task.Process.Pids.Processes[pid] is { } process ? SendTo(task, process, info) : Errno.ESRCH;
+            return Find(task, pid) is { } process ? SendTo(task, process, info) : Errno.ESRCH;
         }
 
         if (pid.Value == int.MinValue)
@@ -63,8 +63,12 @@ internal static class SignalSends
             return Errno.EINVAL;
         }
 
-        return task.Process.Pids.Processes[tgid] is { } process ? SendTo(task, process, info) : Errno.ESRCH;
+        return Find(task, tgid) is { } process ? SendTo(task, process, info) : Errno.ESRCH;
     }
+
+    /// <summary>The process of a number; that of a thread stands for its process. kill(2).</summary>
+    private static Process? Find(KernelTask task, Pid pid) =>
+        task.Process.Pids.Processes[pid] ?? task.Process.Pids.Tasks[new Tid(pid.Value)]?.Process;
 
     /// <summary>Sends a signal with a value to a thread. rt_tgsigqueueinfo(2).</summary>
     [Syscall(X64 = 297)]
@@ -97,7 +101,7 @@ internal static class SignalSends
             return Errno.EINVAL;
         }
 
-        if (task.Process.Pids.Tasks[tid] is not { } target || (tgid is { } group && target.Process.Pid != group))
+        if (Scheduling.Find(task, tid) is not { } target || (tgid is { } group && target.Process.Pid != group))
         {
             return Errno.ESRCH;
         }
@@ -107,12 +111,7 @@ internal static class SignalSends
             return Errno.EPERM;
         }
 
-        if (info.Signo != 0)
-        {
-            SignalSending.Send(target, info);
-        }
-
-        return SysResult.Success;
+        return info.Signo != 0 && SignalSending.Send(target, info) == SendOutcome.NoRoom ? Errno.EAGAIN : SysResult.Success;
     }
 
     internal static SysResult SendTo(KernelTask task, Process process, in SigInfo info)
@@ -122,12 +121,7 @@ internal static class SignalSends
             return Errno.EPERM;
         }
 
-        if (info.Signo != 0)
-        {
-            SignalSending.Send(process, info);
-        }
-
-        return SysResult.Success;
+        return info.Signo != 0 && SignalSending.Send(process, info) == SendOutcome.NoRoom ? Errno.EAGAIN : SysResult.Success;
     }
 
     /// <summary>Sends a signal to all of a group.</summary>

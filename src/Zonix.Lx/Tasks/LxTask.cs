@@ -100,6 +100,9 @@ internal sealed class LxTask(KernelTask task)
     /// <summary>Where its pages shall lie; null: anywhere. set_mempolicy(2).</summary>
     internal Kernel.Memory.MemoryPolicy? MemoryPolicy { get; set; }
 
+    /// <summary>Class and level; 0: none was set. ioprio_set(2).</summary>
+    internal int IoPriority { get; set; }
+
     internal CallWriter? TraceWriter { get; set; }
 
     /// <summary>The running call's line without its result; empty: it is written when the call is over.</summary>
@@ -116,6 +119,7 @@ internal sealed class LxTask(KernelTask task)
         Personality = maker.Personality;
         TimerSlackNs = DefaultTimerSlackNs = maker.TimerSlackNs;
         Seccomp = maker.Seccomp;
+        IoPriority = maker.IoPriority;
         MemoryPolicy = maker.MemoryPolicy;
         MachineCheckPolicy = maker.MachineCheckPolicy;
         Namespaces.Release();

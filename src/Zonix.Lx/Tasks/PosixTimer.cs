@@ -16,6 +16,7 @@ internal sealed class PosixTimer : IExpiry
     private readonly Process process;
     private readonly KernelTask? target;
     private readonly SigInfo template;
+    private readonly SignalAccount account;
     private readonly KernelTimer timer;
     private readonly CpuAlarm? alarm;
     private readonly Lock gate = new();
@@ -23,12 +24,13 @@ internal sealed class PosixTimer : IExpiry
     private long intervalNs;
     private bool isPending;
 
-    /// <summary>A timer whose expiry sends <paramref name="template"/> (signal number 0: nothing) to a task or the process.</summary>
-    internal PosixTimer(Process process, ClockId clock, KernelTask? target, in SigInfo template, CpuClock? cpu = null)
+    /// <summary>A timer whose expiry sends <paramref name="template"/> (signal number 0: nothing) to a task or the process. It was counted in <paramref name="account"/>.</summary>
+    internal PosixTimer(Process process, ClockId clock, KernelTask? target, in SigInfo template, SignalAccount account, CpuClock? cpu = null)
     {
         this.process = process;
         this.target = target;
         this.template = template;
+        this.account = account;
         Clock = clock;
         timer = new KernelTimer(this);
         alarm = cpu is { } clockOfCpu ? new CpuAlarm(clockOfCpu, this) : null;
@@ -68,6 +70,13 @@ internal sealed class PosixTimer : IExpiry
         }
     }
 
+    /// <summary>The end of a timer that nobody can find any more: it does not count against its user either.</summary>
+    internal void End()
+    {
+        Set(long.MaxValue, 0);
+        account.Release();
+    }
+
     public void Expired(long nowNs)
     {
         lock (gate)
@@ -85,7 +94,8 @@ internal sealed class PosixTimer : IExpiry
         }
 
         var kept = template.Signo != 0 &&
-            (target is null ? SignalSending.Send(process, template) : SignalSending.Send(target, template));
+            (target is null ? SignalSending.Send(process, template, fromTimer: true) : SignalSending.Send(target, template, fromTimer: true))
+                == SendOutcome.Kept;
         if (!kept)
         {
             Skip(nowNs);

@@ -22,12 +22,12 @@ internal sealed class PosixTimers : ITimerSignals
         }
     }
 
-    /// <summary>Reserves a number; -1: there are <paramref name="limit"/> timers already.</summary>
-    internal int Reserve(ulong limit)
+    /// <summary>A new number.</summary>
+    internal int Reserve()
     {
         lock (gate)
         {
-            return (ulong)timers.Count >= limit ? -1 : next++;
+            return next++;
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class PosixTimers : ITimerSignals
             }
         }
 
-        timer.Set(long.MaxValue, 0);
+        timer.End();
         return true;
     }
 
@@ -60,7 +60,7 @@ internal sealed class PosixTimers : ITimerSignals
         {
             foreach (var timer in timers.Values)
             {
-                timer.Set(long.MaxValue, 0);
+                timer.End();
             }
 
             timers.Clear();
