@@ -36,6 +36,23 @@ public sealed class ProcessSignals
     /// <summary>The action of a signal; under the gate.</summary>
     public ref KernelSigAction Action(int signo) => ref actions[signo];
 
+    /// <summary>The signals that are set to be ignored, and those with a handler. /proc/[pid]/status.</summary>
+    public (ulong Ignored, ulong Caught) Sets()
+    {
+        ulong ignored = 0, caught = 0;
+        lock (Gate)
+        {
+            for (var signo = 1; signo < actions.Length; signo++)
+            {
+                var handler = actions[signo].Handler;
+                ignored |= handler == KernelSigAction.SIG_IGN ? SignalMask.Of(signo) : 0;
+                caught |= handler != KernelSigAction.SIG_IGN && handler != KernelSigAction.SIG_DFL ? SignalMask.Of(signo) : 0;
+            }
+        }
+
+        return (ignored, caught);
+    }
+
     /// <summary>execve(2): handled signals return to the default, ignored ones stay ignored.</summary>
     public void ResetHandlers()
     {

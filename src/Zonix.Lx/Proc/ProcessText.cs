@@ -41,7 +41,10 @@ internal static class ProcessText
         Add($"{process.Parent?.Pid.Value ?? 0} {process.GroupId} {process.SessionId} 0 -1 4194304 0 0 0 0");
         Add($"{user} {system} 0 0 {priority} {how.Nice} {process.Tasks.Count} 0 {process.StartTimeNs / NsPerTick} {size} {Resident(memory) / PageSize}");
         Add($"{process.Rlimits[RlimitResource.RLIMIT_RSS].Soft} {program?.StartCode ?? 0} {program?.EndCode ?? 0} {program?.StartStack ?? 0} 0 0");
-        Add($"0 {task?.Signals.Blocked ?? 0} 0 0 0 0 0 17 {task?.LastCpu ?? 0} {how.Priority} {how.Policy} 0 0 0");
+        // Of the sets of signals only the standard ones, as on Linux.
+        (ulong ignored, ulong caught) = process.Signals.Sets();
+        Add($"{(task?.Signals.Pending.Set ?? 0) & int.MaxValue} {(task?.Signals.Blocked ?? 0) & int.MaxValue} {ignored & int.MaxValue} {caught & int.MaxValue}");
+        Add($"0 0 0 17 {task?.LastCpu ?? 0} {how.Priority} {how.Policy} 0 0 0");
         Add($"{program?.StartData ?? 0} {program?.EndData ?? 0} {memory?.StartBreak ?? 0} {program?.ArgumentsStart ?? 0} {program?.ArgumentsEnd ?? 0}");
         Add($"{program?.EnvironmentStart ?? 0} {program?.EnvironmentEnd ?? 0} {(process.IsExiting ? process.WaitStatus : 0)}");
         return text.Append('\n').ToString();
@@ -74,7 +77,9 @@ internal static class ProcessText
         Line($"VmRSS:\t{resident,8} kB\nRssAnon:\t{resident,8} kB\nRssFile:\t       0 kB\nRssShmem:\t       0 kB\nVmData:\t{size / 2,8} kB");
         Line($"VmStk:\t     132 kB\nVmExe:\t       0 kB\nVmLib:\t       0 kB\nVmPTE:\t       0 kB\nVmSwap:\t       0 kB");
         Line($"Threads:\t{process.Tasks.Count}\nSigQ:\t0/{process.Rlimits[RlimitResource.RLIMIT_SIGPENDING].Soft}");
-        Line($"SigPnd:\t{0:x16}\nShdPnd:\t{0:x16}\nSigBlk:\t{task?.Signals.Blocked ?? 0:x16}\nSigIgn:\t{0:x16}\nSigCgt:\t{0:x16}");
+        (ulong ignored, ulong caught) = process.Signals.Sets();
+        Line($"SigPnd:\t{task?.Signals.Pending.Set ?? 0:x16}\nShdPnd:\t{process.Signals.Pending.Set:x16}\nSigBlk:\t{task?.Signals.Blocked ?? 0:x16}");
+        Line($"SigIgn:\t{ignored:x16}\nSigCgt:\t{caught:x16}");
         Line($"CapInh:\t{who.InheritableCapabilities:x16}\nCapPrm:\t{who.PermittedCapabilities:x16}\nCapEff:\t{who.EffectiveCapabilities:x16}");
         Line($"CapBnd:\t{who.BoundingCapabilities:x16}\nCapAmb:\t{who.AmbientCapabilities:x16}\nNoNewPrivs:\t{(who.NoNewPrivileges ? 1 : 0)}");
         Line($"Seccomp:\t0\nSeccomp_filters:\t0\nCpus_allowed:\t{CpuMask(process, task):x}\nCpus_allowed_list:\t0-{process.Machine.CpuCount - 1}");
