@@ -68,6 +68,9 @@ internal sealed class ProcRoot : ISyntheticEntries
             return null;
         Credentials owner = (task ?? process.MainTask)?.Credentials ?? process.LastCredentials;
         var node = new SyntheticNode(fileSystem, NumberOf(number), 0x16D, owner.EffectiveUid, owner.EffectiveGid);
-        return new SyntheticDirectory(fileSystem, node, ProcProcess.Entries(node, process, task ?? process.MainTask), cachesNames: false);
+        return new SyntheticDirectory(fileSystem, node, ProcProcess.Entries(node, process, task ?? process.MainTask), cachesNames: false)
+        {
+            Subject = process.Pid.Value == number ? process : null,
+        };
     }
 }

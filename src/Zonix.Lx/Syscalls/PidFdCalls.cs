@@ -2,6 +2,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Events;
 using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs.Synthetic;
 using Zonix.Kernel.Vfs;
 
 namespace Zonix.Lx.Syscalls;
@@ -39,7 +40,8 @@ internal static class PidFdCalls
             return Errno.EINVAL;
         }
 
-        if (Find(task, pidfd) is not { } process)
+        // This call alone takes a descriptor of /proc/[pid] too.
+        if ((Find(task, pidfd) ?? OfDirectory(task, pidfd)) is not { } process)
         {
             return Errno.EBADF;
         }
@@ -102,6 +104,9 @@ internal static class PidFdCalls
 
     /// <summary>The process of a descriptor; null if it is none.</summary>
     internal static Process? Find(KernelTask task, Fd pidfd) => (task.Files[pidfd]?.File as PidFile)?.Process;
+
+    private static Process? OfDirectory(KernelTask task, Fd fd) =>
+        task.Files[fd] is { IsPath: false, File.Inode: SyntheticDirectory { Subject: Process process } } ? process : null;
 
     /// <summary>Makes the descriptor, which is always closed by execve(2).</summary>
     internal static SysResult Install(KernelTask task, Process process, uint flags) => EventCalls.Install(

@@ -7,6 +7,9 @@ public sealed class SyntheticDirectory(SyntheticFileSystem fileSystem, Synthetic
     /// <inheritdoc/>
     public IFileSystem FileSystem => fileSystem;
 
+    /// <summary>What the directory tells of, where calls take a descriptor of it for the thing itself: a process.</summary>
+    public object? Subject { get; init; }
+
     /// <inheritdoc/>
     public InodeAccess Access => node.Access(FileModeBits.S_IFDIR);
 
