@@ -119,10 +119,8 @@ public sealed class LxBrand : IBrand, IDisposable
                     return RunEnd.Ended;
                 }
 
-                if (task.IsWaiting)
-                {
-                    continue;
-                }
+                // A signal may have stopped or ended the process: nobody kicks a task for what it does to itself.
+                continue;
             }
 
             if (worker.ShouldYield())
