@@ -119,7 +119,8 @@ public sealed class LxBrand : IBrand, IDisposable
                     return RunEnd.Ended;
                 }
 
-                if (task.IsWaiting)
+                // A signal that stops or ends the process asks for attention again: guest code must not run before that.
+                if (task.IsWaiting || (task.Attention & (TaskAttention.Stop | TaskAttention.Kill)) != 0)
                 {
                     continue;
                 }
