@@ -106,6 +106,8 @@ internal static class SeccompCalls
             for (int i = 0; i < all.Count; i++)
             {
                 LxTask.Of(all[i]).Seccomp = common;
+                // Out of guest code, where its plain calls would not be asked about.
+                all[i].Kick();
                 if (task.Credentials.NoNewPrivileges && !all[i].Credentials.NoNewPrivileges)
                     all[i].Credentials = all[i].Credentials with { NoNewPrivileges = true };
             }
