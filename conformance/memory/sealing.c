@@ -2,6 +2,7 @@
 #include "lib/check.h"
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -69,6 +70,17 @@ static void rearranged(void)
     SHOW(syscall(SYS_remap_file_pages, shared, 0L, 0, 1L, 0));
 }
 
+static void removed(void)
+{
+    int id = shmget(IPC_PRIVATE, PAGE, IPC_CREAT | 0600);
+    char *segment = shmat(id, 0, 0);
+    REQUIRE(id >= 0 && segment != (void *)-1);
+    SHOW(syscall(SYS_remap_file_pages, segment, PAGE, 0, 0L, 0));
+    SHOW(shmctl(id, IPC_RMID, 0));
+    SHOW(syscall(SYS_remap_file_pages, segment, PAGE, 0, 0L, 0));
+    SHOW(shmdt(segment));
+}
+
 static int areas_of(char *start, char *end)
 {
     char line[512];
@@ -107,6 +119,7 @@ int main(void)
 {
     seals();
     rearranged();
+    removed();
     inherited();
     SHOW(syscall(SYS_pkey_mprotect, pages(1, PROT_READ), PAGE, PROT_READ | PROT_WRITE, -1));
     SHOW(syscall(SYS_pkey_mprotect, pages(1, PROT_READ), PAGE, PROT_READ | PROT_WRITE, 14));

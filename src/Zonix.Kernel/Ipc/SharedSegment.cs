@@ -81,8 +81,8 @@ public sealed class SharedSegment : IpcObject, IAttachedMemory
     /// <inheritdoc/>
     public int PunchHole(ulong offset, ulong length) => pages.PunchHole((long)offset, (long)length);
 
-    /// <summary>A reference for a new attachment; false when the last one of a removed segment has just gone. Under the gate.</summary>
-    internal bool TryAttach()
+    /// <inheritdoc/>
+    public bool TryAttach()
     {
         int seen = Volatile.Read(ref attached);
         while (seen > 0 || !IsRemoved)

@@ -39,7 +39,7 @@ public sealed partial class AddressSpace
         {
             if (IsAnySealed(address, address + length))
                 return Errno.EPERM;
-            if (_areas.Count + 1 > Group.MaxAreas && WouldSplitInside(address, address + length))
+            if ((_areas.Count + 1 > Group.MaxAreas || IsHostFull) && WouldSplitInside(address, address + length))
                 return Errno.ENOMEM;
             NotePeakBefore(length);
             UnmapLocked(address, address + length);
@@ -58,7 +58,7 @@ public sealed partial class AddressSpace
             return Errno.ENOMEM;
         if (request.Offset + length < request.Offset)
             return Errno.EOVERFLOW;
-        if (_areas.Count > Group.MaxAreas)
+        if (_areas.Count > Group.MaxAreas || IsHostFull)
             return Errno.ENOMEM;
         SysResult placed = request.IsFixed ? CheckFixed(request, length, out outgrown) : Place(request, length, out outgrown);
         if (placed.IsError)

@@ -33,7 +33,7 @@ public sealed partial class AddressSpace
             return Errno.EINVAL;
         if (grows == Prot.PROT_GROWSDOWN)
             start = first.Start;
-        if (_areas.Count + 2 > Group.MaxAreas)
+        if (_areas.Count + 2 > Group.MaxAreas || IsHostFull)
             return Errno.ENOMEM;
         ulong at = start;
         SysResult result = SysResult.Success;

@@ -5,6 +5,8 @@ namespace Zonix.Kernel.Memory;
 /// <content>The window of a process that sleeps can be put away: the host allows only so many mappings.</content>
 public sealed partial class AddressSpace
 {
+    private const int FewAreas = 1000;
+
     private int _accounted;
     private bool _isPutAway = true;
 
@@ -93,6 +95,12 @@ public sealed partial class AddressSpace
 
         return true;
     }
+
+    /// <summary>
+    /// Whether areas must not become more because of the host's limit: it would fail where nothing can be undone, and the
+    /// machine needs mappings itself. Processes with few areas live on what is left.
+    /// </summary>
+    private bool IsHostFull => _areas.Count > FewAreas && Mappings is { IsExhausted: true };
 
     /// <summary>Tells the machine how many mappings this has. Not under the lock: others may have to be put away.</summary>
     private void Account()

@@ -60,7 +60,18 @@ public sealed partial class AddressSpace
             if ((area.Flags & VmaFlags.Locked) != 0)
                 flags |= MapFlags.MAP_LOCKED;
             IMemoryObject memory = area.Memory;
-            memory.AddReference();
+            if (memory is IAttachedMemory { IsRemoved: true } segment)
+            {
+                // As Linux does it: the old pages go first, and the segment with them, if nobody else shows it.
+                UnmapLocked(address, address + length);
+                if (!segment.TryAttach())
+                    return Errno.EINVAL;
+            }
+            else
+            {
+                memory.AddReference();
+            }
+
             SysResult result = MapLocked(
                 new MapRequest(address, length, area.Protection, flags, memory, page * PageSize, area.Flags & Kept) { MayLockAll = true }, out _);
             if (result.IsError)

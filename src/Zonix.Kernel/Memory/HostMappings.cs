@@ -26,6 +26,9 @@ public sealed class HostMappings
     /// <summary>An estimate of the mappings in use.</summary>
     public int Used => Volatile.Read(ref used);
 
+    /// <summary>Whether no more can be had: what is left is for processes with few.</summary>
+    internal bool IsExhausted => Used >= budget.Value;
+
     /// <summary>How many windows have been put away so far.</summary>
     public int PutAway { get; private set; }
 

@@ -55,6 +55,24 @@ public sealed class AddressSpaceTests : IDisposable
     }
 
     [Fact]
+    public void AreasEndWithTheMappingsOfTheHost()
+    {
+        // The least that is granted; every second page, so that nothing merges.
+        const int Granted = 4096;
+        _memory.Mappings = new HostMappings(1);
+        int mapped = 0;
+        SysResult last = default;
+        while (mapped < 2 * Granted && !last.IsError)
+            last = Map(0x1000_0000 + ((ulong)mapped++ * 4 * Page), 3 * Page, Prot.PROT_NONE, MapFlags.MAP_FIXED);
+        Assert.Equal(Errno.ENOMEM, last.Error);
+        Assert.InRange(mapped, Granted / 2, Granted + 10);
+        Assert.Equal(Errno.ENOMEM, _memory.Unmap(0x1000_0000 + Page, Page).Error);
+        Assert.Equal(Errno.ENOMEM, _memory.Protect(0x1000_0000 + Page, Page, ReadWrite).Error);
+        Assert.False(_memory.Unmap(0x1000_0000, 3 * Page).IsError);
+        _memory.Mappings = null;
+    }
+
+    [Fact]
     public void TheFirstPagesAreNeverMapped()
     {
         Assert.Equal(Errno.EPERM, Map(0, Page, ReadWrite, MapFlags.MAP_FIXED).Error);
