@@ -119,7 +119,8 @@ public sealed class LxBrand : IBrand, IDisposable
                     return RunEnd.Ended;
                 }
 
-                if (task.IsWaiting)
+                // A signal taken here may have stopped or ended the process, and nothing brings this task out of guest code for it.
+                if (task.IsWaiting || NeedsAttention(task, state))
                 {
                     continue;
                 }
