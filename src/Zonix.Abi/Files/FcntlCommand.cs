@@ -15,6 +15,8 @@ public enum FcntlCommand
     F_GETOWN = 9,
     F_SETSIG = 10,
     F_GETSIG = 11,
+    F_SETOWN_EX = 15,
+    F_GETOWN_EX = 16,
     F_OFD_GETLK = 36,
     F_OFD_SETLK = 37,
     F_OFD_SETLKW = 38,

@@ -1,3 +1,5 @@
+using Zonix.Kernel.Events;
+
 namespace Zonix.Kernel.Vfs;
 
 /// <summary>
@@ -14,6 +16,7 @@ public sealed class OpenFileDescription
     private int flags;
     private long offset;
     private bool locked;
+    private FileSignals? signals;
 
     /// <summary>Opens; takes over the file.</summary>
     public OpenFileDescription(IFile file, VfsPath path, OpenFlags flags)
@@ -61,6 +64,20 @@ public sealed class OpenFileDescription
 
     /// <summary>Whether it may be written to.</summary>
     public bool Writable => !IsPath && (Flags & OpenFlags.O_ACCMODE) != OpenFlags.O_RDONLY;
+
+    /// <summary>Signal-driven I/O; null: nobody has asked for it. Any thread.</summary>
+    public FileSignals? Signals => Volatile.Read(ref signals);
+
+    /// <summary>The same, made at need. Any thread.</summary>
+    public FileSignals SignalsOf(Tasks.KernelMachine machine)
+    {
+        lock (offsetGate)
+        {
+            if (signals is null)
+                Volatile.Write(ref signals, new FileSignals(this, machine));
+            return signals!;
+        }
+    }
 
     /// <summary>Whether it has an offset.</summary>
     public bool IsSeekable => seekable is not null || File is IOwnOffset;

@@ -35,7 +35,7 @@ internal static class DescriptorCalls
     }
 
     /// <summary>Controls a descriptor. fcntl(2).</summary>
-    [Syscall(X64 = 72, Support = Support.Partial, Missing = "leases, F_NOTIFY, signal-driven I/O")]
+    [Syscall(X64 = 72, Support = Support.Partial, Missing = "leases, F_NOTIFY")]
     internal static SysResult Fcntl(KernelTask task, Fd fd, FcntlCommand command, ulong argument)
     {
         if (task.Files[fd] is not { } file)
@@ -58,7 +58,10 @@ internal static class DescriptorCalls
         switch (command)
         {
             case FcntlCommand.F_SETFL:
-                file.Flags = (file.Flags & ~Settable) | ((OpenFlags)argument & Settable);
+                OpenFlags old = file.Flags;
+                file.Flags = (old & ~Settable) | ((OpenFlags)argument & Settable);
+                if (((old ^ file.Flags) & OpenFlags.FASYNC) != 0)
+                    OwnerCommands.SetAsync(task, file, fd, (argument & (ulong)OpenFlags.FASYNC) != 0);
                 return 0;
             case FcntlCommand.F_GETLK or FcntlCommand.F_SETLK or FcntlCommand.F_SETLKW:
                 return LockCalls.Record(task, file, task.Process, command, new UserPointer<Flock>(argument));
@@ -72,8 +75,18 @@ internal static class DescriptorCalls
                 return file.File is ISealable sealable ? (int)sealable.Seals : Errno.EINVAL;
             case FcntlCommand.F_ADD_SEALS:
                 return !file.Writable ? Errno.EPERM : file.File is ISealable memory ? memory.AddSeals((uint)argument) : Errno.EINVAL;
-            case FcntlCommand.F_GETOWN or FcntlCommand.F_GETSIG:
-                return 0;
+            case FcntlCommand.F_SETOWN:
+                return OwnerCommands.SetOwner(task, file, (int)argument);
+            case FcntlCommand.F_GETOWN:
+                return OwnerCommands.GetOwner(file);
+            case FcntlCommand.F_SETOWN_EX:
+                return OwnerCommands.SetOwner(task, file, new UserAddress(argument));
+            case FcntlCommand.F_GETOWN_EX:
+                return OwnerCommands.GetOwner(task, file, new UserAddress(argument));
+            case FcntlCommand.F_SETSIG:
+                return OwnerCommands.SetSignal(task, file, argument);
+            case FcntlCommand.F_GETSIG:
+                return file.Signals?.Signo ?? 0;
             default:
                 return Errno.EINVAL;
         }

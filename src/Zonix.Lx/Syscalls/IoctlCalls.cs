@@ -25,7 +25,13 @@ internal static class IoctlCalls
                 file.Flags = on != 0 ? file.Flags | OpenFlags.O_NONBLOCK : file.Flags & ~OpenFlags.O_NONBLOCK;
                 return 0;
             case FIOASYNC:
-                return Errno.ENOTTY;
+                if (!task.Memory.TryRead(argument, out on))
+                    return Errno.EFAULT;
+                if (file.Pollable is null)
+                    return Errno.ENOTTY;
+                OwnerCommands.SetAsync(task, file, fd, on != 0);
+                file.Flags = on != 0 ? file.Flags | OpenFlags.FASYNC : file.Flags & ~OpenFlags.FASYNC;
+                return 0;
             case FIONREAD when file.File.Inode.Access.IsRegular:
                 Errno e = file.File.Inode.GetAttributes(out InodeAttributes attributes);
                 if (e != 0)
