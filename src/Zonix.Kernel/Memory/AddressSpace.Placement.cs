@@ -12,6 +12,11 @@ public sealed partial class AddressSpace
     /// <summary>In large windows, mappings above this size leave the first 4 GiB to the others.</summary>
     private const ulong Huge = 512UL << 20;
 
+    /// <summary>How far apart they begin; more than the code of most isolates.</summary>
+    private const ulong SpreadStep = 16UL << 20;
+
+    private ulong _spreads;
+
     /// <summary>What is left for the main stack at least.</summary>
     private const ulong MinimumStackGap = 16UL << 20;
 
@@ -68,7 +73,25 @@ public sealed partial class AddressSpace
 
         ulong Low() => _areas.FindGapDown(length, AddressLayout.MinimumAddress, Layout.LowMapTop, alignment, StackGuardGap);
         ulong Middle() => _areas.FindGapDown(length, AddressLayout.LowEnd, StackBottom(), alignment, StackGuardGap);
-        ulong High() => _areas.FindGapDown(length, AddressLayout.SmallEnd, Window.Size - Layout.LargeMapGap, alignment, StackGuardGap);
+        ulong High()
+        {
+            ulong spread = length < AddressLayout.LowEnd ? Spread(length, alignment) : 0;
+            return spread != 0 ? spread : _areas.FindGapDown(length, AddressLayout.SmallEnd, Window.Size - Layout.LargeMapGap, alignment, StackGuardGap);
+        }
+    }
+
+    /// <summary>
+    /// A place above 4 GiB for a mapping that may become executable later, as the code of JavaScript's isolates does: executable pages
+    /// cannot share the low half of their addresses, so each begins at another one, away from those of programs and libraries.
+    /// </summary>
+    private ulong Spread(ulong length, ulong alignment)
+    {
+        ulong roomy = _areas.FindGapDown(length + AddressLayout.SmallEnd, AddressLayout.SmallEnd, Window.Size - Layout.LargeMapGap, alignment, StackGuardGap);
+        if (roomy == 0)
+            return 0;
+        ulong low = AddressLayout.LowEnd + (_spreads++ * SpreadStep % (AddressLayout.LowEnd - length));
+        ulong found = (roomy & ~(AddressLayout.SmallEnd - 1)) + (low & ~(alignment - 1));
+        return found >= roomy ? found : found + AddressLayout.SmallEnd;
     }
 
     /// <summary>The stack may grow down to here; nothing else is placed above.</summary>

@@ -1,4 +1,4 @@
-using Zonix.Kernel.Events;
+using Zonix.Kernel.Sockets;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 
@@ -11,8 +11,7 @@ namespace Zonix.Lx.Syscalls;
 internal static class SocketCalls
 {
     private const string Sockets = "there are no sockets yet";
-    private const int AF_UNIX = 1, SOCK_STREAM = 1, SOCK_TYPE_MASK = 0xf;
-    private const int MSG_PEEK = 2, MSG_DONTWAIT = 0x40, MSG_WAITALL = 0x100, MSG_NOSIGNAL = 0x4000;
+    private const int AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_RAW = 3, SOCK_SEQPACKET = 5, SOCK_TYPE_MASK = 0xf;
 
     /// <summary>connect(2).</summary>
     [Syscall(X64 = 42, Support = Support.Partial, Missing = Sockets)]
@@ -22,52 +21,11 @@ internal static class SocketCalls
     [Syscall(X64 = 43, Support = Support.Partial, Missing = Sockets)]
     internal static SysResult Accept(KernelTask task, Fd fd) => NotASocket(task, fd);
 
-    /// <summary>Sends on a connected socket. sendto(2).</summary>
-    [Syscall(X64 = 44, Support = Support.Partial, Missing = "only the sockets of socketpair", Name = "sendto")]
-    internal static SysResult SendTo(
-        KernelTask task, Fd fd, UserAddress buffer, nuint count, int flags, UserAddress address, uint addressLength)
-    {
-        if (task.Files[fd] is not { File: StreamPair } file)
-            return NotASocket(task, fd);
-        if (!address.IsNull)
-            return Errno.EISCONN;
-        var source = new UserBuffer(task.Memory, buffer, Math.Min(count, int.MaxValue));
-        if ((flags & MSG_DONTWAIT) == 0 && (flags & MSG_NOSIGNAL) == 0)
-            return TransferCalls.WriteTo(task, file, source);
-        SysResult result = file.Write(ref source);
-        if (result == Errno.EAGAIN && (flags & MSG_DONTWAIT) == 0 && !file.NonBlocking)
-            return task.Block(file.Pollable!.WriteQueue, new WriteOperation().For(file, source, 0));
-        return (flags & MSG_NOSIGNAL) != 0 ? result : BrokenPipe.Signal(task, result);
-    }
-
-    /// <summary>Receives on a connected socket. recvfrom(2).</summary>
-    [Syscall(X64 = 45, Support = Support.Partial, Missing = "only the sockets of socketpair; MSG_PEEK, MSG_WAITALL", Name = "recvfrom")]
-    internal static SysResult RecvFrom(
-        KernelTask task, Fd fd, UserAddress buffer, nuint count, int flags, UserAddress address, UserPointer<uint> addressLength)
-    {
-        if (task.Files[fd] is not { File: StreamPair } file)
-            return NotASocket(task, fd);
-        if ((flags & (MSG_PEEK | MSG_WAITALL)) != 0)
-            return Errno.EOPNOTSUPP;
-        if (!addressLength.IsNull && !task.Memory.TryWrite(addressLength, 0u))
-            return Errno.EFAULT;
-        var target = new UserBuffer(task.Memory, buffer, Math.Min(count, int.MaxValue));
-        return (flags & MSG_DONTWAIT) != 0 ? file.Read(ref target) : TransferCalls.ReadFrom(task, file, target);
-    }
-
-    /// <summary>sendmsg(2).</summary>
-    [Syscall(X64 = 46, Support = Support.Partial, Missing = Sockets, Name = "sendmsg")]
-    internal static SysResult SendMsg(KernelTask task, Fd fd) => NotASocket(task, fd);
-
-    /// <summary>recvmsg(2).</summary>
-    [Syscall(X64 = 47, Support = Support.Partial, Missing = Sockets, Name = "recvmsg")]
-    internal static SysResult RecvMsg(KernelTask task, Fd fd) => NotASocket(task, fd);
-
     /// <summary>Ends one direction of a connection, or both. shutdown(2).</summary>
     [Syscall(X64 = 48, I386 = 373, Support = Support.Partial, Missing = "only the sockets of socketpair")]
     internal static SysResult Shutdown(KernelTask task, Fd fd, int how)
     {
-        if (task.Files[fd] is not { File: StreamPair pair })
+        if (task.Files[fd] is not { File: LocalSocket pair })
             return NotASocket(task, fd);
         if (how is < 0 or > 2)
             return Errno.EINVAL;
@@ -80,19 +38,34 @@ internal static class SocketCalls
     internal static SysResult Socket(KernelTask task, int domain, int type, int protocol) => Errno.EAFNOSUPPORT;
 
     /// <summary>Makes two connected sockets. socketpair(2).</summary>
-    [Syscall(X64 = 53, I386 = 360, Support = Support.Partial, Missing = "only AF_UNIX, SOCK_STREAM; ancillary data")]
+    [Syscall(X64 = 53, I386 = 360, Support = Support.Partial, Missing = "only AF_UNIX")]
     internal static SysResult Socketpair(KernelTask task, int domain, int type, int protocol, UserPointer<ulong> ends)
     {
         if (domain != AF_UNIX)
-            return Errno.EAFNOSUPPORT;
+            return domain is AF_INET or AF_INET6 ? Errno.EOPNOTSUPP : Errno.EAFNOSUPPORT;
         var flags = (OpenFlags)(type & ~SOCK_TYPE_MASK);
         if ((flags & ~(OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK)) != 0)
             return Errno.EINVAL;
-        if ((type & SOCK_TYPE_MASK) != SOCK_STREAM)
-            return Errno.ESOCKTNOSUPPORT;
         if (protocol is not 0 and not AF_UNIX)
             return Errno.EPROTONOSUPPORT;
-        (StreamPair first, StreamPair second) = StreamPair.Create(CreateInode(task), CreateInode(task));
+        SocketKind kind;
+        switch (type & SOCK_TYPE_MASK)
+        {
+            case SOCK_STREAM:
+                kind = SocketKind.Stream;
+                break;
+            // As on Linux, a raw local socket is one of datagrams.
+            case SOCK_DGRAM or SOCK_RAW:
+                kind = SocketKind.Datagram;
+                break;
+            case SOCK_SEQPACKET:
+                kind = SocketKind.SequencedPacket;
+                break;
+            default:
+                return Errno.ESOCKTNOSUPPORT;
+        }
+        var maker = new MessageSender(task.Process.Pid.Value, task.Credentials.EffectiveUid, task.Credentials.EffectiveGid);
+        (LocalSocket first, LocalSocket second) = LocalSocket.CreatePair(CreateInode(task), CreateInode(task), kind, maker);
         SysResult a = EventCalls.Install(task, first, NameOf(first), flags);
         if (a.IsError)
         {
@@ -117,22 +90,6 @@ internal static class SocketCalls
     [Syscall(X64 = 50, Support = Support.Partial, Missing = Sockets)]
     internal static SysResult Listen(KernelTask task, Fd fd) => NotASocket(task, fd);
 
-    /// <summary>getsockname(2).</summary>
-    [Syscall(X64 = 51, Support = Support.Partial, Missing = Sockets, Name = "getsockname")]
-    internal static SysResult GetSockName(KernelTask task, Fd fd) => NotASocket(task, fd);
-
-    /// <summary>getpeername(2).</summary>
-    [Syscall(X64 = 52, Support = Support.Partial, Missing = Sockets, Name = "getpeername")]
-    internal static SysResult GetPeerName(KernelTask task, Fd fd) => NotASocket(task, fd);
-
-    /// <summary>setsockopt(2).</summary>
-    [Syscall(X64 = 54, Support = Support.Partial, Missing = Sockets, Name = "setsockopt")]
-    internal static SysResult SetSockOpt(KernelTask task, Fd fd) => NotASocket(task, fd);
-
-    /// <summary>getsockopt(2).</summary>
-    [Syscall(X64 = 55, Support = Support.Partial, Missing = Sockets, Name = "getsockopt")]
-    internal static SysResult GetSockOpt(KernelTask task, Fd fd) => NotASocket(task, fd);
-
     /// <summary>accept4(2).</summary>
     [Syscall(X64 = 288, Support = Support.Partial, Missing = Sockets)]
     internal static SysResult Accept4(KernelTask task, Fd fd) => NotASocket(task, fd);
@@ -148,12 +105,13 @@ internal static class SocketCalls
     private static IInode CreateInode(KernelTask task) => task.FileSystem.Vfs.CreateNamelessInode(
         FileModeBits.S_IFSOCK | 0x1FF, task.Credentials.FsUid, task.Credentials.FsGid);
 
-    private static string NameOf(StreamPair end)
+    private static string NameOf(LocalSocket end)
     {
         end.Inode.GetAttributes(out InodeAttributes attributes);
         return $"socket:[{attributes.Inode}]";
     }
 
-    private static SysResult NotASocket(KernelTask task, Fd fd) =>
-        task.Files[fd] is not { IsPath: false } file ? Errno.EBADF : file.File is StreamPair ? Errno.EOPNOTSUPP : Errno.ENOTSOCK;
+    /// <summary>What a call answers that is not for this descriptor: EBADF, ENOTSOCK, or EOPNOTSUPP for a socket.</summary>
+    internal static SysResult NotASocket(KernelTask task, Fd fd) =>
+        task.Files[fd] is not { IsPath: false } file ? Errno.EBADF : file.File is LocalSocket ? Errno.EOPNOTSUPP : Errno.ENOTSOCK;
 }

@@ -113,7 +113,7 @@ internal static class TransferCalls
         if (file.Pollable is not { } pollable)
             return limit == Rlimit.Infinity ? result : FileSizeLimit.Signal(task, result);
         if (result.IsError && result.Error != Errno.EAGAIN)
-            return BrokenPipe.Signal(task, result);
+            return BrokenPipe.Signal(task, result, file);
         if (file.NonBlocking || buffer.Remaining == 0 || buffer.Faulted)
             return result;
         return task.Block(pollable.WriteQueue, LxTask.Of(task).Writing.For(file, buffer, result.IsError ? 0 : result.Value));

@@ -24,7 +24,7 @@ internal sealed class WriteOperation : IInterruptibleOperation
         result = file!.Write(ref buffer);
         if (result.IsError && result.Error != Errno.EAGAIN)
         {
-            BrokenPipe.Signal(task, result);
+            BrokenPipe.Signal(task, result, file);
             return Finish(done > 0 ? done : result, out result);
         }
         if (!result.IsError)

@@ -1,0 +1,183 @@
+using Zonix.Kernel.Vfs;
+
+namespace Zonix.Kernel.Sockets;
+
+public sealed partial class LocalSocket
+{
+    private const int LargestPart = 32768, Reserve = 64;
+
+    /// <summary>
+    /// Sends: of a stream as much as there is room for, a message whole or not at all. Takes the files over when it answers no error
+    /// (and something was sent); EAGAIN when there is no room, EPIPE, ECONNREFUSED, ECONNRESET, EMSGSIZE, EFAULT.
+    /// </summary>
+    public SysResult Send(ref UserBuffer source, OpenFileDescription[]? files, MessageSender sender)
+    {
+        if (Kind != SocketKind.Stream)
+        {
+            return source.Remaining > (ulong)(SendBuffer - Reserve / 2) ? Errno.EMSGSIZE : SendPart(ref source, (int)source.Remaining, files, sender);
+        }
+        int done = 0;
+        while (source.Remaining > 0)
+        {
+            int part = (int)Math.Min(source.Remaining, (ulong)Math.Min(LargestPart, (SendBuffer / 2) - Reserve));
+            SysResult result = SendPart(ref source, part, done == 0 ? files : null, sender);
+            if (result.IsError)
+                return done > 0 ? done : result;
+            done += part;
+        }
+        return done;
+    }
+
+    /// <summary>
+    /// Receives what there is, a message at a time where messages have bounds; EAGAIN when there is nothing yet, 0 when nothing will
+    /// come any more. The files in <paramref name="message"/> are the caller's.
+    /// </summary>
+    public SysResult Receive(ref UserBuffer target, ReceiveFlags flags, out ReceivedMessage message)
+    {
+        message = default;
+        bool wake;
+        SysResult result;
+        lock (gate)
+        {
+            if (received.Count == 0)
+                return NothingThere(flags);
+            result = Kind == SocketKind.Stream ? ReceiveBytes(ref target, flags, ref message) : ReceiveMessage(ref target, flags, ref message);
+            wake = peer!.HasRoom;
+        }
+        if (wake && (flags & ReceiveFlags.Peek) == 0)
+            peer!.WriteQueue.WakeAll();
+        return result;
+    }
+
+    private SysResult NothingThere(ReceiveFlags flags)
+    {
+        if (error == 0)
+            return receiveShut && (IsConnection || (flags & ReceiveFlags.DontWait) == 0) ? 0 : Errno.EAGAIN;
+        Errno e = error;
+        error = 0;
+        return e;
+    }
+
+    private SysResult SendPart(ref UserBuffer source, int length, OpenFileDescription[]? files, MessageSender sender)
+    {
+        // Asked before the copy, which would be for nothing, and again after it.
+        Errno e;
+        lock (gate)
+            e = Sendable();
+        if (e != 0)
+            return e;
+        UserBuffer from = source;
+        var message = new LocalMessage(length, sender, files);
+        if (from.CopyIn(message.Data) < length)
+        {
+            message.Recycle();
+            return Errno.EFAULT;
+        }
+        lock (gate)
+        {
+            e = Sendable();
+            if (e == 0)
+            {
+                charged += message.Charge;
+                peer!.received.Enqueue(message);
+            }
+        }
+        if (e != 0)
+        {
+            message.Recycle();
+            return e;
+        }
+        source = from;
+        peer!.ReadQueue.WakeAll();
+        return length;
+    }
+
+    private Errno Sendable()
+    {
+        if (!IsConnection && peer!.closed)
+            return Errno.ECONNREFUSED;
+        if (sendShut || peer!.receiveShut)
+            return Errno.EPIPE;
+        if (error != 0)
+        {
+            Errno e = error;
+            error = 0;
+            return e;
+        }
+        return charged >= sendBuffer ? Errno.EAGAIN : 0;
+    }
+
+    private SysResult ReceiveBytes(ref UserBuffer target, ReceiveFlags flags, ref ReceivedMessage result)
+    {
+        bool peek = (flags & ReceiveFlags.Peek) != 0;
+        int done = 0, looked = 0;
+        bool first = true;
+        while (target.Remaining > 0 && looked < received.Count)
+        {
+            LocalMessage message = peek ? At(looked++) : received.Peek();
+            // Who wants to know the sender gets the bytes of one only.
+            if (!first && PassesCredentials && message.Sender != result.Sender)
+                break;
+            int part = (int)Math.Min((ulong)message.Rest.Length, target.Remaining);
+            if (target.CopyOut(message.Rest[..part]) < part)
+                return done > 0 ? done : Errno.EFAULT;
+            done += part;
+            first = false;
+            result.Sender = message.Sender;
+            bool withFiles = message.Files is not null;
+            result.Files = TakeFiles(message, peek) ?? result.Files;
+            if (!peek)
+            {
+                message.Taken += part;
+                if (message.Rest.Length > 0)
+                    break;
+                Remove(message);
+            }
+            if (withFiles)
+                break;
+        }
+        return done;
+    }
+
+    private SysResult ReceiveMessage(ref UserBuffer target, ReceiveFlags flags, ref ReceivedMessage result)
+    {
+        bool peek = (flags & ReceiveFlags.Peek) != 0;
+        LocalMessage message = received.Peek();
+        int part = (int)Math.Min((ulong)message.Length, target.Remaining);
+        bool faulted = target.CopyOut(message.Data[..part]) < part;
+        result.Sender = message.Sender;
+        result.Length = message.Length;
+        result.IsTruncated = part < message.Length;
+        result.Files = TakeFiles(message, peek);
+        if (!peek)
+            Remove(message);
+        return faulted ? Errno.EFAULT : part;
+    }
+
+    private LocalMessage At(int index)
+    {
+        foreach (LocalMessage message in received)
+        {
+            if (index-- == 0)
+                return message;
+        }
+        return received.Peek();
+    }
+
+    private void Remove(LocalMessage message)
+    {
+        received.Dequeue();
+        peer!.charged -= message.Charge;
+        message.Recycle();
+    }
+
+    private static OpenFileDescription[]? TakeFiles(LocalMessage message, bool peek)
+    {
+        OpenFileDescription[]? files = message.Files;
+        if (!peek)
+            message.Files = null;
+        else if (files is not null)
+            files = [.. files.Select(static file => file.AddReference())];
+        return files;
+    }
+}

@@ -1,0 +1,78 @@
+using Zonix.Kernel.Sockets;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Waiting;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>A receive that waits until there is something, or with MSG_WAITALL until the buffer is full. recv(2).</summary>
+/// <param name="header">Where recvmsg(2) wants to know more; null for recv(2).</param>
+internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buffer, MessageFlags flags, UserAddress header, MessageHeader known)
+    : ITimedOperation, IInterruptibleOperation
+{
+    private const int NameLengthAt = 8, ControlLengthAt = 40, FlagsAt = 48;
+    private readonly LocalSocket socket = (LocalSocket)file.File;
+    private readonly bool mayNotWait = (flags & MessageFlags.MSG_DONTWAIT) != 0 || file.NonBlocking;
+    private UserBuffer buffer = buffer;
+    private long done;
+
+    /// <summary>Receives, waiting if that is allowed.</summary>
+    internal SysResult Start(KernelTask task)
+    {
+        if (mayNotWait)
+            return Try(task, out SysResult result) ? result : Partly(task, Errno.EAGAIN);
+        long limit = socket.ReceiveTimeoutNs;
+        return limit == 0
+            ? task.Block(socket.ReadQueue, this)
+            : task.Block(socket.ReadQueue, this, Deadlines.After(task, limit), Restart.Never);
+    }
+
+    public bool Try(KernelTask task, out SysResult result)
+    {
+        bool peek = (flags & MessageFlags.MSG_PEEK) != 0;
+        bool all = (flags & MessageFlags.MSG_WAITALL) != 0 && !peek && socket.Kind == SocketKind.Stream;
+        ReceiveFlags how = (peek ? ReceiveFlags.Peek : 0) | (mayNotWait ? ReceiveFlags.DontWait : 0);
+        while (true)
+        {
+            SysResult received = socket.Receive(ref buffer, how, out ReceivedMessage message);
+            if (received.IsError)
+            {
+                message.ReleaseFiles();
+                result = received.Error == Errno.EAGAIN ? default : Partly(task, received);
+                return received.Error != Errno.EAGAIN;
+            }
+            done += received.Value;
+            if (all && received.Value > 0 && buffer.Remaining > 0 && message.Files is null)
+                continue;
+            bool whole = (flags & MessageFlags.MSG_TRUNC) != 0 && message.IsTruncated;
+            result = Deliver(task, ref message, whole ? message.Length : done);
+            return true;
+        }
+    }
+
+    public SysResult TimedOut(KernelTask task) => Partly(task, Errno.EAGAIN);
+
+    public SysResult Interrupted(KernelTask task, SysResult result) => Partly(task, result);
+
+    private SysResult Partly(KernelTask task, SysResult result)
+    {
+        var nothing = default(ReceivedMessage);
+        return done > 0 ? Deliver(task, ref nothing, done) : result;
+    }
+
+    private SysResult Deliver(KernelTask task, ref ReceivedMessage message, long answer)
+    {
+        if (header.IsNull)
+        {
+            message.ReleaseFiles();
+            return answer;
+        }
+        MessageHeader told = known;
+        told.Flags = (int)(flags & MessageFlags.MSG_CMSG_CLOEXEC) | (message.IsTruncated ? (int)MessageFlags.MSG_TRUNC : 0);
+        Errno e = AncillaryData.Write(task, ref told, socket, ref message, (flags & MessageFlags.MSG_CMSG_CLOEXEC) != 0);
+        // The other end has no name.
+        bool well = (told.Name == 0 || task.Memory.TryWrite(header + NameLengthAt, 0)) &&
+            task.Memory.TryWrite(header + FlagsAt, told.Flags) && task.Memory.TryWrite(header + ControlLengthAt, told.ControlLength);
+        return e != 0 ? e : well ? answer : Errno.EFAULT;
+    }
+}

@@ -1,0 +1,99 @@
+using Zonix.Kernel.Sockets;
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+
+namespace Zonix.Lx.Syscalls;
+
+/// <summary>Sending to and receiving from sockets. send(2), recv(2).</summary>
+internal static class SocketMessages
+{
+    private const string Missing = "only the sockets of socketpair; MSG_OOB";
+    private const ulong IOV_MAX = 1024;
+
+    /// <summary>Sends on a connected socket. sendto(2).</summary>
+    [Syscall(X64 = 44, Support = Support.Partial, Missing = Missing, Name = "sendto")]
+    internal static SysResult SendTo(
+        KernelTask task, Fd fd, UserAddress buffer, nuint count, int flags, UserAddress address, int addressLength)
+    {
+        if (task.Files[fd] is not { File: LocalSocket socket } file)
+            return SocketCalls.NotASocket(task, fd);
+        Errno e = Check(socket, (MessageFlags)flags, !address.IsNull && addressLength != 0);
+        if (e != 0)
+            return e;
+        var source = new UserBuffer(task.Memory, buffer, Math.Min(count, int.MaxValue));
+        return new SendOperation(file, source, (MessageFlags)flags, null, Sender(task)).Start(task);
+    }
+
+    /// <summary>Receives on a connected socket. recvfrom(2).</summary>
+    [Syscall(X64 = 45, Support = Support.Partial, Missing = Missing, Name = "recvfrom")]
+    internal static SysResult RecvFrom(
+        KernelTask task, Fd fd, UserAddress buffer, nuint count, int flags, UserAddress address, UserPointer<int> addressLength)
+    {
+        if (task.Files[fd] is not { File: LocalSocket } file)
+            return SocketCalls.NotASocket(task, fd);
+        if (((MessageFlags)flags & MessageFlags.MSG_OOB) != 0)
+            return Errno.EOPNOTSUPP;
+        // The other end has no name.
+        if (!address.IsNull && !task.Memory.TryWrite(addressLength, 0))
+            return Errno.EFAULT;
+        var target = new UserBuffer(task.Memory, buffer, Math.Min(count, int.MaxValue));
+        return new ReceiveOperation(file, target, (MessageFlags)flags, default, default).Start(task);
+    }
+
+    /// <summary>Sends several buffers, with files or credentials. sendmsg(2).</summary>
+    [Syscall(X64 = 46, Support = Support.Partial, Missing = Missing, Name = "sendmsg")]
+    internal static SysResult SendMsg(KernelTask task, Fd fd, UserPointer<MessageHeader> message, int flags)
+    {
+        if (task.Files[fd] is not { File: LocalSocket socket } file)
+            return SocketCalls.NotASocket(task, fd);
+        Errno e = ReadHeader(task, message, out MessageHeader header, out UserBuffer buffer);
+        if (e == 0)
+            e = Check(socket, (MessageFlags)flags, header.Name != 0 && header.NameLength != 0);
+        if (e != 0)
+            return e;
+        MessageSender sender = Sender(task);
+        e = AncillaryData.Read(task, header, out OpenFileDescription[]? files, ref sender);
+        return e != 0 ? e : new SendOperation(file, buffer, (MessageFlags)flags, files, sender).Start(task);
+    }
+
+    /// <summary>Receives into several buffers, with files or credentials. recvmsg(2).</summary>
+    [Syscall(X64 = 47, Support = Support.Partial, Missing = Missing, Name = "recvmsg")]
+    internal static SysResult RecvMsg(KernelTask task, Fd fd, UserPointer<MessageHeader> message, int flags)
+    {
+        if (task.Files[fd] is not { File: LocalSocket } file)
+            return SocketCalls.NotASocket(task, fd);
+        Errno e = ReadHeader(task, message, out MessageHeader header, out UserBuffer buffer);
+        if (e != 0)
+            return e;
+        if (((MessageFlags)flags & MessageFlags.MSG_OOB) != 0)
+            return Errno.EOPNOTSUPP;
+        return new ReceiveOperation(file, buffer, (MessageFlags)flags, message.Address, header).Start(task);
+    }
+
+    private static Errno ReadHeader(KernelTask task, UserPointer<MessageHeader> message, out MessageHeader header, out UserBuffer buffer)
+    {
+        buffer = default;
+        if (!task.Memory.TryRead(message, out header))
+            return Errno.EFAULT;
+        if (header.NameLength < 0)
+            return Errno.EINVAL;
+        if (header.VectorLength > IOV_MAX)
+            return Errno.EMSGSIZE;
+        return TransferCalls.Gather(task, new UserPointer<IoVector>(header.Vector), (int)header.VectorLength, out buffer);
+    }
+
+    private static Errno Check(LocalSocket socket, MessageFlags flags, bool named)
+    {
+        if ((flags & MessageFlags.MSG_OOB) != 0)
+            return Errno.EOPNOTSUPP;
+        return !named ? 0 : socket.Kind switch
+        {
+            SocketKind.Stream => Errno.EISCONN,
+            // No socket has a name yet.
+            SocketKind.Datagram => Errno.ECONNREFUSED,
+            _ => 0,
+        };
+    }
+
+    private static MessageSender Sender(KernelTask task) => new(task.Process.Pid.Value, task.Credentials.Uid, task.Credentials.Gid);
+}
