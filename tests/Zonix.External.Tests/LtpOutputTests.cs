@@ -58,7 +58,7 @@ public sealed class LtpOutputTests
     [Fact]
     public void Missing_calls_are_taken_from_the_zones_statistics()
     {
-        LtpResult result = LtpOutput.Read("x", Runs.Of("", "x.c:1: TBROK: fork(): ENOSYS (38)\ntranslated: 1 blocks\nmissing call: rseq, 1 times\n", exitCode: 2));
+        LtpResult result = LtpOutput.Read("x", Runs.Of("", "x.c:1: TBROK: fork(): ENOSYS (38)\ntranslated: 1 blocks\nshared: 1 units\nmissing call: rseq, 1 times\n", exitCode: 2));
         Assert.Equal(Verdict.Broken, result.Verdict);
         Assert.Equal(["rseq"], result.MissingCalls);
     }

@@ -100,7 +100,7 @@ internal static partial class LtpOutput
     }
 
     private static bool IsNoise(string line) =>
-        line.StartsWith("translated:", StringComparison.Ordinal) || MissingCall().IsMatch(line) || SummaryLine().IsMatch(line) || line == "Summary:";
+        StatisticsLine.Is(line) || MissingCall().IsMatch(line) || SummaryLine().IsMatch(line) || line == "Summary:";
 
     private static string Kind(string line) => ResultLine().Match(line) is { Success: true } match ? match.Groups[1].Value : "";
 

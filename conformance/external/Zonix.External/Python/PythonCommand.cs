@@ -110,7 +110,7 @@ internal sealed partial class PythonCommand
                 break;
             }
 
-            string last = run.Error.Split('\n').LastOrDefault(text => text.Trim().Length > 0 && !text.StartsWith("translated:", StringComparison.Ordinal)) ?? "";
+            string last = run.Error.Split('\n').LastOrDefault(text => text.Trim().Length > 0 && !StatisticsLine.Is(text)) ?? "";
             string kind = run.TimedOut || run.Error.Contains("Timeout (", StringComparison.Ordinal) ? "hang" : "crash";
             methods[output.Open ?? $"{module} (outside of a method)"] = new MethodResult(kind, $"exit code {run.ExitCode}; {last}");
             if (output.Open is null)

@@ -66,7 +66,7 @@ internal sealed partial record ScriptResult
     [GeneratedRegex(@"^(not )?ok \d+( # (skip|TODO))?", RegexOptions.IgnoreCase)]
     private static partial Regex TapLine();
 
-    [GeneratedRegex(@"^(translated:|missing call: )")]
+    [GeneratedRegex(@"^(translated: |shared: |missing call: )")]
     private static partial Regex Statistics();
 
     // Process numbers, times and random names.

@@ -62,7 +62,7 @@ internal static partial class StressOutput
     {
         string? told = lines.FirstOrDefault(line => Trouble().IsMatch(line))
             ?? lines.FirstOrDefault(line => line.Contains("skip", StringComparison.Ordinal))
-            ?? lines.LastOrDefault(line => line.Trim().Length > 0 && !line.StartsWith("translated:", StringComparison.Ordinal));
+            ?? lines.LastOrDefault(line => line.Trim().Length > 0 && !StatisticsLine.Is(line));
         told = Prefix().Replace(told ?? "", "");
         return run.TimedOut ? $"no end within {run.Elapsed.TotalSeconds:F0} s; {told}" : $"exit code {run.ExitCode}; {told}";
     }
