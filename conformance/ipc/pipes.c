@@ -98,6 +98,19 @@ int main(void)
     sprintf(link, "pipe:[%lu]", (long)st.st_ino);
     printf("name %d\n", strcmp(link, name));
 
+    // Opened again by its name in /proc a pipe waits for nobody, even when all its writers, or readers, are gone.
+    int again = (sprintf(link, "/proc/self/fd/%d", p[0]), write(p[1], "left", 4), close(p[1]), open(link, O_RDONLY));
+    printf("again %d events %#x read %ld then %ld\n", again > 0, events(again), (long)read(again, name, 10), (long)read(again, name, 10));
+    close(again);
+    REQUIRE(pipe(p) == 0);
+    sprintf(link, "/proc/self/fd/%d", p[1]);
+    close(p[0]);
+    again = open(link, O_WRONLY | O_NONBLOCK);
+    printf("again %d events %#x\n", again > 0, events(again));
+    SHOW(write(again, "x", 1));
+    close(again);
+    REQUIRE(pipe(p) == 0);
+
     static const int sizes[] = {1, 100, 1000, 2048, 2049, 3000, 4095, 4096, 4097, 5000, 65536, 70000};
     for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         fresh(0);

@@ -35,9 +35,12 @@ public sealed class PipeEnd : IReadable, IWritable, IPollable, IControllable, IF
     /// <inheritdoc/>
     public WaitQueue WriteQueue => Pipe.WriteQueue;
 
-    /// <summary>Whether the other end is open, or was opened after this one. fifo(7).</summary>
+    /// <summary>
+    /// Whether the other end is open, or was opened after this one. fifo(7). An end of a pipe without a name that is opened again
+    /// waits for nobody: all of its writers may be gone for good, and what they wrote is still to be read.
+    /// </summary>
     public bool PeerArrived =>
-        (reads && writes) ||
+        (reads && writes) || Inode is PipeInode ||
         (reads ? Pipe.Ends.Writers > 0 || Pipe.Opens.Writers != peersBefore : Pipe.Ends.Readers > 0 || Pipe.Opens.Readers != peersBefore);
 
     /// <summary>Whether it can be read from, written to.</summary>
@@ -54,7 +57,7 @@ public sealed class PipeEnd : IReadable, IWritable, IPollable, IControllable, IF
     {
         (int readersBefore, int writersBefore) = pipe.Opens;
         // A FIFO's reader that found no writer hears of a hang-up only after one has come and gone.
-        int awaited = pipe.Ends.Writers > 0 ? -1 : writersBefore;
+        int awaited = pipe.Ends.Writers > 0 || inode is PipeInode ? -1 : writersBefore;
         Errno e = pipe.Open(reads, writes);
         end = e != 0 ? null : new PipeEnd(pipe, inode, reads, writes, reads ? writersBefore : readersBefore, awaited);
         return e;
@@ -65,7 +68,7 @@ public sealed class PipeEnd : IReadable, IWritable, IPollable, IControllable, IF
     {
         OpenFlags access = flags & OpenFlags.O_ACCMODE;
         file = null;
-        if (access == OpenFlags.O_WRONLY && (flags & OpenFlags.O_NONBLOCK) != 0 && pipe.Ends.Readers == 0)
+        if (access == OpenFlags.O_WRONLY && (flags & OpenFlags.O_NONBLOCK) != 0 && pipe.Ends.Readers == 0 && inode is not PipeInode)
             return Errno.ENXIO;
         Errno e = Create(pipe, inode, access != OpenFlags.O_WRONLY, access != OpenFlags.O_RDONLY, out PipeEnd? end);
         file = end;
