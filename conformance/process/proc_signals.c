@@ -1,4 +1,4 @@
-// The signal sets that /proc/self/status and stat show, and a signal sent through a descriptor of /proc/[pid].
+// The signal sets that /proc/thread-self shows, and a signal sent through a descriptor of /proc/[pid].
 // flags: -pthread
 #define _GNU_SOURCE
 #include "lib/check.h"
@@ -24,7 +24,7 @@ static void show(const char *when)
         if (!strncmp(line, "Sig", 3) || !strncmp(line, "Shd", 3))
             if (strncmp(line, "SigQ", 4))
                 printf(" %s\n", line);
-    fd = open("/proc/self/stat", O_RDONLY);
+    fd = open("/proc/thread-self/stat", O_RDONLY);
     n = read(fd, text, sizeof text - 1);
     close(fd);
     text[n < 0 ? 0 : n] = 0;

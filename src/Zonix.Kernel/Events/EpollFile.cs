@@ -111,6 +111,9 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
         return found;
     }
 
+    /// <summary>How many descriptors it watches.</summary>
+    public int Count => items.Count;
+
     /// <inheritdoc/>
     public PollEvents Poll(PollEvents interest)
     {

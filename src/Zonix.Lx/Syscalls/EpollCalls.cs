@@ -1,3 +1,4 @@
+using System.Buffers;
 using Zonix.Kernel.Events;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
@@ -91,29 +92,33 @@ internal static class EpollCalls
 
     private sealed class WaitOperation(EpollFile set, UserPointer<EpollEvent> target, int count) : ITimedOperation
     {
+        private const int FewEvents = 64;
+
         public bool Try(KernelTask task, out SysResult result)
         {
-            Span<(uint Events, ulong Data)> found = stackalloc (uint, ulong)[64];
-            int done = 0;
-            while (done < count)
+            if (count <= FewEvents)
+                return Try(task, stackalloc (uint, ulong)[count], out result);
+            // All in one round: a level-triggered item that was reported is on the list again, and a second would report it twice.
+            (uint, ulong)[] room = ArrayPool<(uint, ulong)>.Shared.Rent(Math.Clamp(set.Count, FewEvents, count));
+            bool found = Try(task, room.AsSpan(0, Math.Min(room.Length, count)), out result);
+            ArrayPool<(uint, ulong)>.Shared.Return(room);
+            return found;
+        }
+
+        private bool Try(KernelTask task, Span<(uint Events, ulong Data)> room, out SysResult result)
+        {
+            int found = set.Collect(room);
+            for (int i = 0; i < found; i++)
             {
-                int n = set.Collect(found[..Math.Min(found.Length, count - done)]);
-                for (int i = 0; i < n; i++)
+                var e = new EpollEvent { Events = room[i].Events, Data = room[i].Data };
+                if (!task.Memory.TryWrite(target.Address + ((ulong)i * 12), e))
                 {
-                    var e = new EpollEvent { Events = found[i].Events, Data = found[i].Data };
-                    if (!task.Memory.TryWrite(target.Address + (ulong)(done * 12), e))
-                    {
-                        result = done > 0 ? done : Errno.EFAULT;
-                        return true;
-                    }
-                    done++;
+                    result = i > 0 ? i : Errno.EFAULT;
+                    return true;
                 }
-                // A level-triggered item that was reported is on the list again: a second round would report it twice.
-                if (n < found.Length || count > found.Length)
-                    break;
             }
-            result = done;
-            return done > 0;
+            result = found;
+            return found > 0;
         }
 
         public SysResult TimedOut(KernelTask task) => 0;

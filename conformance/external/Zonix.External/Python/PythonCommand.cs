@@ -29,6 +29,7 @@ internal sealed partial class PythonCommand
     private readonly string logs;
     private readonly string python;
     private readonly int methodLimit;
+    private readonly Expectations expectations;
     private readonly ResultStore<ModuleResult> native;
     private readonly ResultStore<ModuleResult> zone;
 
@@ -38,6 +39,7 @@ internal sealed partial class PythonCommand
         launcher = new Launcher(root, ["--stats", .. line.List("--zone-option")]);
         script = Path.Combine(root, "conformance", "external", "python", "methods.py");
         logs = Path.Combine(root, "artifacts", "external", "python");
+        expectations = Expectations.Read(Path.Combine(root, "docs", "compat", "python-expectations.txt"));
         python = line.Value("--python") ?? "/usr/bin/python3";
         methodLimit = line.Number("--method-limit", 60);
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -152,13 +154,15 @@ internal sealed partial class PythonCommand
         StringBuilder text = new("""
             # CPython's own tests
 
-            Made by `conformance/external/run python`: methods of CPython's test package, natively and in a zone.
+            Made by `conformance/external/run python`: methods of CPython's test package, natively and in a zone. Why a method does not
+            pass in a zone is told by python-expectations.txt.
 
             | module | methods | ok natively | of these in a zone | ratio |
             |---|--:|--:|--:|--:|
 
             """);
-        StringBuilder differences = new("\n| method | in the zone |\n|---|---|\n");
+        SortedDictionary<string, List<string>> reasons = new(StringComparer.Ordinal);
+        StringBuilder unexplained = new();
         int allNative = 0;
         int allBoth = 0;
         foreach (string module in modules)
@@ -179,7 +183,16 @@ internal sealed partial class PythonCommand
                 }
                 else if (zone[module] is not null)
                 {
-                    differences.Append($"| {id.Replace("test.", "", StringComparison.Ordinal)} | {here?.Kind ?? "not run"} {Cell(here?.Text)} |\n");
+                    string name = id.StartsWith("test.", StringComparison.Ordinal) ? id[5..] : id;
+                    string reason = expectations.Reason($"{name} {here?.Text}");
+                    if (reason.Length == 0)
+                    {
+                        unexplained.Append($"| {name} | {here?.Kind ?? "not run"} {Cell(here?.Text)} |\n");
+                    }
+                    else if (!reasons.TryAdd(reason, [name]))
+                    {
+                        reasons[reason].Add(name);
+                    }
                 }
             }
 
@@ -188,7 +201,14 @@ internal sealed partial class PythonCommand
             text.Append($"| {module} | {left.Methods.Count} | {good.Length} | {both} | {Percent(both, good.Length)} |\n");
         }
 
-        return text.Append($"| all | | {allNative} | {allBoth} | {Percent(allBoth, allNative)} |\n").Append(differences).ToString();
+        text.Append($"| all | | {allNative} | {allBoth} | {Percent(allBoth, allNative)} |\n");
+        foreach ((string reason, List<string> names) in reasons)
+        {
+            text.Append($"\n{names.Count} methods: {reason}\n\n{string.Concat(names.Select(name => $"- {name}\n"))}");
+        }
+
+        return unexplained.Length == 0 ? text.ToString()
+            : text.Append("\nNot explained:\n\n| method | in the zone |\n|---|---|\n").Append(unexplained).ToString();
     }
 
     private static string Percent(int part, int whole) => whole == 0 ? "" : $"{100.0 * part / whole:F0} %";

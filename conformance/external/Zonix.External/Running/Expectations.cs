@@ -1,4 +1,4 @@
-namespace Zonix.External.Ltp;
+namespace Zonix.External.Running;
 
 /// <summary>Why a test does not pass in a zone: lines "GLOB REASON", the first that fits counts.</summary>
 internal sealed class Expectations
