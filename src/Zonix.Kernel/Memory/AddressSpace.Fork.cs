@@ -104,7 +104,8 @@ public sealed partial class AddressSpace
 
     private int ForkFrozen(Vma area, AnonymousMemory memory, AddressSpace child)
     {
-        if (!ReferenceEquals(memory, _anonymous) || !memory.IsUnshared)
+        // What another thread wrote between the copy back and the dropping of the page would be lost.
+        if (!ReferenceEquals(memory, _anonymous) || !memory.IsUnshared || User is { HasManyTasks: true })
             return ForkWritten(area, child, area.IsInWindow);
 
         // Nobody else shows the section any more: what was written since goes back to it.

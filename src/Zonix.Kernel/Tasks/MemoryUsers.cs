@@ -29,6 +29,21 @@ public sealed class MemoryUsers : IWindowUser
     public bool IsShared => Volatile.Read(ref processes).Length > 1;
 
     /// <inheritdoc/>
+    public bool HasManyTasks
+    {
+        get
+        {
+            int count = 0;
+            foreach (var process in Volatile.Read(ref processes))
+            {
+                count += process.Tasks.Count;
+            }
+
+            return count > 1;
+        }
+    }
+
+    /// <inheritdoc/>
     public bool IsIdle
     {
         get
