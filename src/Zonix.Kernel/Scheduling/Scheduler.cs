@@ -67,9 +67,12 @@ public sealed partial class Scheduler
     {
         Volatile.Write(ref stopping, 1);
         clockThread.Wake();
+        // A worker that is being started has its thread afterwards.
+        gate.Enter();
+        gate.Exit();
         for (var i = 0; i < workers.Length; i++)
         {
-            if (Volatile.Read(ref workers[i]) is { } worker)
+            if (Volatile.Read(ref workers[i]) is { HasStarted: true } worker)
             {
                 worker.RequestYield();
                 worker.Unpark();
@@ -266,14 +269,14 @@ public sealed partial class Scheduler
             worker = new Worker(this, index);
             Volatile.Write(ref workers[index], worker);
             started++;
+            // Inside the gate: whoever stops the machine either sees a thread that can be joined, or none is started any more.
+            if (!Stopping)
+            {
+                worker.Start();
+            }
         }
 
         gate.Exit();
-        if (fresh)
-        {
-            worker!.Start();
-        }
-
         return worker!;
     }
 

@@ -114,7 +114,14 @@ public sealed class Worker
         }
     }
 
-    internal void Start() => thread.Start();
+    /// <summary>Whether it has a running thread, or has had one.</summary>
+    internal bool HasStarted { get; private set; }
+
+    internal void Start()
+    {
+        thread.Start();
+        HasStarted = true;
+    }
 
     internal void Unpark() => parking.Set();
 

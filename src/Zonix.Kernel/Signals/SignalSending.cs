@@ -131,7 +131,10 @@ public static class SignalSending
     }
 
     /// <summary>Takes a pending signal out of <paramref name="candidates"/>, the task's own first.</summary>
-    public static bool TryTake(KernelTask task, ulong candidates, out SigInfo info)
+    public static bool TryTake(KernelTask task, ulong candidates, out SigInfo info) => TryTake(task, candidates, out info, out _);
+
+    /// <summary>The same; tells also what <see cref="ProcessSignals.Continues"/> was when the signal was taken.</summary>
+    public static bool TryTake(KernelTask task, ulong candidates, out SigInfo info, out int continues)
     {
         var signals = task.Process.Signals;
         bool taken;
@@ -139,6 +142,7 @@ public static class SignalSending
         lock (signals.Gate)
         {
             taken = task.Signals.Pending.Take(candidates, out signal) || signals.Pending.Take(candidates, out signal);
+            continues = signals.Continues;
             Recalculate(task);
         }
 

@@ -30,7 +30,7 @@ public sealed partial class Process
     /// Stops all tasks and tells the parent; but not when a continue signal has come since the stop signal was taken.
     /// </summary>
     /// <param name="signo">The signal.</param>
-    /// <param name="generation">What <see cref="Signals.ProcessSignals.Continues"/> was before the signal was taken.</param>
+    /// <param name="generation">What <see cref="Signals.ProcessSignals.Continues"/> was when the signal was taken.</param>
     public bool Stop(int signo, int generation)
     {
         lock (Pids.TreeGate)

@@ -18,8 +18,7 @@ internal static class SignalDelivery
     {
         while (true)
         {
-            var continues = task.Process.Signals.Continues;
-            if (task.Process.IsExiting || !SignalSending.TryTake(task, ~task.Signals.Blocked, out var info))
+            if (task.Process.IsExiting || !SignalSending.TryTake(task, ~task.Signals.Blocked, out var info, out var continues))
             {
                 break;
             }
