@@ -48,18 +48,18 @@ static void measure_blocks(long blocks)
             _exit(1);
     close(ends[1]);
     wait(0);
-    report("pipe 64 KiB", started, (double)blocks);
+    report("pipe-64k", started, (double)blocks);
 }
 
 int main(int argc, char **argv)
 {
     long rounds = scaled(argc, argv, 100000);
-    measure("pipe round trip", rounds / 4);
+    measure("pipe-round-trip", rounds / 4);
     measure_blocks(scaled(argc, argv, 4000));
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(0, &one);
     sched_setaffinity(0, sizeof one, &one);
-    measure("pipe round trip, one CPU", rounds);
+    measure("pipe-round-trip-one-cpu", rounds);
     return 0;
 }

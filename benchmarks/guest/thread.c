@@ -66,14 +66,14 @@ int main(int argc, char **argv)
         pthread_create(&thread, 0, nothing, 0);
         pthread_join(thread, 0);
     }
-    report("thread create+join", started, (double)rounds);
+    report("thread-create+join", started, (double)rounds);
 
     signal(SIGUSR1, handler);
     rounds = scaled(argc, argv, 200000);
     started = now_ns();
     for (long r = 0; r < rounds; r++)
         raise(SIGUSR1);
-    report("signal to oneself", started, (double)rounds);
+    report("signal-to-oneself", started, (double)rounds);
 
     cpu_set_t one;
     CPU_ZERO(&one);
@@ -86,7 +86,7 @@ int main(int argc, char **argv)
         give(1);
         take(0);
     }
-    report("futex hand-over and back", started, (double)hand_overs);
+    report("futex-hand-over", started, (double)hand_overs);
     pthread_join(thread, 0);
 
     pthread_create(&thread, 0, yielder, 0);
@@ -95,7 +95,7 @@ int main(int argc, char **argv)
     started = now_ns();
     for (long r = 0; r < rounds; r++)
         sched_yield();
-    report("context switch there and back", started, (double)rounds);
+    report("context-switch", started, (double)rounds);
     atomic_store(&stop, 1);
     pthread_join(thread, 0);
     return 0;
