@@ -20,23 +20,38 @@ internal static class Comparison
         }
 
         string folder = Path.Combine(Path.GetTempPath(), "zonix-conformance", name.Replace('/', '-'));
-        Outcome native = Run(command, folder, directives);
-        Assert.False(native.TimedOut, "the native run did not end: the test itself is at fault");
-        if (directives.Expected is { } expected)
+        if (Try(name, command, folder, directives) is { Length: > 0 } first)
         {
-            Assert.True(native.ExitCode == expected, $"the native run ended with {native.ExitCode}, not {expected}:\n{Tail(native)}");
+            // A busy host upsets a native run now and then. A second chance, but not in silence: ./test shows the list.
+            File.AppendAllText(Path.Combine(Suite.Output, "unsteady.txt"), $"{name}: {first.ReplaceLineEndings(" | ")}\n");
+            if (Try(name, command, folder, directives) is { Length: > 0 } again)
+            {
+                Assert.Fail(again);
+            }
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Runs it once on each side; answers what is wrong, empty for nothing.</summary>
+    private static string Try(string name, IReadOnlyList<string> command, string folder, Directives directives)
+    {
+        Directory.CreateDirectory(Suite.Output);
+        Outcome native = Run(command, folder, directives);
+        if (native.TimedOut)
+        {
+            return "the native run did not end: the test itself is at fault";
+        }
+
+        if (directives.Expected is { } expected && native.ExitCode != expected)
+        {
+            return $"the native run ended with {native.ExitCode}, not {expected}:\n{Tail(native)}";
         }
 
         List<string> zoned = [Suite.Zonix, "run", .. directives.ZoneOptions, .. Suite.Options, "host", "--", .. command];
         Outcome zone = Run(zoned, folder, directives);
         Note(name, native, zone);
-        string differences = Differences(native, zone, directives);
-        if (differences.Length > 0)
-        {
-            Assert.Fail(differences);
-        }
-
-        Directory.Delete(folder, recursive: true);
+        return Differences(native, zone, directives);
     }
 
     private static Outcome Run(IReadOnlyList<string> command, string folder, Directives directives)
