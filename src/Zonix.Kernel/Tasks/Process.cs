@@ -13,6 +13,8 @@ public sealed partial class Process
     private int exiting;
     private int waitStatus;
     private ResourceUsage finishedUsage;
+    private long shownUserNs;
+    private long shownSystemNs;
 
     internal Process(KernelMachine machine, PidSpace pids, Pid pid, IBrand brand, Rlimits limits)
     {
@@ -95,9 +97,28 @@ public sealed partial class Process
                     total += task.Usage;
                 }
 
-                return total;
+                return KeepSteady(total);
             }
         }
+    }
+
+    /// <summary>
+    /// System time is an estimate that may sink, at the cost of user time; neither is ever shown to go back, and the sum is true.
+    /// Under the gate.
+    /// </summary>
+    private ResourceUsage KeepSteady(ResourceUsage usage)
+    {
+        var sum = usage.UserNs + usage.SystemNs;
+        shownSystemNs = Math.Max(shownSystemNs, usage.SystemNs);
+        var user = sum - shownSystemNs;
+        if (user < shownUserNs)
+        {
+            user = shownUserNs;
+            shownSystemNs = sum - user;
+        }
+
+        shownUserNs = user;
+        return usage with { UserNs = user, SystemNs = shownSystemNs };
     }
 
     /// <summary>
