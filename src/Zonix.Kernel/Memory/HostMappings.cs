@@ -29,9 +29,6 @@ public sealed class HostMappings
     /// <summary>Whether no more can be had: what is left is for processes with few.</summary>
     internal bool IsExhausted => Used >= budget.Value;
 
-    /// <summary>How many windows have been put away so far.</summary>
-    public int PutAway { get; private set; }
-
     /// <summary>An address space has been made.</summary>
     public void Add(AddressSpace space)
     {
@@ -77,9 +74,9 @@ public sealed class HostMappings
         {
             foreach (var space in TakeOldest(Math.Min(left, Batch)))
             {
-                if (space.User is not { IsIdle: false } && space.PutAway())
+                if (space.User is not { IsIdle: false })
                 {
-                    PutAway++;
+                    _ = space.PutAway();
                 }
             }
 

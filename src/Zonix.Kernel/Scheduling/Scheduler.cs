@@ -262,9 +262,7 @@ public sealed partial class Scheduler
     private Worker StartWorker(int index)
     {
         gate.Enter();
-        var worker = workers[index];
-        var fresh = worker is null;
-        if (fresh)
+        if (workers[index] is not { } worker)
         {
             worker = new Worker(this, index);
             Volatile.Write(ref workers[index], worker);
@@ -277,7 +275,7 @@ public sealed partial class Scheduler
         }
 
         gate.Exit();
-        return worker!;
+        return worker;
     }
 
     private void SetIdle(int index, bool value)
