@@ -15,7 +15,7 @@ internal sealed class CallAnswers(LxBrand brand, KernelTask task, LxTask state) 
     internal bool HasFailed { get; private set; }
 
     /// <inheritdoc/>
-    public CallSet PlainCalls => IsSampled || state.Seccomp is not null ? CallSet.Empty : brand.PlainCalls;
+    public CallSet PlainCalls => IsSampled || state.Seccomp is not null || task.Tracee is not null ? CallSet.Empty : brand.PlainCalls;
 
     // The next call is measured, for which clocks are read: no plain call does that.
     private bool IsSampled => state.CallsToSample <= 0;

@@ -6,6 +6,7 @@ using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
 using Zonix.Lx.Loader;
+using Zonix.Lx.Ptrace;
 using Zonix.Lx.Seccomp;
 using Zonix.Lx.Signals;
 using Zonix.Lx.Syscalls;
@@ -19,6 +20,9 @@ namespace Zonix.Lx;
 public sealed class LxBrand : IBrand, IDisposable
 {
     private readonly CallSet plainCalls = new(SyscallDispatch.PlainX64);
+
+    // What tracers see as the number of a call where there is none.
+    private const ulong NoCall = ulong.MaxValue;
 
     // A core file is at least a page.
     private const ulong MinimumCoreSize = 4096;
@@ -109,7 +113,11 @@ public sealed class LxBrand : IBrand, IDisposable
                     return RunEnd.Parked;
                 }
 
-                Finish(task, state, waited);
+                // The end of a stop is none of a call.
+                if (state.Trace is not { Stood: not null })
+                {
+                    Finish(task, state, waited);
+                }
             }
 
             if (NeedsAttention(task, state))
@@ -130,7 +138,7 @@ public sealed class LxBrand : IBrand, IDisposable
                 return RunEnd.Yielded;
             }
 
-            Step(task, state, processor.Run(task.Cpu, calls));
+            Step(task, state, LxTracee.Of(task) is { Steps: true } ? processor.RunOne(task.Cpu) : processor.Run(task.Cpu, calls));
             if (calls.HasFailed)
             {
                 return RunEnd.Ended;
@@ -140,7 +148,8 @@ public sealed class LxBrand : IBrand, IDisposable
 
     /// <summary>Whether something must happen before guest code runs again.</summary>
     internal static bool NeedsAttention(KernelTask task, LxTask state) =>
-        task.Attention != TaskAttention.None || state.IsExiting || state.RestartCode != 0 || task.Signals.SavedMask is not null;
+        task.Attention != TaskAttention.None || state.IsExiting || state.RestartCode != 0 || task.Signals.SavedMask is not null ||
+        state.Trace is { HasWork: true };
 
     private void Step(KernelTask task, LxTask state, in GuestExit exit)
     {
@@ -153,12 +162,21 @@ public sealed class LxBrand : IBrand, IDisposable
                 _ = Call(task, state, isI386: true);
                 break;
             case ExitKind.PageFault:
+                state.OriginalRax = NoCall;
                 GuestFaults.PageFault(task, state, exit);
                 break;
             case ExitKind.Exception:
+                state.OriginalRax = NoCall;
                 GuestFaults.Exception(task, state, exit);
                 break;
-            case ExitKind.Preempted or ExitKind.Answered:
+            case ExitKind.Stepped:
+                state.OriginalRax = NoCall;
+                SignalSending.Force(task, SigInfo.FromFault((int)Signal.SIGTRAP, SigCode.TRAP_TRACE, task.Cpu.Registers.Rip));
+                break;
+            case ExitKind.Preempted:
+                state.OriginalRax = NoCall;
+                break;
+            case ExitKind.Answered:
                 break;
         }
     }
@@ -176,8 +194,22 @@ public sealed class LxBrand : IBrand, IDisposable
             Strace.Enter(task, state, number, isI386, ref registers);
         }
 
+        if (LxTracee.Of(task) is { } tracee && TraceStops.AtCall(task, state, tracee))
+        {
+            return false;
+        }
+
+        return Make(task, state, asksFilters: true);
+    }
+
+    /// <summary>Makes the call that has begun, whose number a tracer may have changed. Answers as <see cref="Call"/>.</summary>
+    internal bool Make(KernelTask task, LxTask state, bool asksFilters)
+    {
+        ref var registers = ref task.Cpu.Registers;
+        var number = (uint)state.OriginalRax;
+        var isI386 = state.IsI386Call;
         SysResult result;
-        if (state.Seccomp is { } seccomp && !SeccompCheck.Allows(task, state, seccomp, number, isI386, out var refused))
+        if (asksFilters && state.Seccomp is { } seccomp && !SeccompCheck.Allows(task, state, seccomp, number, isI386, out var refused))
         {
             result = refused;
         }
@@ -200,8 +232,13 @@ public sealed class LxBrand : IBrand, IDisposable
     }
 
     /// <summary>A call, or the wait of a stopped process, is over.</summary>
-    private void Finish(KernelTask task, LxTask state, SysResult result)
+    internal void Finish(KernelTask task, LxTask state, SysResult result)
     {
+        if (state.InCall && LxTracee.Of(task) is { } tracee)
+        {
+            TraceStops.CallOver(task, state, tracee);
+        }
+
         state.InCall = false;
         Trace?.Leave(task, state, result);
         if (result.IsNoReturn)
@@ -231,6 +268,17 @@ public sealed class LxBrand : IBrand, IDisposable
             Trace?.Exit(task, task.Process.IsExiting ? task.Process.WaitStatus : state.ExitStatus);
             task.Process.EndTask(task, state.ExitStatus);
             return false;
+        }
+
+        if ((state.Trace is not null || task.Tracee is not null) && TraceStops.Attend(task, state, Trace))
+        {
+            return true;
+        }
+
+        if ((task.Attention & TaskAttention.Trap) != 0)
+        {
+            // Whoever asked for it has gone.
+            task.Clear(TaskAttention.Trap);
         }
 
         if ((task.Attention & TaskAttention.Stop) != 0)

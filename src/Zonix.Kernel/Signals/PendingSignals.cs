@@ -73,6 +73,26 @@ public sealed class PendingSignals
         return true;
     }
 
+    /// <summary>What is queued, in no order between standard and real-time signals: a copy.</summary>
+    internal SigInfo[] ToArray()
+    {
+        var all = new List<SigInfo>();
+        foreach (var signal in standard)
+        {
+            all.Add(signal.Info);
+        }
+
+        foreach (var queue in realtime ?? [])
+        {
+            foreach (var signal in queue ?? [])
+            {
+                all.Add(signal.Info);
+            }
+        }
+
+        return [.. all];
+    }
+
     /// <summary>Forgets the signals of a set.</summary>
     internal void Discard(ulong signals)
     {

@@ -187,6 +187,15 @@ public static class SignalSending
         }
     }
 
+    /// <summary>What is queued for a task, or for its process: a copy. ptrace(2), PTRACE_PEEKSIGINFO.</summary>
+    public static SigInfo[] Queued(KernelTask task, bool ofProcess)
+    {
+        lock (task.Process.Signals.Gate)
+        {
+            return (ofProcess ? task.Process.Signals.Pending : task.Signals.Pending).ToArray();
+        }
+    }
+
     /// <summary>
     /// A task has left its process: nothing is kept for it any more, and what it was to take of the process's signals, the
     /// others take.
@@ -251,9 +260,10 @@ public static class SignalSending
             return false;
         }
 
-        // A blocked signal is kept even when it is ignored: sigtimedwait may want it.
-        var blocked = (task ?? process.MainTask)?.Signals.Blocked ?? 0;
-        return (blocked & bit) != 0 || !process.Signals.IsIgnored(info.Signo);
+        // A blocked signal is kept even when it is ignored: sigtimedwait may want it. So is one that a tracer is to see.
+        var target = task ?? process.MainTask;
+        var blocked = target?.Signals.Blocked ?? 0;
+        return (blocked & bit) != 0 || target?.Tracee is not null || !process.Signals.IsIgnored(info.Signo);
     }
 
     private static void DiscardEverywhere(Process process, ulong signals)

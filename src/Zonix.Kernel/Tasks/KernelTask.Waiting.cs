@@ -178,7 +178,7 @@ public sealed partial class KernelTask : IWaiter, IExpiry
 
     private bool IsInterrupted(IOperation op, out SysResult result)
     {
-        var reasons = uninterruptible ? TaskAttention.Kill : TaskAttention.Kill | TaskAttention.Signal | TaskAttention.Stop;
+        var reasons = uninterruptible ? TaskAttention.Kill : TaskAttention.Kill | TaskAttention.Signal | TaskAttention.Stop | TaskAttention.Trap;
         if ((Attention & reasons) == 0)
         {
             result = default;

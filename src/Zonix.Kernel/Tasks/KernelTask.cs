@@ -17,6 +17,7 @@ public sealed partial class KernelTask
     private bool held;
     private bool notesMoves;
     private Worker? worker;
+    private Tracing.Tracee? tracee;
 
     // CPU time while no worker runs it; while one does, the complement of when it would have started had it never stopped.
     private long cpuTime;
@@ -65,6 +66,16 @@ public sealed partial class KernelTask
 
     /// <summary>The signal it gets when the task ends that has made its process; 0: none. prctl(2), PR_SET_PDEATHSIG.</summary>
     public int ParentDeathSignal { get; set; }
+
+    /// <summary>The task as somebody sees who traces it; null: nobody does. Written under the tree's gate. Any thread.</summary>
+    public Tracing.Tracee? Tracee
+    {
+        get => Volatile.Read(ref tracee);
+        internal set => Volatile.Write(ref tracee, value);
+    }
+
+    /// <summary>Whether it is too late to trace it, or for it to trace others. Under the tree's gate.</summary>
+    internal bool HasLeftTracing { get; set; }
 
     /// <summary>What the brand keeps for the task.</summary>
     public object? BrandState { get; set; }

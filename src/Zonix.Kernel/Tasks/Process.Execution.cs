@@ -92,5 +92,6 @@ public sealed partial class Process
         Pids.Tasks.Remove(task.Tid);
         task.Tid = new Tid(Pid.Value);
         Pids.Tasks.Add(task.Tid, task);
+        RenumberTracee(task);
     }
 }

@@ -141,6 +141,11 @@ public sealed partial class Process
                     return change;
                 }
             }
+
+            if (TakeTraceeChange(selector, ref any) is { } traced)
+            {
+                return traced;
+            }
         }
 
         return null;
@@ -156,12 +161,12 @@ public sealed partial class Process
         const int Continued = 0xFFFF;
         if (ended)
         {
-            if (!selector.Exited)
+            if (!selector.Exited || isKeptForTracer)
             {
                 return null;
             }
 
-            var change = new ChildChange(this, ExitCode(), WaitStatus, finalUsage);
+            var change = new ChildChange(this, Pid, ExitCode(), WaitStatus, finalUsage);
             if (!selector.Keep)
             {
                 Reap();
@@ -170,9 +175,10 @@ public sealed partial class Process
             return change;
         }
 
-        if (selector.Stopped && stopReport != 0)
+        // Whoever also traces the child hears of its stops as its tracer.
+        if (selector.Stopped && stopReport != 0 && !ReferenceEquals(MainTask?.Tracee?.Tracer.Process, Parent))
         {
-            var change = new ChildChange(this, SigCode.CLD_STOPPED, (stopReport << 8) | 0x7F, Usage);
+            var change = new ChildChange(this, Pid, SigCode.CLD_STOPPED, (stopReport << 8) | 0x7F, Usage);
             stopReport = selector.Keep ? stopReport : 0;
             return change;
         }
@@ -180,14 +186,13 @@ public sealed partial class Process
         if (selector.Continued && continueReport)
         {
             continueReport = selector.Keep;
-            return new ChildChange(this, SigCode.CLD_CONTINUED, Continued, Usage);
+            return new ChildChange(this, Pid, SigCode.CLD_CONTINUED, Continued, Usage);
         }
 
         return null;
     }
 
-    private int ExitCode() =>
-        (WaitStatus & 0x7F) == 0 ? SigCode.CLD_EXITED : (WaitStatus & 0x80) != 0 ? SigCode.CLD_DUMPED : SigCode.CLD_KILLED;
+    private int ExitCode() => CodeOf(WaitStatus);
 
     /// <summary>Leaves the tree: the parent has waited, or nobody will.</summary>
     private void Reap()
@@ -232,7 +237,7 @@ public sealed partial class Process
                 HangUpIfStopped(group);
             }
 
-            if (Parent is null || AnnounceEnd(Parent))
+            if (!IsKeptForTracer() && (Parent is null || AnnounceEnd(Parent)))
             {
                 Reap();
             }
@@ -240,10 +245,11 @@ public sealed partial class Process
     }
 
     /// <summary>A task ends: children that it has made and that want to know it get their signal.</summary>
-    private void AnnounceMakerEnd(KernelTask task)
+    private void AnnounceMakerEnd(KernelTask task, int status)
     {
         lock (Pids.TreeGate)
         {
+            LeaveTracing(task, status);
             foreach (var child in children)
             {
                 if (!ReferenceEquals(child.Maker, task))
@@ -273,6 +279,11 @@ public sealed partial class Process
             heir?.children.Add(child);
             if (child.ended)
             {
+                if (child.isKeptForTracer)
+                {
+                    continue;
+                }
+
                 if (heir is null || child.AnnounceEnd(heir))
                 {
                     child.Reap();

@@ -1,4 +1,5 @@
 using Zonix.Abi;
+using Zonix.Kernel.Tracing;
 using Zonix.Kernel.Waiting;
 
 namespace Zonix.Kernel.Tasks;
@@ -10,6 +11,9 @@ public sealed partial class Process
 
     /// <summary>Whether it is stopped by a signal. Any thread.</summary>
     public bool IsStopped => Volatile.Read(ref stopSignal) != 0;
+
+    /// <summary>The signal that has stopped it; 0: none. Any thread.</summary>
+    public int StopSignal => Volatile.Read(ref stopSignal);
 
     /// <summary>Woken when a stopped process continues.</summary>
     public WaitQueue Continued { get; } = new();
@@ -78,6 +82,13 @@ public sealed partial class Process
             stopReport = 0;
             continueReport = true;
             AnnounceJobControl(SigCode.CLD_CONTINUED, (int)Signal.SIGCONT);
+            foreach (var task in Volatile.Read(ref tasks))
+            {
+                if (task.Tracee is { IsSeized: true, Stop: TraceStopKind.Group } tracee)
+                {
+                    tracee.RequestTrap();
+                }
+            }
         }
     }
 }

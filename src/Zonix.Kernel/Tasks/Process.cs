@@ -140,11 +140,14 @@ public sealed partial class Process
     }
 
     /// <summary>Ends the process as if by a signal.</summary>
-    public void BeginExitBySignal(Signal signal)
+    public void BeginExitBySignal(Signal signal) => BeginExit(StatusOf(signal));
+
+    /// <summary>The status of an end by a signal, as wait4(2) gives it.</summary>
+    public int StatusOf(Signal signal)
     {
         const int coreDumped = 0x80;
         var core = (SignalMask.Of(signal) & SignalMask.CoreDump) != 0 && Brand.DumpsCore(this);
-        BeginExit((int)signal | (core ? coreDumped : 0));
+        return (int)signal | (core ? coreDumped : 0);
     }
 
     /// <summary>A task of the process, not yet started. The first one has the process's number.</summary>
@@ -219,11 +222,12 @@ public sealed partial class Process
         }
 
         SignalSending.Leave(task, last);
-        AnnounceMakerEnd(task);
         if (task.Tid.Value == Pid.Value)
         {
             EndedLeader = task;
         }
+
+        AnnounceMakerEnd(task, IsExiting ? WaitStatus : status);
 
         Pids.Tasks.Remove(task.Tid);
         task.Files?.Release();

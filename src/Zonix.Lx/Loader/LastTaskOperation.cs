@@ -35,8 +35,9 @@ internal sealed class LastTaskOperation : IOperation
         result = SysResult.NoReturn;
         if (task.Process.Tasks.Count > 1)
             return false;
+        Tid former = task.Tid;
         task.Process.TakeLeadership(task);
-        ProgramStart.Commit(task, _loaded, _arguments);
+        ProgramStart.Commit(task, _loaded, _arguments, former);
         return true;
     }
 }

@@ -1,7 +1,10 @@
 using System.Text;
+using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Signals;
+using Zonix.Lx.Ptrace;
 using Zonix.Lx.Tasks;
 using Zonix.Machine;
 
@@ -28,15 +31,17 @@ internal static class ProgramStart
             return result;
         if (task.Process.Tasks.Count == 1)
         {
-            Commit(task, loaded!, arguments);
+            Commit(task, loaded!, arguments, task.Tid);
             return SysResult.NoReturn;
         }
 
         return LastTaskOperation.Begin(task, loaded!, arguments);
     }
 
-    /// <summary>The point of no return: the task is the only one of its process.</summary>
-    internal static void Commit(KernelTask task, LoadedProgram loaded, ProgramArguments arguments)
+    /// <summary>
+    /// The point of no return: the task is the only one of its process. <paramref name="former"/> is the number it had before.
+    /// </summary>
+    internal static void Commit(KernelTask task, LoadedProgram loaded, ProgramArguments arguments, Tid former)
     {
         LxTask state = LxTask.Of(task);
         RobustList.Leave(task, state, ends: false);
@@ -64,6 +69,17 @@ internal static class ProgramStart
         task.Name = Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxNameLength)]);
         task.Process.Executable = loaded.Executable;
         task.Process.ExecutablePath = PathText.Format(loaded.Executable, task.FileSystem.Root);
+        TellTracer(task, state, former);
+    }
+
+    private static void TellTracer(KernelTask task, LxTask state, Tid former)
+    {
+        if (task.Tracee is not { } tracee)
+            return;
+        if (LxTracee.Of(tracee).Wants(PtraceEvent.PTRACE_EVENT_EXEC))
+            TraceStops.Note(state, PtraceEvent.PTRACE_EVENT_EXEC, (ulong)former.Value);
+        else if (!tracee.IsSeized)
+            SignalSending.Send(task, SigInfo.FromSender((int)Signal.SIGTRAP, SigCode.SI_USER, task.Process.Pid.Value, task.Credentials.Uid));
     }
 
     private static void TakeIdentity(KernelTask task, LxTask state, ExecIdentity identity)

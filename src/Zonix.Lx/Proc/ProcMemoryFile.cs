@@ -28,7 +28,7 @@ internal sealed class ProcMemoryFile(IInode inode, AddressSpace? memory, ProcMem
             var at = new UserAddress((ulong)offset + (ulong)done);
             int wanted = (int)Math.Min(buffer.Remaining, ChunkSize - (at.Value % ChunkSize));
             int have = buffer.CopyIn(chunk[..wanted]);
-            int moved = (int)memory.CopyOutForeign(at, chunk[..have]);
+            int moved = (int)memory.CopyOutForced(at, chunk[..have]);
             done += moved;
             if (moved < wanted)
                 return done > 0 ? done : have < wanted ? Errno.EFAULT : Errno.EIO;
@@ -60,7 +60,7 @@ internal sealed class ProcMemoryFile(IInode inode, AddressSpace? memory, ProcMem
         {
             var at = new UserAddress(offset + (ulong)done);
             int wanted = (int)Math.Min(buffer.Remaining, ChunkSize - (at.Value % ChunkSize));
-            int have = (int)memory!.CopyInForeign(at, chunk[..wanted]);
+            int have = (int)memory!.CopyInForced(at, chunk[..wanted]);
             int moved = buffer.CopyOut(chunk[..have]);
             done += moved;
             if (moved < wanted)

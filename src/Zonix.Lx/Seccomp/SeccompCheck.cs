@@ -2,6 +2,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Ptrace;
 using Zonix.Lx.Tasks;
 using Zonix.Machine;
 
@@ -37,6 +38,10 @@ internal static class SeccompCheck
                 return true;
             case Refuse:
                 result = value == 0 ? SysResult.Success : (Errno)Math.Min(value, MaxErrno);
+                return false;
+            case Trace when LxTracee.Of(task) is { } tracee && tracee.Wants(PtraceEvent.PTRACE_EVENT_SECCOMP):
+                TraceStops.Note(state, PtraceEvent.PTRACE_EVENT_SECCOMP, value, AfterStop.FilteredCall);
+                result = SysResult.Blocked;
                 return false;
             case Trace or UserNotification:
                 // Nobody traces, and nobody listens.

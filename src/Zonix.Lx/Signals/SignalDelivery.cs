@@ -2,6 +2,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Ptrace;
 using Zonix.Lx.Tasks;
 using Zonix.Lx.Tracing;
 
@@ -14,36 +15,15 @@ internal static class SignalDelivery
     private const uint RestartSyscallI386 = 0;
     private const ulong SyscallInstructionLength = 2;
 
+    /// <summary>Takes what is pending, until the task has something else to do.</summary>
     internal static void Deliver(KernelTask task, LxTask state, Strace? trace)
     {
-        while (true)
+        while (!task.Process.IsExiting && SignalSending.TryTake(task, ~task.Signals.Blocked, out var info, out var continues))
         {
-            if (task.Process.IsExiting || !SignalSending.TryTake(task, ~task.Signals.Blocked, out var info, out var continues))
-            {
-                break;
-            }
-
             trace?.Signal(task, info);
-            var action = TakeAction(task, info.Signo);
-            if (action.Handler == KernelSigAction.SIG_IGN)
+            if (TraceStops.AtSignal(task, state, info, continues) || !Act(task, state, info, continues))
             {
-                continue;
-            }
-
-            if (action.Handler == KernelSigAction.SIG_DFL)
-            {
-                if (DoDefault(task, info.Signo, continues))
-                {
-                    return;
-                }
-
-                continue;
-            }
-
-            ResolveForHandler(task, state, action);
-            if (!state.Rseq.Update(task) || !SignalFrame.TryPush(task, state, action, info))
-            {
-                CannotPush(task, info.Signo);
+                return;
             }
         }
 
@@ -51,6 +31,45 @@ internal static class SignalDelivery
         {
             RestartWithoutHandler(task, state);
         }
+    }
+
+    /// <summary>Goes on with the signal that a tracer has chosen; the number 0: none.</summary>
+    internal static void Resume(KernelTask task, LxTask state, in SigInfo info, int continues, Strace? trace)
+    {
+        if (info.Signo != 0 && (task.Signals.Blocked & SignalMask.Of(info.Signo)) != 0)
+        {
+            SignalSending.Send(task, info);
+        }
+        else if (info.Signo != 0 && !Act(task, state, info, continues))
+        {
+            return;
+        }
+
+        Deliver(task, state, trace);
+    }
+
+    /// <summary>A signal takes effect; false: the task must not go on now.</summary>
+    private static bool Act(KernelTask task, LxTask state, in SigInfo info, int continues)
+    {
+        var action = TakeAction(task, info.Signo);
+        if (action.Handler == KernelSigAction.SIG_IGN)
+        {
+            return true;
+        }
+
+        if (action.Handler == KernelSigAction.SIG_DFL)
+        {
+            return !DoDefault(task, info.Signo, continues);
+        }
+
+        ResolveForHandler(task, state, action);
+        if (!state.Rseq.Update(task) || !SignalFrame.TryPush(task, state, action, info))
+        {
+            CannotPush(task, info.Signo);
+            return true;
+        }
+
+        return !TraceStops.AtHandler(task, state);
     }
 
     private static KernelSigAction TakeAction(KernelTask task, int signo)
@@ -84,7 +103,11 @@ internal static class SignalDelivery
             return (signo == (int)Signal.SIGSTOP || !task.Process.IsOrphaned) && task.Process.Stop(signo, continues);
         }
 
-        task.Process.BeginExitBySignal((Signal)signo);
+        if (!TraceStops.AtExit(task, task.Process.StatusOf((Signal)signo), wholeProcess: true))
+        {
+            task.Process.BeginExitBySignal((Signal)signo);
+        }
+
         return true;
     }
 

@@ -2,6 +2,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Ptrace;
 using Zonix.Lx.Tasks;
 using Zonix.Machine;
 
@@ -81,8 +82,11 @@ internal static class Cloning
         var child = request.Number != 0 ? task.Process.CreateTask(cpu, request.Number) : task.Process.CreateTask(cpu);
         Inherit(task, child, request);
         StoreNumbers(task, child, request);
+        SysResult number = child.Tid;
+        if (TraceCloning.Prepare(task, child, request) is not PtraceEvent.None and var what)
+            TraceStops.Note(LxTask.Of(task), what, (ulong)number.Value);
         child.Start();
-        return child.Tid;
+        return number;
     }
 
     private static SysResult StartProcess(KernelTask task, in CloneRequest request)
@@ -116,13 +120,20 @@ internal static class Cloning
         StoreNumbers(task, child, request);
         var left = process.MemoriesLeft;
         SysResult number = child.Tid;
+        PtraceEvent what = TraceCloning.Prepare(task, child, request);
         child.Start();
         if (!Has(request, CloneFlags.CLONE_VFORK))
         {
+            if (what != PtraceEvent.None)
+                TraceStops.Note(LxTask.Of(task), what, (ulong)number.Value);
             return number;
         }
 
-        task.BlockUninterruptibly(process.MemoryLeft, new VforkOperation(process, left, number));
+        var wait = new VforkOperation(process, left, number);
+        if (what == PtraceEvent.None)
+            task.BlockUninterruptibly(process.MemoryLeft, wait);
+        else
+            TraceCloning.WaitLater(LxTask.Of(task), what, (ulong)number.Value, process.MemoryLeft, wait);
         return SysResult.Blocked;
     }
 

@@ -1,6 +1,8 @@
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Waiting;
+using Zonix.Lx.Ptrace;
+using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -10,6 +12,16 @@ internal sealed class VforkOperation(Process child, int left, SysResult number) 
     public bool Try(KernelTask task, out SysResult result)
     {
         result = number;
-        return child.MemoriesLeft != left;
+        if (child.MemoriesLeft == left)
+        {
+            return false;
+        }
+
+        if (LxTracee.Of(task) is { } tracee && tracee.Wants(PtraceEvent.PTRACE_EVENT_VFORK_DONE))
+        {
+            TraceStops.Note(LxTask.Of(task), PtraceEvent.PTRACE_EVENT_VFORK_DONE, (ulong)number.Value);
+        }
+
+        return true;
     }
 }

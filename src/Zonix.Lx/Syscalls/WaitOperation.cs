@@ -55,10 +55,10 @@ internal sealed class WaitOperation(ChildSelector selector, bool returnsAtOnce) 
         if (IsWaitid)
         {
             var who = (change.Child.MainTask?.Credentials ?? change.Child.LastCredentials).Uid;
-            return StoreInfo(task, SigInfo.FromChild(change.Code, change.Child.Pid.Value, who, change.SignalOrCode, 0, 0));
+            return StoreInfo(task, SigInfo.FromChild(change.Code, change.Number.Value, who, change.SignalOrCode, 0, 0));
         }
 
-        return Status.IsNull || task.Memory.TryWrite(Status, change.Status) ? change.Child.Pid : Errno.EFAULT;
+        return Status.IsNull || task.Memory.TryWrite(Status, change.Status) ? change.Number : Errno.EFAULT;
     }
 
     /// <summary>Only the fields that waitid(2) names are written.</summary>

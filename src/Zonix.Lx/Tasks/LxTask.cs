@@ -2,6 +2,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Ptrace;
 using Zonix.Lx.Seccomp;
 using Zonix.Lx.Tracing;
 
@@ -102,6 +103,12 @@ internal sealed class LxTask(KernelTask task)
 
     /// <summary>Class and level; 0: none was set. ioprio_set(2).</summary>
     internal int IoPriority { get; set; }
+
+    /// <summary>What it has to do on account of its tracing; null: it was never traced. ptrace(2).</summary>
+    internal TraceState? Trace { get; private set; }
+
+    /// <summary>The same, made when first asked for.</summary>
+    internal TraceState TraceWork => Trace ??= new();
 
     internal CallWriter? TraceWriter { get; set; }
 

@@ -4,7 +4,7 @@ using Zonix.Kernel.Waiting;
 
 namespace Zonix.Lx.Tasks;
 
-/// <summary>The wait of a task whose process a signal has stopped.</summary>
+/// <summary>The wait of a task whose process a signal has stopped; a tracer may want it to stop otherwise.</summary>
 internal sealed class StoppedOperation : IOperation
 {
     internal static readonly StoppedOperation Instance = new();
@@ -12,6 +12,6 @@ internal sealed class StoppedOperation : IOperation
     public bool Try(KernelTask task, out SysResult result)
     {
         result = SysResult.NoReturn;
-        return !task.Process.IsStopped;
+        return !task.Process.IsStopped || task.Tracee is { IsTrapDue: true };
     }
 }

@@ -20,4 +20,7 @@ public enum ExitKind
 
     /// <summary>A call was answered, and <see cref="IGuestCalls.Answer"/> said not to go on.</summary>
     Answered,
+
+    /// <summary><see cref="Processor.RunOne"/> has executed its instruction.</summary>
+    Stepped,
 }
