@@ -263,8 +263,13 @@ public sealed class LxBrand : IBrand, IDisposable
     /// <summary>Whatever must happen before guest code runs again; false: the task has ended.</summary>
     private bool Attend(KernelTask task, LxTask state)
     {
-        if (state.IsExiting || (task.Attention & TaskAttention.Kill) != 0)
+        if (state.IsExiting || (task.Attention & TaskAttention.Kill) != 0 || state.Trace is { IsEndTold: true })
         {
+            if (task.Tracee is not null && TraceStops.AtEnd(task, state, task.Process.IsExiting ? task.Process.WaitStatus : state.ExitStatus))
+            {
+                return true;
+            }
+
             Trace?.Exit(task, task.Process.IsExiting ? task.Process.WaitStatus : state.ExitStatus);
             task.Process.EndTask(task, state.ExitStatus);
             return false;

@@ -140,14 +140,11 @@ public sealed partial class Process
     }
 
     /// <summary>Ends the process as if by a signal.</summary>
-    public void BeginExitBySignal(Signal signal) => BeginExit(StatusOf(signal));
-
-    /// <summary>The status of an end by a signal, as wait4(2) gives it.</summary>
-    public int StatusOf(Signal signal)
+    public void BeginExitBySignal(Signal signal)
     {
         const int coreDumped = 0x80;
         var core = (SignalMask.Of(signal) & SignalMask.CoreDump) != 0 && Brand.DumpsCore(this);
-        return (int)signal | (core ? coreDumped : 0);
+        BeginExit((int)signal | (core ? coreDumped : 0));
     }
 
     /// <summary>A task of the process, not yet started. The first one has the process's number.</summary>

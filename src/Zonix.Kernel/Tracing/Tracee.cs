@@ -64,16 +64,17 @@ public sealed class Tracee
     internal ResourceUsage EndUsage { get; private set; }
 
     /// <summary>
-    /// The task stands still and says so; called by itself, which then waits for <see cref="Resumed"/>. False: nobody traces it any more.
+    /// The task stands still and says so; called by itself, which then waits for <see cref="Resumed"/>. False: nobody traces it any more, or its process ends and
+    /// <paramref name="atEnd"/> is false.
     /// </summary>
-    public bool Enter(TraceStopKind kind, int code)
+    public bool Enter(TraceStopKind kind, int code, bool atEnd)
     {
         var process = Task.Process;
         lock (process.Pids.TreeGate)
         {
             lock (Gate)
             {
-                if (isOver || process.IsExiting)
+                if (isOver || (process.IsExiting && !atEnd))
                 {
                     return false;
                 }

@@ -17,10 +17,4 @@ internal enum AfterStop
 
     /// <summary>The wait for the child of its vfork(2).</summary>
     Vfork,
-
-    /// <summary>exit(2).</summary>
-    Exit,
-
-    /// <summary>The end of its process.</summary>
-    ExitProcess,
 }

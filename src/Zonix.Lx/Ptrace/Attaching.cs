@@ -28,9 +28,12 @@ internal static class Attaching
         if (error != 0)
             return error;
         SignalSending.Send(target, SigInfo.FromSender((int)Signal.SIGSTOP, SigCode.SI_USER, task.Process.Pid.Value, task.Credentials.Uid));
-        if (target.Process.IsStopped)
-            tracee!.RequestTrap();
-        return SysResult.Success;
+        if (!target.Process.IsStopped)
+            return SysResult.Success;
+        // Its stop becomes that of a traced task, for which the tracer need not wait.
+        tracee!.RequestTrap();
+        task.BlockUninterruptibly(task.Process.ChildEvents, new AttachOperation(tracee));
+        return SysResult.Blocked;
     }
 
     /// <summary>Traces another task without stopping it.</summary>

@@ -40,8 +40,8 @@ internal sealed class TraceState
 
     internal WaitQueue? VforkQueue { get; set; }
 
-    /// <summary>The status to end with.</summary>
-    internal int ExitStatus { get; set; }
+    /// <summary>Whether the tracer has heard that the task ends.</summary>
+    internal bool IsEndTold { get; set; }
 
     /// <summary>Whether there is anything to do before guest code runs on.</summary>
     internal bool HasWork => Stood is not null || Event != PtraceEvent.None || IsCallOver || After != AfterStop.Nothing;

@@ -126,18 +126,22 @@ internal static class TraceStops
         state.TraceWork.AfterEvent = after;
     }
 
-    /// <summary>Before the task, or its process, ends; true: it does so later.</summary>
-    internal static bool AtExit(KernelTask task, int status, bool wholeProcess)
+    /// <summary>Before the task ends, whatever ends it; true: it stands still once more.</summary>
+    internal static bool AtEnd(KernelTask task, LxTask state, int status)
     {
-        if (LxTracee.Of(task) is not { } tracee || !tracee.Wants(PtraceEvent.PTRACE_EVENT_EXIT))
+        if (LxTracee.Of(task) is not { } tracee || !tracee.Wants(PtraceEvent.PTRACE_EVENT_EXIT) || state.TraceWork.IsEndTold)
         {
             return false;
         }
 
-        LxTask state = LxTask.Of(task);
-        state.TraceWork.ExitStatus = status;
-        Note(state, PtraceEvent.PTRACE_EVENT_EXIT, (uint)status, wholeProcess ? AfterStop.ExitProcess : AfterStop.Exit);
-        return true;
+        // It is to stand still although it is being killed.
+        state.TraceWork.IsEndTold = true;
+        task.Clear(TaskAttention.Kill);
+        tracee.Event = PtraceEvent.PTRACE_EVENT_EXIT;
+        tracee.Message = (uint)status;
+        int code = (int)Signal.SIGTRAP | ((int)PtraceEvent.PTRACE_EVENT_EXIT << EventShift);
+        tracee.Info = Describe(task, code);
+        return Stop(task, state, TraceStopKind.Event, code, atEnd: true);
     }
 
     private static bool StopAtCall(KernelTask task, LxTask state, TraceStopKind kind)
@@ -231,7 +235,7 @@ internal static class TraceStops
     private static SigInfo Describe(KernelTask task, int code) =>
         SigInfo.FromSender((int)Signal.SIGTRAP, code, task.Tid.Value, task.Credentials.Uid);
 
-    private static bool Stop(KernelTask task, LxTask state, TraceStopKind kind, int code)
+    private static bool Stop(KernelTask task, LxTask state, TraceStopKind kind, int code, bool atEnd = false)
     {
         if (task.Tracee is not { } tracee)
         {
@@ -241,7 +245,7 @@ internal static class TraceStops
         LxTracee own = LxTracee.Of(tracee);
         own.ResumeSignal = kind == TraceStopKind.Signal ? code : 0;
         state.TraceWork.Stood = own;
-        if (tracee.Enter(kind, code))
+        if (tracee.Enter(kind, code, atEnd))
         {
             task.BlockUninterruptibly(tracee.Resumed, new TraceStopOperation(tracee));
             return true;
@@ -275,13 +279,6 @@ internal static class TraceStops
                 task.BlockUninterruptibly(work.VforkQueue!, work.VforkWait!);
                 work.VforkQueue = null;
                 work.VforkWait = null;
-                break;
-            case AfterStop.Exit:
-                state.ExitStatus = work.ExitStatus;
-                state.IsExiting = true;
-                break;
-            case AfterStop.ExitProcess:
-                task.Process.BeginExit(work.ExitStatus);
                 break;
             case AfterStop.Nothing when signo != 0:
                 // ptrace(2): behind a call, a signal is sent as if by the tracer.

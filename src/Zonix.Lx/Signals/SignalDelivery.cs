@@ -103,11 +103,7 @@ internal static class SignalDelivery
             return (signo == (int)Signal.SIGSTOP || !task.Process.IsOrphaned) && task.Process.Stop(signo, continues);
         }
 
-        if (!TraceStops.AtExit(task, task.Process.StatusOf((Signal)signo), wholeProcess: true))
-        {
-            task.Process.BeginExitBySignal((Signal)signo);
-        }
-
+        task.Process.BeginExitBySignal((Signal)signo);
         return true;
     }
 

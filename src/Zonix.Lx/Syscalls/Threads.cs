@@ -1,7 +1,6 @@
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
-using Zonix.Lx.Ptrace;
 using Zonix.Lx.Tasks;
 using Zonix.Machine;
 
@@ -140,11 +139,6 @@ internal static class Threads
     [Syscall(X64 = 60, I386 = 1)]
     internal static SysResult Exit(KernelTask task, int status)
     {
-        if (TraceStops.AtExit(task, (status & 0xFF) << 8, wholeProcess: false))
-        {
-            return SysResult.Blocked;
-        }
-
         var state = LxTask.Of(task);
         state.ExitStatus = (status & 0xFF) << 8;
         state.IsExiting = true;
@@ -155,11 +149,6 @@ internal static class Threads
     [Syscall(X64 = 231, I386 = 252)]
     internal static SysResult ExitGroup(KernelTask task, int status)
     {
-        if (TraceStops.AtExit(task, (status & 0xFF) << 8, wholeProcess: true))
-        {
-            return SysResult.Blocked;
-        }
-
         task.Process.BeginExit((status & 0xFF) << 8);
         return SysResult.NoReturn;
     }
