@@ -25,6 +25,7 @@ public sealed class LxBrand : IBrand, IDisposable
 
     // Those below belong to the namespaces that there are from the start.
     private ulong lastNamespace = 4026532000;
+    private uint lastLoginSession;
 
     /// <summary>Where calls are traced to; null: nowhere.</summary>
     public Strace? Trace { get; init; }
@@ -43,6 +44,9 @@ public sealed class LxBrand : IBrand, IDisposable
 
     /// <summary>The inode number of a new namespace. Any thread.</summary>
     internal ulong NextNamespaceNumber() => Interlocked.Increment(ref lastNamespace);
+
+    /// <summary>The number of a new login session. Any thread.</summary>
+    internal uint NextLoginSession() => Interlocked.Increment(ref lastLoginSession);
 
     /// <summary>The brand of a task of this brand.</summary>
     internal static LxBrand Of(KernelTask task) => (LxBrand)task.Process.Brand;

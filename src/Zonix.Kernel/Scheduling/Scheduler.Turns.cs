@@ -77,14 +77,18 @@ public sealed partial class Scheduler
     {
         var queued = WatchLimits(nowNs);
         var waiting = false;
+        var delayed = false;
         for (var i = 0; i < workers.Length; i++)
         {
             if (Volatile.Read(ref workers[i]) is { } worker && (!worker.Queue.IsEmpty || worker.HasNext))
             {
                 waiting = true;
+                delayed |= !worker.Queue.IsEmpty;
                 Spill(worker);
             }
         }
+
+        Pressure.Sample(nowNs, delayed);
 
         for (var i = 0; waiting && i < workers.Length; i++)
         {

@@ -37,6 +37,7 @@ public sealed partial class Scheduler
         RootGroup = new CpuGroup(this);
         groups = [RootGroup];
         Load = new LoadAverage(this);
+        Pressure = new CpuPressure(Clock.MonotonicNs);
         clockThread = new ClockThread(this);
         Timers.EarlierDeadline = clockThread.Wake;
     }
@@ -49,6 +50,9 @@ public sealed partial class Scheduler
 
     /// <summary>Load averages.</summary>
     public LoadAverage Load { get; }
+
+    /// <summary>How much of the time tasks waited for a CPU.</summary>
+    public CpuPressure Pressure { get; }
 
     /// <summary>How many CPUs there are; they start when there is work for them.</summary>
     public int CpuCount => workers.Length;

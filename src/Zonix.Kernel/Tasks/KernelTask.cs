@@ -31,6 +31,7 @@ public sealed partial class KernelTask
         Signals = new TaskSignals();
         ownEntry = new(this);
         timer = new KernelTimer(this);
+        StartTimeNs = process.Machine.Clock.MonotonicNs;
     }
 
     /// <summary>Its number.</summary>
@@ -118,7 +119,7 @@ public sealed partial class KernelTask
         {
             var total = CpuTimeNs;
             var system = Math.Min(Volatile.Read(ref systemNs), total);
-            return new(total - system, system, VoluntarySwitches, InvoluntarySwitches);
+            return new(total - system, system, VoluntarySwitches, InvoluntarySwitches, MinorFaults, MajorFaults: MajorFaults);
         }
     }
 
@@ -202,6 +203,11 @@ public sealed partial class KernelTask
             Interlocked.Or(ref attention, (int)TaskAttention.Moved);
         }
 
+        if (LastCpu != entered.Index)
+        {
+            Migrations++;
+        }
+
         LastCpu = entered.Index;
         entered.RunStartNs = nowNs;
         Volatile.Write(ref worker, entered);
@@ -222,6 +228,7 @@ public sealed partial class KernelTask
 
         var now = Machine.Clock.MonotonicNs;
         var total = Math.Max(0, now - ~cpuTime);
+        worker.NoteFaults(this, now);
         Charge(worker, now - worker.RunStartNs);
         Volatile.Write(ref worker, null);
         Volatile.Write(ref cpuTime, total);

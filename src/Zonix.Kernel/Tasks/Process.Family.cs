@@ -196,6 +196,7 @@ public sealed partial class Process
         {
             parent.children.Remove(this);
             parent.childrenUsage += finalUsage;
+            parent.AddIo(Io);
         }
 
         if (group.Remove(this))

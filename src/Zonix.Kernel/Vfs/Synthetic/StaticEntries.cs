@@ -7,6 +7,9 @@ public sealed class StaticEntries(SyntheticFileSystem fileSystem) : ISyntheticEn
 {
     private readonly List<(byte[] Name, byte Type, Func<ulong, IInode> Make)> entries = [];
 
+    /// <summary>Where they live.</summary>
+    public SyntheticFileSystem FileSystem => fileSystem;
+
     /// <summary>Adds a read-only file.</summary>
     public StaticEntries Text(string name, Func<string> text, uint permissions = 0x124) =>
         Add(name, FileModeBits.S_IFREG, n => new SyntheticText(new(fileSystem, n, permissions), () => Encoding.UTF8.GetBytes(text())));
