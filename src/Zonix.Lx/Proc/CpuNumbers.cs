@@ -1,16 +1,12 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using Zonix.Kernel.Tasks;
 
 namespace Zonix.Lx.Proc;
 
 /// <summary>Sets of CPUs as text.</summary>
 internal static class CpuNumbers
 {
-    /// <summary>All CPUs of a machine.</summary>
-    internal static ulong All(KernelMachine machine) => machine.CpuCount == 64 ? ulong.MaxValue : (1UL << machine.CpuCount) - 1;
-
     /// <summary>In hexadecimal digits, 32 CPUs in a group: "3", "ff,ffffffff".</summary>
     internal static string Mask(ulong set)
     {

@@ -20,20 +20,20 @@ internal static class MachineText
     }
 
     /// <summary>Since the zone's first program, and how long CPUs were idle since the machine was started.</summary>
-    internal static string Uptime(KernelMachine machine, PidSpace pids)
+    internal static string Uptime(KernelMachine machine, PidSpace pids, int cpus)
     {
         double up = (machine.Clock.MonotonicNs - pids.BootNs) / (double)NsPerSecond;
         long idle = 0;
-        for (int cpu = 0; cpu < machine.CpuCount; cpu++)
+        for (int cpu = 0; cpu < cpus; cpu++)
             idle += IdleNs(machine, machine.Scheduler.WorkerAt(cpu)?.Usage.BusyNs ?? 0);
         return string.Create(CultureInfo.InvariantCulture, $"{Hundredths(up)} {Hundredths(idle / (double)NsPerSecond)}\n");
     }
 
-    internal static string Stat(KernelMachine machine, PidSpace pids)
+    internal static string Stat(KernelMachine machine, PidSpace pids, int cpus)
     {
         long user = 0, nice = 0, system = 0, idle = 0, switches = 0;
         var lines = new StringBuilder();
-        for (int cpu = 0; cpu < machine.CpuCount; cpu++)
+        for (int cpu = 0; cpu < cpus; cpu++)
         {
             Worker? worker = machine.Scheduler.WorkerAt(cpu);
             (long busyNs, long niceNs, long systemNs) = worker?.Usage ?? default;
@@ -56,24 +56,24 @@ internal static class MachineText
     }
 
     /// <summary>No interrupt reaches this kernel: a table without lines of devices. proc_interrupts(5).</summary>
-    internal static string Interrupts(KernelMachine machine)
+    internal static string Interrupts(int cpus)
     {
         var text = new StringBuilder("           ");
-        for (int cpu = 0; cpu < machine.CpuCount; cpu++)
+        for (int cpu = 0; cpu < cpus; cpu++)
             text.Append(CultureInfo.InvariantCulture, $"{$"CPU{cpu}",-11}");
         return text.Append("\nERR:          0\nMIS:          0\n").ToString();
     }
 
-    internal static string SoftInterrupts(KernelMachine machine)
+    internal static string SoftInterrupts(int cpus)
     {
         var text = new StringBuilder("                    ");
-        for (int cpu = 0; cpu < machine.CpuCount; cpu++)
+        for (int cpu = 0; cpu < cpus; cpu++)
             text.Append(CultureInfo.InvariantCulture, $"{$"CPU{cpu}",-11}");
         text.Append('\n');
         foreach (string name in s_softInterrupts)
         {
             text.Append(CultureInfo.InvariantCulture, $"{name,12}:");
-            for (int cpu = 0; cpu < machine.CpuCount; cpu++)
+            for (int cpu = 0; cpu < cpus; cpu++)
                 text.Append(CultureInfo.InvariantCulture, $" {0,10}");
             text.Append('\n');
         }

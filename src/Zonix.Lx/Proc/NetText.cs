@@ -47,7 +47,7 @@ internal static class NetText
         .Text("snmp6", NetCounters.Version6)
         .Text("sockstat", () => Statistics(subject.Process.Pids))
         .Text("sockstat6", "TCP6: inuse 0\nUDP6: inuse 0\nUDPLITE6: inuse 0\nRAW6: inuse 0\nFRAG6: inuse 0 memory 0\n")
-        .Text("softnet_stat", () => Packets(subject.Process.Machine.CpuCount))
+        .Text("softnet_stat", () => Packets(((LxBrand)subject.Process.Brand).CpuCount(subject.Process.Machine)))
         .Text("tcp", Head("  sl  " + Version4, TcpWidth))
         .Text("tcp6", Version6 + "\n")
         .Text("udp", Head("   sl  " + Version4 + Datagrams, UdpWidth))

@@ -11,6 +11,9 @@ internal sealed class ProcEntry(string name, uint type, Func<ProcSubject, ulong,
     /// <summary>Its name.</summary>
     internal ReadOnlySpan<byte> Name => bytes;
 
+    /// <summary>Whether it is a directory.</summary>
+    internal bool IsFolder { get; } = type == FileModeBits.S_IFDIR;
+
     /// <summary>Its type as directories list it.</summary>
     internal byte Type { get; } = FileModeBits.DirectoryType(type);
 

@@ -46,15 +46,15 @@ internal sealed class ProcRoot : ISyntheticEntries
     }
 
     private static void FillMachine(StaticEntries entries, KernelMachine machine, PidSpace pids, LxBrand brand) => entries
-        .Text("cpuinfo", () => CpuText.Info(machine, machine.CpuCount))
-        .Text("interrupts", () => MachineText.Interrupts(machine))
+        .Text("cpuinfo", () => CpuText.Info(machine, brand.CpuCount(machine)))
+        .Text("interrupts", () => MachineText.Interrupts(brand.CpuCount(machine)))
         .Text("loadavg", () => MachineText.LoadAverage(machine, pids))
         .Directory("pressure", pressure => pressure
             .Text("cpu", () => MachineText.CpuPressure(machine))
             .Text("memory", MachineText.MemoryPressure))
-        .Text("softirqs", () => MachineText.SoftInterrupts(machine))
-        .Text("stat", () => MachineText.Stat(machine, pids))
-        .Text("uptime", () => MachineText.Uptime(machine, pids))
+        .Text("softirqs", () => MachineText.SoftInterrupts(brand.CpuCount(machine)))
+        .Text("stat", () => MachineText.Stat(machine, pids, brand.CpuCount(machine)))
+        .Text("uptime", () => MachineText.Uptime(machine, pids, brand.CpuCount(machine)))
         .Text("buddyinfo", () => MemoryInfoText.FreeBlocks(brand.Memory))
         .Text("meminfo", () => MemoryInfoText.Info(brand.Memory))
         .Text("swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n")
@@ -79,6 +79,8 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Directory("driver", static _ => { })
             .Directory("ldisc", static _ => { })
             .Text("ldiscs", "n_tty       0\n"));
+
+    public int Folders => entries.Folders + pids.Processes.Count;
 
     public IInode? Find(ReadOnlySpan<byte> name, ulong directory)
     {

@@ -11,6 +11,8 @@ internal sealed class ProcTasks(SyntheticNode node, Process process) : ISyntheti
 {
     private const ulong FirstTask = 1UL << 34;
 
+    public int Folders => Math.Max(1, process.Tasks.Count);
+
     public IInode? Find(ReadOnlySpan<byte> name, ulong directory)
     {
         if (!Utf8Parser.TryParse(name, out int number, out int used) || used != name.Length)

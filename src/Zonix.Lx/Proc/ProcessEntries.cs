@@ -13,6 +13,8 @@ internal sealed class ProcessEntries(ProcEntry[] entries, ProcSubject subject) :
     /// <summary>Whether it is a directory of /proc, and not of a task.</summary>
     internal bool IsProcess => !subject.IsThread;
 
+    public int Folders => entries.Count(static entry => entry.IsFolder);
+
     public IInode? Find(ReadOnlySpan<byte> name, ulong directory)
     {
         if (subject.IsGone)

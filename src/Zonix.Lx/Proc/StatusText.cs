@@ -68,7 +68,7 @@ internal static class StatusText
 
     private static void AppendPlacement(StringBuilder text, Process process, KernelTask? task)
     {
-        ulong mask = (task?.AffinityMask ?? ulong.MaxValue) & CpuNumbers.All(process.Machine);
+        ulong mask = (task?.AffinityMask ?? ulong.MaxValue) & ((LxBrand)process.Brand).CpuMask(process.Machine);
         Line(text, $"Cpus_allowed:\t{CpuNumbers.Mask(mask)}\nCpus_allowed_list:\t{CpuNumbers.List(mask)}\nMems_allowed:\t00000000,00000001\nMems_allowed_list:\t0");
         Line(text, $"voluntary_ctxt_switches:\t{task?.VoluntarySwitches ?? 0}\nnonvoluntary_ctxt_switches:\t{task?.InvoluntarySwitches ?? 0}");
     }

@@ -19,7 +19,7 @@ public sealed class SyntheticDirectory(SyntheticFileSystem fileSystem, Synthetic
     /// <inheritdoc/>
     public Errno GetAttributes(out InodeAttributes attributes)
     {
-        attributes = node.Attributes(FileModeBits.S_IFDIR, links: 2);
+        attributes = node.Attributes(FileModeBits.S_IFDIR, links: 2 + (uint)entries.Folders);
         return 0;
     }
 
