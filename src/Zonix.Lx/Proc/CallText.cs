@@ -11,7 +11,8 @@ internal static class CallText
     /// <summary>Number, arguments, stack pointer and place of the call that it waits in. proc_pid_syscall(5).</summary>
     internal static string Syscall(ProcSubject subject)
     {
-        if (subject is not { Task: { IsParked: true } task, State: { } state })
+        // The reader itself is in the call that reads.
+        if (subject is not { Task: { } task, State: { } state } || !(task.IsParked || ReferenceEquals(task, ProcFileSystem.Caller)))
             return "running\n";
         GuestRegisters r = task.Cpu.Registers;
         return state.InCall

@@ -13,7 +13,7 @@ internal static class ProcSys
     internal static void Fill(StaticEntries sys, KernelMachine machine, VirtualFileSystem vfs, PidSpace pids, LxBrand brand) => sys
         .Directory("abi", abi => abi.Switch("vsyscall32", true))
         .Directory("debug", static debug => debug.Switch("exception-trace", true))
-        .Directory("dev", static dev => dev.Directory("tty", static tty => tty.Fixed("ldisc_autoload", 0).Fixed("legacy_tiocsti", 0)))
+        .Directory("dev", static dev => dev.Directory("tty", static tty => tty.Refused("ldisc_autoload", 0).Refused("legacy_tiocsti", 0)))
         .Directory("fs", fs => FileSettings.Fill(fs, vfs, pids, brand))
         .Directory("kernel", kernel => SystemSettings.Fill(kernel, machine, pids, brand))
         .Directory("net", net => NetSettings.Fill(net))

@@ -51,7 +51,15 @@ internal static class SettingText
         });
     }
 
-    /// <summary>Adds a number that cannot be changed.</summary>
+    /// <summary>Adds a setting that can only have the value it has: another one is refused with EINVAL.</summary>
+    internal static StaticEntries Refused(this StaticEntries directory, string name, string value) =>
+        directory.Setting(name, () => value + "\n", text => text == value ? 0 : Errno.EINVAL);
+
+    /// <summary>Adds a number that can only have the value it has.</summary>
+    internal static StaticEntries Refused(this StaticEntries directory, string name, long value) =>
+        directory.Refused(name, value.ToString("D", CultureInfo.InvariantCulture));
+
+    /// <summary>Adds a number that cannot be written at all.</summary>
     internal static StaticEntries Fixed(this StaticEntries directory, string name, long value) => directory.Text(name, Line(value));
 
     /// <summary>A number as a line.</summary>

@@ -59,8 +59,8 @@ internal static class SystemSettings
         .Kept("overflowgid", 65534, 0, 65535)
         .Kept("overflowuid", 65534, 0, 65535)
         .Number("pid_max", () => pids.PidMax, PidSpace.FirstReused + 1, PidSpace.PidMaxLimit, value => pids.PidMax = (int)value)
-        .Fixed("randomize_va_space", 2)
-        .Fixed("sched_rr_timeslice_ms", 100)
+        .Refused("randomize_va_space", 2)
+        .Refused("sched_rr_timeslice_ms", 100)
         .Kept("sched_rt_period_us", 1_000_000, 1)
         .Kept("sched_rt_runtime_us", 950_000, -1)
         .Kept("threads-max", 126_000, 20)
@@ -81,7 +81,7 @@ internal static class SystemSettings
         .Kept("printk_ratelimit", 5, 0)
         .Kept("printk_ratelimit_burst", 10)
         .Kept("sysrq", 0)
-        .Fixed("tainted", 0);
+        .Refused("tainted", 0);
 
     private static void FillRestrictions(StaticEntries kernel) => kernel
         .Switch("dmesg_restrict", true)
@@ -93,8 +93,8 @@ internal static class SystemSettings
             .Text("actions_avail", SeccompActions)
             .Word("actions_logged", SeccompActions.TrimEnd().Replace(" allow", "", StringComparison.Ordinal)))
         .Switch("sysctl_writes_strict", true)
-        .Fixed("unprivileged_bpf_disabled", 2)
-        .Directory("yama", static yama => yama.Fixed("ptrace_scope", 0));
+        .Refused("unprivileged_bpf_disabled", 2)
+        .Directory("yama", static yama => yama.Refused("ptrace_scope", 0));
 
     private static Errno SetName(string text, Action<byte[]> set)
     {

@@ -10,7 +10,7 @@ internal static class UserSettings
     internal static void Fill(StaticEntries user)
     {
         foreach (string none in (ReadOnlySpan<string>)["max_cgroup_namespaces", "max_net_namespaces", "max_pid_namespaces", "max_time_namespaces", "max_user_namespaces"])
-            user.Fixed(none, 0);
+            user.Refused(none, 0);
         foreach (string kept in (ReadOnlySpan<string>)["max_ipc_namespaces", "max_mnt_namespaces", "max_uts_namespaces"])
             user.Kept(kept, Most, 0);
     }

@@ -1,4 +1,5 @@
 using Zonix.Kernel.Vfs.Synthetic;
+using Zonix.Lx.Proc;
 
 namespace Zonix.Lx.Sys;
 
@@ -11,7 +12,7 @@ internal static class SysKernel
         .Text("fscaps", "1\n")
         .Text("kexec_crash_loaded", "0\n")
         .Text("kexec_loaded", "0\n")
-        .Text("profiling", "0\n")
+        .Refused("profiling", 0)
         .Text("uevent_seqnum", "0\n")
         .Directory("config", static _ => { })
         .Directory("debug", static _ => { })
@@ -23,11 +24,14 @@ internal static class SysKernel
 
     private static void FillMemory(StaticEntries memory) => memory
         .Directory("hugepages", static _ => { })
-        .Directory("ksm", static ksm => ksm.Text("run", "0\n").Text("pages_shared", "0\n").Text("pages_sharing", "0\n"))
+        .Directory("ksm", static ksm => ksm.Refused("run", 0).Text("pages_shared", "0\n").Text("pages_sharing", "0\n"))
         .Directory("transparent_hugepage", static huge => huge
-            .Text("defrag", "always defer defer+madvise madvise [never]\n")
-            .Text("enabled", "always madvise [never]\n")
+            .Setting("defrag", static () => "always defer defer+madvise madvise [never]\n", Never)
+            .Setting("enabled", static () => "always madvise [never]\n", Never)
             .Text("hpage_pmd_size", "2097152\n")
-            .Text("shmem_enabled", "always within_size advise [never] deny force\n")
-            .Text("use_zero_page", "0\n"));
+            .Setting("shmem_enabled", static () => "always within_size advise [never] deny force\n", Never)
+            .Refused("use_zero_page", 0));
+
+    // Pages are the host's, which makes large ones as it likes.
+    private static Errno Never(string text) => text == "never" ? 0 : Errno.EINVAL;
 }

@@ -16,18 +16,18 @@ internal static class SysMemory
     {
         ulong total = memory.Total, block = total > LargeMachine ? LargeBlock : SmallBlock, count = (total + block - 1) / block;
         directory
-            .Text("auto_online_blocks", "online\n")
+            .Refused("auto_online_blocks", "online")
             .Text("block_size_bytes", block.ToString("x", CultureInfo.InvariantCulture) + "\n");
         for (ulong i = 0; i < count; i++)
         {
             string index = i.ToString("x8", CultureInfo.InvariantCulture) + "\n";
             directory.Directory("memory" + i, one => one
                 .Link("node0", static () => "../../node/node0")
-                .Text("online", "1\n")
+                .Refused("online", 1)
                 .Text("phys_device", "0\n")
                 .Text("phys_index", index)
                 .Text("removable", "0\n")
-                .Text("state", "online\n")
+                .Refused("state", "online")
                 .Text("valid_zones", "none\n"));
         }
     }
