@@ -131,7 +131,7 @@ public sealed partial class Scheduler
         var queued = worker.Queue.TopPriority;
         return queued > realtime.EffectivePriority
             || (queued == realtime.EffectivePriority && realtime.Scheduling.Policy == SchedRoundRobin
-                && nowNs - worker.RunStartNs >= RoundRobinSliceNs);
+                && nowNs - worker.RunStartNs >= worker.Scheduler.RoundRobinSliceNs);
     }
 
     /// <summary>Whether a group with a limit is active, so that ticks must go on.</summary>

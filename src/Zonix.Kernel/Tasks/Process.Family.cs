@@ -164,7 +164,7 @@ public sealed partial class Process
             var change = new ChildChange(this, ExitCode(), WaitStatus, finalUsage);
             if (!selector.Keep)
             {
-                Reap();
+                Reap(wasWaitedFor: true);
             }
 
             return change;
@@ -189,14 +189,17 @@ public sealed partial class Process
     private int ExitCode() =>
         (WaitStatus & 0x7F) == 0 ? SigCode.CLD_EXITED : (WaitStatus & 0x80) != 0 ? SigCode.CLD_DUMPED : SigCode.CLD_KILLED;
 
-    /// <summary>Leaves the tree: the parent has waited, or nobody will.</summary>
-    private void Reap()
+    /// <summary>Leaves the tree: the parent has waited, or nobody will. What was used counts for a parent that has waited.</summary>
+    private void Reap(bool wasWaitedFor)
     {
         if (Parent is { } parent)
         {
             parent.children.Remove(this);
-            parent.childrenUsage += finalUsage;
-            parent.AddIo(Io);
+            if (wasWaitedFor)
+            {
+                parent.childrenUsage += finalUsage;
+                parent.AddIo(Io);
+            }
         }
 
         if (group.Remove(this))
@@ -215,7 +218,7 @@ public sealed partial class Process
         lock (Pids.TreeGate)
         {
             Volatile.Write(ref ended, true);
-            Reap();
+            Reap(wasWaitedFor: false);
         }
     }
 
@@ -235,7 +238,7 @@ public sealed partial class Process
 
             if (Parent is null || AnnounceEnd(Parent))
             {
-                Reap();
+                Reap(wasWaitedFor: false);
             }
         }
     }
@@ -276,7 +279,7 @@ public sealed partial class Process
             {
                 if (heir is null || child.AnnounceEnd(heir))
                 {
-                    child.Reap();
+                    child.Reap(wasWaitedFor: false);
                 }
             }
             else if (wasControlled && childGroup.IsOrphaned())

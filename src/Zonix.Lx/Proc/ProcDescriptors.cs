@@ -11,6 +11,8 @@ internal sealed class ProcDescriptors(SyntheticNode node, ProcSubject subject, b
 {
     private const ulong LinkSize = 64;
 
+    public Errno Absence => subject.MayRead ? Errno.ENOENT : Errno.EACCES;
+
     public IInode? Find(ReadOnlySpan<byte> name, ulong directory)
     {
         if (!Utf8Parser.TryParse(name, out int number, out int used) || used != name.Length)

@@ -11,4 +11,7 @@ internal enum ProcGuard
 
     /// <summary>When it is read: EACCES.</summary>
     Reading,
+
+    /// <summary>When it is read: EPERM for others without CAP_SYS_NICE.</summary>
+    ReadingNice,
 }

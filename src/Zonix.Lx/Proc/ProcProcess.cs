@@ -76,7 +76,9 @@ internal static class ProcProcess
         Text("mountstats", Private, static s => MountText.Statistics(s.Task)),
         Text("coredump_filter", Setting, TaskSettings.CoreFilter, static (s, text) => TaskSettings.SetCoreFilter(s.Process, Word(text))),
         Text("timers", ReadOnly, static s => TimerText.Timers(s.Process)),
-        Text("timerslack_ns", AnybodyWrites, static s => TaskSettings.TimerSlack(s.Task), static (s, text) => TaskSettings.SetTimerSlack(s.Task, text)),
+        Text(
+            "timerslack_ns", AnybodyWrites, static s => TaskSettings.TimerSlack(s.Task), static (s, text) => TaskSettings.SetTimerSlack(s.Task, text),
+            ProcGuard.ReadingNice),
         Text("timens_offsets", Setting, static _ => "monotonic           0         0\nboottime            0         0\n", static (_, _) => Errno.EACCES),
     ];
 

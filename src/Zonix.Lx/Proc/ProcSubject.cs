@@ -14,6 +14,8 @@ namespace Zonix.Lx.Proc;
 /// <param name="isThread">Whether it is about the task alone: /proc/[pid]/task/[tid].</param>
 internal sealed class ProcSubject(SyntheticFileSystem fileSystem, Process process, KernelTask? task, bool isThread)
 {
+    private const int CAP_SYS_NICE = 23;
+
     internal SyntheticFileSystem FileSystem => fileSystem;
 
     internal Process Process => process;
@@ -75,6 +77,11 @@ internal sealed class ProcSubject(SyntheticFileSystem fileSystem, Process proces
             return Errno.ESRCH;
         if (guard == ProcGuard.Reading && !MayRead)
             return Errno.EACCES;
+        if (guard == ProcGuard.ReadingNice && ProcFileSystem.Caller is { } caller && !ReferenceEquals(caller.Process, process) &&
+            !caller.Credentials.Has(CAP_SYS_NICE))
+        {
+            return Errno.EPERM;
+        }
         text = read(this);
         return 0;
     }

@@ -15,6 +15,8 @@ internal sealed class ProcessEntries(ProcEntry[] entries, ProcSubject subject) :
 
     public int Folders => entries.Count(static entry => entry.IsFolder);
 
+    public Errno Absence => subject.IsGone ? Errno.ESRCH : Errno.ENOENT;
+
     public IInode? Find(ReadOnlySpan<byte> name, ulong directory)
     {
         if (subject.IsGone)

@@ -45,12 +45,12 @@ internal static class StatText
         Add(text, children.SystemNs / NsPerTick);
         Add(text, priority);
         Add(text, how.Nice);
-        Add(text, process.Tasks.Count);
+        Add(text, Math.Max(1, process.Tasks.Count));
         Add(text, 0);
         Add(text, Math.Max(0, StartNs(subject) - process.Pids.BootNs) / NsPerTick);
         AppendMemory(text, process, memory, mayRead);
         AppendSignals(text, process, task);
-        Add(text, state is 'S' or 'D' or 'T' or 't' ? 1 : 0);
+        Add(text, state == 'R' ? 0 : 1);
         Add(text, 0);
         Add(text, 0);
         Add(text, process.ExitSignal);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Zonix.Host.Machine;
 using Zonix.Kernel.Ipc;
+using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs.Synthetic;
 using Zonix.Lx.Tasks;
@@ -21,6 +22,7 @@ internal static class SystemSettings
         UtsNamespace Uts() => ProcFileSystem.Namespaces(brand).Uts;
         FillNames(kernel, machine, Uts);
         FillTasks(kernel, pids, settings);
+        FillScheduling(kernel, machine.Scheduler);
         IpcSettings.Fill(kernel, Ipc).Switch("shm_rmid_forced");
         FillPanics(kernel);
         FillRestrictions(kernel);
@@ -60,11 +62,21 @@ internal static class SystemSettings
         .Kept("overflowuid", 65534, 0, 65535)
         .Number("pid_max", () => pids.PidMax, PidSpace.FirstReused + 1, PidSpace.PidMaxLimit, value => pids.PidMax = (int)value)
         .Refused("randomize_va_space", 2)
-        .Refused("sched_rr_timeslice_ms", 100)
-        .Kept("sched_rt_period_us", 1_000_000, 1)
-        .Kept("sched_rt_runtime_us", 950_000, -1)
         .Kept("threads-max", 126_000, 20)
         .Switch("timer_migration", true);
+
+    /// <summary>The turn of SCHED_RR acts; real-time tasks are not throttled, whatever the other two say. sched(7).</summary>
+    private static void FillScheduling(StaticEntries kernel, Scheduler scheduler)
+    {
+        const long NsPerMillisecond = 1_000_000;
+        long period = 1_000_000, runtime = 950_000;
+        kernel
+            .Number("sched_rr_timeslice_ms", () => scheduler.RoundRobinSliceNs / NsPerMillisecond, int.MinValue, int.MaxValue, value =>
+                scheduler.RoundRobinSliceNs = value <= 0 ? Scheduler.DefaultRoundRobinSliceNs : value * NsPerMillisecond)
+            .Setting("sched_rt_period_us", () => SettingText.Line(period), text =>
+                IpcSettings.Number(text, Math.Max(1, runtime), int.MaxValue, value => period = value))
+            .Setting("sched_rt_runtime_us", () => SettingText.Line(runtime), text => IpcSettings.Number(text, -1, period, value => runtime = value));
+    }
 
     private static void FillPanics(StaticEntries kernel) => kernel
         .Switch("ctrl-alt-del")

@@ -30,7 +30,7 @@ public sealed class SyntheticDirectory(SyntheticFileSystem fileSystem, Synthetic
     public Errno Lookup(ReadOnlySpan<byte> name, out IInode? inode)
     {
         inode = entries.Find(name, node.Number);
-        return inode is null ? Errno.ENOENT : 0;
+        return inode is null ? entries.Absence : 0;
     }
 
     /// <inheritdoc/>
