@@ -29,12 +29,16 @@ public sealed class LxBrand : IBrand, IDisposable
 
     // Those below belong to the namespaces that there are from the start.
     private ulong lastNamespace = 4026532000;
+    private uint lastLoginSession;
 
     /// <summary>Where calls are traced to; null: nowhere.</summary>
     public Strace? Trace { get; init; }
 
     /// <summary>Loads the programs of the zone's processes.</summary>
     public required ProgramLoader Loader { get; init; }
+
+    /// <summary>How many CPUs the zone may use at most: its programs see no more.</summary>
+    public int CpuLimit { get; init; } = int.MaxValue;
 
     /// <summary>The namespaces that the zone's processes start in.</summary>
     internal NamespaceSet Namespaces { get; } = NamespaceSet.CreateInitial();
@@ -47,6 +51,19 @@ public sealed class LxBrand : IBrand, IDisposable
 
     /// <summary>The inode number of a new namespace. Any thread.</summary>
     internal ulong NextNamespaceNumber() => Interlocked.Increment(ref lastNamespace);
+
+    /// <summary>How many CPUs the zone's programs see: the first of the machine's.</summary>
+    internal int CpuCount(KernelMachine machine) => Math.Clamp(CpuLimit, 1, machine.CpuCount);
+
+    /// <summary>Those, one bit for each: where its tasks may run.</summary>
+    public ulong CpuMask(KernelMachine machine)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        return CpuCount(machine) >= 64 ? ulong.MaxValue : (1UL << CpuCount(machine)) - 1;
+    }
+
+    /// <summary>The number of a new login session. Any thread.</summary>
+    internal uint NextLoginSession() => Interlocked.Increment(ref lastLoginSession);
 
     /// <summary>The brand of a task of this brand.</summary>
     internal static LxBrand Of(KernelTask task) => (LxBrand)task.Process.Brand;

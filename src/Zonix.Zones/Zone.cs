@@ -43,6 +43,8 @@ public sealed class Zone : IDisposable
         Mounts = new MountNamespace(root);
         _brand = new LxBrand
         {
+            // A machine of as many CPUs as the limit comes to.
+            CpuLimit = options.MilliCpus > 0 ? (options.MilliCpus + 999) / 1000 : int.MaxValue,
             Trace = options.Trace is { } write ? new Strace(write) : null,
             Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso)
             {
@@ -83,7 +85,7 @@ public sealed class Zone : IDisposable
         zone.Memory.AddSource(() => shared.HeldBytes);
         zone.Mount("/dev/shm", shared);
         zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids, zone._brand));
-        zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel));
+        zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel, zone._brand));
         zone.Mount("/sys/fs/cgroup", SysFileSystem.CreateCgroup(machine.FileSystems, zone.Pids, zone._brand.Memory));
         return 0;
     }
@@ -97,6 +99,7 @@ public sealed class Zone : IDisposable
         KernelTask task = FirstProgram.CreateTask(_machine.Kernel, Pids, _brand);
         process = task.Process;
         process.CpuGroup = CpuGroup;
+        task.AffinityMask = _brand.CpuMask(_machine.Kernel);
         task.Files = new FileTable();
         task.FileSystem = new FsContext(_machine.FileSystems, Mounts, Mounts.Root, Mounts.Root);
         task.Credentials = CreateCredentials();

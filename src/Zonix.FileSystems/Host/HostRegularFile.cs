@@ -1,4 +1,5 @@
 using Zonix.Host.Files;
+using Zonix.Kernel.Scheduling;
 
 namespace Zonix.FileSystems.Host;
 
@@ -7,7 +8,14 @@ internal sealed class HostRegularFile(IInode inode, HostFile host) : IReadable, 
 {
     public IInode Inode => inode;
 
-    public SysResult Read(ref UserBuffer buffer, long offset) => buffer.Remaining == 0 ? 0 : buffer.ReadFrom(host, offset, buffer.Remaining);
+    public SysResult Read(ref UserBuffer buffer, long offset)
+    {
+        if (buffer.Remaining == 0)
+            return 0;
+        SysResult result = buffer.ReadFrom(host, offset, buffer.Remaining);
+        Worker.CountStorage(result, 0);
+        return result;
+    }
 
     public Errno GetSize(out long size)
     {

@@ -111,6 +111,13 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
         return found;
     }
 
+    /// <summary>What it watches: descriptor, file, events and options, data. A copy.</summary>
+    public (int Fd, OpenFileDescription File, uint Events, ulong Data)[] Watched()
+    {
+        lock (control)
+            return [.. items.Values.Select(static item => (item.Fd.Value, item.File, item.Interest, item.Data))];
+    }
+
     /// <summary>How many descriptors it watches.</summary>
     public int Count => items.Count;
 

@@ -13,6 +13,19 @@ public sealed class EventFile(IInode inode, ulong initial, bool semaphore) : IRe
     /// <inheritdoc/>
     public IInode Inode => inode;
 
+    /// <summary>Whether a read takes one only: EFD_SEMAPHORE.</summary>
+    public bool IsSemaphore => semaphore;
+
+    /// <summary>The counter.</summary>
+    public ulong Count
+    {
+        get
+        {
+            lock (gate)
+                return count;
+        }
+    }
+
     /// <inheritdoc/>
     public WaitQueue ReadQueue { get; } = new();
 

@@ -24,6 +24,9 @@ public sealed class SignalFile : IReadable, IPollable, IUnmovable
     /// <inheritdoc/>
     public IInode Inode { get; }
 
+    /// <summary>The signals that are read.</summary>
+    public ulong Mask => Volatile.Read(ref signals);
+
     /// <summary>Arrivals at the process of whoever asks.</summary>
     public WaitQueue ReadQueue => Reader?.Process.Signals.Arrivals ?? nobody;
 

@@ -31,6 +31,19 @@ public sealed class TimerFile : IReadable, IPollable, IUnmovable, IExpiry
     /// <summary>The clock absolute times are given in.</summary>
     public ClockId ClockId { get; }
 
+    /// <summary>The flags it was set with. timerfd_settime(2).</summary>
+    public int SetFlags { get; set; }
+
+    /// <summary>How often it has expired since it was read.</summary>
+    public ulong Expirations
+    {
+        get
+        {
+            lock (gate)
+                return expirations;
+        }
+    }
+
     /// <inheritdoc/>
     public WaitQueue ReadQueue { get; } = new();
 

@@ -119,7 +119,7 @@ public sealed partial class AddressSpace
         {
             // Names may take locks of the file system.
             if (!memories[i].Anonymous)
-                areas[i] = areas[i] with { Name = memories[i].Memory.Name };
+                areas[i] = areas[i] with { Name = memories[i].Memory.Name, Place = memories[i].Memory.Place };
             memories[i].Memory.Release();
         }
 

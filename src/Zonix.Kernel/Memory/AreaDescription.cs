@@ -11,6 +11,9 @@ public readonly record struct AreaDescription(
     ulong Offset,
     MemoryObjectName Name)
 {
+    /// <summary>Where its file lies; null for memory that belongs to none.</summary>
+    public Vfs.VfsPath Place { get; init; }
+
     /// <summary>What it holds in memory, if that was asked for.</summary>
     public AreaUsage Usage { get; init; }
 }

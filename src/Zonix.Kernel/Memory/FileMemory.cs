@@ -73,6 +73,9 @@ public sealed class FileMemory : IMemoryObject
     }
 
     /// <inheritdoc/>
+    public VfsPath Place => _path;
+
+    /// <inheritdoc/>
     public object Identity
     {
         get

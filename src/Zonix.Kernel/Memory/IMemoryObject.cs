@@ -11,6 +11,9 @@ public interface IMemoryObject
     /// <summary>How /proc/[pid]/maps names it; empty for anonymous memory.</summary>
     MemoryObjectName Name { get; }
 
+    /// <summary>Where its file lies; null for anonymous memory.</summary>
+    Vfs.VfsPath Place => default;
+
     /// <summary>Equal for objects that show the same pages at the same offsets: what shared futexes are known by.</summary>
     object Identity => this;
 

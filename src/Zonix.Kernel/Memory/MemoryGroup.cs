@@ -109,6 +109,31 @@ public sealed class MemoryGroup
         return bytes;
     }
 
+    /// <summary>
+    /// Bytes that its processes hold for themselves, that files in memory and shared segments hold, and that processes have mapped of
+    /// files, where pages that several show count in parts. Takes time for each area of each process.
+    /// </summary>
+    public (ulong Anonymous, ulong Shared, ulong Mapped) MeasureKinds()
+    {
+        ulong all = Measure(), shared = 0, mapped = 0;
+        Func<ulong>[] others;
+        lock (gate)
+            others = [.. sources];
+        foreach (Func<ulong> source in others)
+            shared += source();
+        foreach (AddressSpace space in Spaces)
+        {
+            AreaUsage usage = space.MeasureUsage();
+            ulong ofFiles = usage.OfFiles + usage.SharedMemory;
+            mapped += usage.Resident == 0 ? 0 : (ulong)((double)ofFiles * usage.Proportional / usage.Resident);
+        }
+
+        return (all - Math.Min(shared, all), shared, mapped);
+    }
+
+    /// <summary>Bytes of the host's that more could be had of at once: free, and what it would give up of its caches.</summary>
+    public static ulong HostAvailable => HostResources.GetAvailableMemory();
+
     /// <summary>An address space has been made; it leaves when it is no longer used.</summary>
     public void Add(AddressSpace space)
     {

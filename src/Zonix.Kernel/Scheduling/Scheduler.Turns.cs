@@ -77,14 +77,18 @@ public sealed partial class Scheduler
     {
         var queued = WatchLimits(nowNs);
         var waiting = false;
+        var delayed = false;
         for (var i = 0; i < workers.Length; i++)
         {
             if (Volatile.Read(ref workers[i]) is { } worker && (!worker.Queue.IsEmpty || worker.HasNext))
             {
                 waiting = true;
+                delayed |= !worker.Queue.IsEmpty;
                 Spill(worker);
             }
         }
+
+        Pressure.Sample(nowNs, delayed);
 
         for (var i = 0; waiting && i < workers.Length; i++)
         {
@@ -127,7 +131,7 @@ public sealed partial class Scheduler
         var queued = worker.Queue.TopPriority;
         return queued > realtime.EffectivePriority
             || (queued == realtime.EffectivePriority && realtime.Scheduling.Policy == SchedRoundRobin
-                && nowNs - worker.RunStartNs >= RoundRobinSliceNs);
+                && nowNs - worker.RunStartNs >= worker.Scheduler.RoundRobinSliceNs);
     }
 
     /// <summary>Whether a group with a limit is active, so that ticks must go on.</summary>

@@ -13,10 +13,13 @@ public sealed partial class Scheduler
 {
     internal const long SliceNs = 4_000_000;
     private const long TickNs = 1_000_000;
+
+    /// <summary>How long SCHED_RR lets a task run unless that was set.</summary>
+    public const long DefaultRoundRobinSliceNs = 100_000_000;
+
     private const int QuietTicksBeforeRest = 8;
     private const int TicksBetweenSums = 4;
     private const int SchedRoundRobin = 2;
-    private const long RoundRobinSliceNs = 100_000_000;
 
     private readonly Worker?[] workers;
     private readonly ClockThread clockThread;
@@ -28,6 +31,7 @@ public sealed partial class Scheduler
     private int backlog;
     private int ticking;
     private int quietTicks;
+    private long roundRobinSliceNs = DefaultRoundRobinSliceNs;
 
     internal Scheduler(KernelMachine machine, int cpuCount)
     {
@@ -37,6 +41,7 @@ public sealed partial class Scheduler
         RootGroup = new CpuGroup(this);
         groups = [RootGroup];
         Load = new LoadAverage(this);
+        Pressure = new CpuPressure(Clock.MonotonicNs);
         clockThread = new ClockThread(this);
         Timers.EarlierDeadline = clockThread.Wake;
     }
@@ -47,8 +52,18 @@ public sealed partial class Scheduler
     /// <summary>Deadlines.</summary>
     public TimerQueue Timers { get; } = new();
 
+    /// <summary>How long SCHED_RR lets a task run before others of its priority. Any thread.</summary>
+    public long RoundRobinSliceNs
+    {
+        get => Volatile.Read(ref roundRobinSliceNs);
+        set => Volatile.Write(ref roundRobinSliceNs, value);
+    }
+
     /// <summary>Load averages.</summary>
     public LoadAverage Load { get; }
+
+    /// <summary>How much of the time tasks waited for a CPU.</summary>
+    public CpuPressure Pressure { get; }
 
     /// <summary>How many CPUs there are; they start when there is work for them.</summary>
     public int CpuCount => workers.Length;

@@ -11,6 +11,9 @@ public sealed class Worker
     private const long SpillAfterNs = 50_000;
     private const int StackSize = 1 << 20;
 
+    // The host is asked for faults at most so often: whoever ends a stretch gets those of all its short stretches.
+    private const long FaultsEveryNs = 50_000;
+
     // Which worker the calling host thread is, if any: a wake-up has no other way to know where it comes from.
     [ThreadStatic]
     private static Worker? current;
@@ -27,6 +30,9 @@ public sealed class Worker
     private SpinGate kickGate;
     private bool canKick;
     private int barriers;
+    private long minorFaults;
+    private long majorFaults;
+    private long faultsUntilNs;
 
     internal Worker(Scheduler scheduler, int index)
     {
@@ -37,6 +43,16 @@ public sealed class Worker
 
     /// <summary>The calling host thread's worker; null on other threads.</summary>
     public static Worker? Current => current;
+
+    /// <summary>Notes that the running task has read from, or written to, the host's files. Bytes; what is no success counts as nothing.</summary>
+    public static void CountStorage(SysResult read, SysResult written)
+    {
+        if (current?.running is { } task)
+        {
+            task.Io.StorageReadBytes += Math.Max(0, read.Raw);
+            task.Io.StorageWrittenBytes += Math.Max(0, written.Raw);
+        }
+    }
 
     /// <summary>The scheduler it belongs to.</summary>
     public Scheduler Scheduler { get; }
@@ -60,6 +76,26 @@ public sealed class Worker
 
     /// <summary>The part of <see cref="BusyNs"/> that calls took. Any thread.</summary>
     public long SystemNs { get; internal set; }
+
+    /// <summary>Page faults of its tasks, without and with input, as far as they were counted. Any thread.</summary>
+    public (long Minor, long Major) Faults => (Volatile.Read(ref minorFaults), Volatile.Read(ref majorFaults));
+
+    /// <summary>CPU time of its tasks up to now: in all, of those with a positive nice value, and in calls. Any thread.</summary>
+    public (long BusyNs, long NiceNs, long SystemNs) Usage
+    {
+        get
+        {
+            var (busy, nice, system) = (BusyNs, NiceNs, SystemNs);
+            if (Running is { } task)
+            {
+                var stretch = Math.Max(0, Scheduler.Clock.MonotonicNs - RunStartNs);
+                busy += stretch;
+                nice += task.Scheduling.Nice > 0 ? stretch : 0;
+            }
+
+            return (busy, Math.Min(nice, busy), Math.Min(system, busy));
+        }
+    }
 
     /// <summary>How many tasks it has run. Any thread.</summary>
     public long Switches { get; private set; }
@@ -163,6 +199,25 @@ public sealed class Worker
         {
             NiceNs += ns;
         }
+    }
+
+    /// <summary>A task leaves: counts its faults, unless that was done just before.</summary>
+    internal void NoteFaults(KernelTask task, long nowNs)
+    {
+        if (nowNs >= faultsUntilNs)
+        {
+            faultsUntilNs = nowNs + FaultsEveryNs;
+            SettleFaults(task);
+        }
+    }
+
+    /// <summary>Counts the faults of this thread up to now as the task's. Only its own thread.</summary>
+    internal void SettleFaults(KernelTask task)
+    {
+        var (minor, major) = HostThreadUsage.GetFaults();
+        task.AddFaults(minor - minorFaults, major - majorFaults);
+        minorFaults = minor;
+        majorFaults = major;
     }
 
     internal void RequestYield()

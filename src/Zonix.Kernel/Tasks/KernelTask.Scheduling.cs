@@ -51,10 +51,10 @@ public sealed partial class KernelTask
     }
 
     /// <summary>Its share among others of its group.</summary>
-    internal int Weight => Volatile.Read(ref weight);
+    public int Weight => Volatile.Read(ref weight);
 
     /// <summary>CPU time divided by weight: who has the least is next.</summary>
-    internal long VirtualTimeNs { get; set; }
+    public long VirtualTimeNs { get; internal set; }
 
     /// <summary>Its place in a run queue.</summary>
     internal int HeapIndex { get; set; }

@@ -32,6 +32,7 @@ public sealed partial class KernelTask
         Signals = new TaskSignals();
         ownEntry = new(this);
         timer = new KernelTimer(this);
+        StartTimeNs = process.Machine.Clock.MonotonicNs;
     }
 
     /// <summary>Its number.</summary>
@@ -129,7 +130,7 @@ public sealed partial class KernelTask
         {
             var total = CpuTimeNs;
             var system = Math.Min(Volatile.Read(ref systemNs), total);
-            return new(total - system, system, VoluntarySwitches, InvoluntarySwitches);
+            return new(total - system, system, VoluntarySwitches, InvoluntarySwitches, MinorFaults, MajorFaults: MajorFaults);
         }
     }
 
@@ -213,6 +214,11 @@ public sealed partial class KernelTask
             Interlocked.Or(ref attention, (int)TaskAttention.Moved);
         }
 
+        if (LastCpu != entered.Index)
+        {
+            Migrations++;
+        }
+
         LastCpu = entered.Index;
         entered.RunStartNs = nowNs;
         Volatile.Write(ref worker, entered);
@@ -233,6 +239,7 @@ public sealed partial class KernelTask
 
         var now = Machine.Clock.MonotonicNs;
         var total = Math.Max(0, now - ~cpuTime);
+        worker.NoteFaults(this, now);
         Charge(worker, now - worker.RunStartNs);
         Volatile.Write(ref worker, null);
         Volatile.Write(ref cpuTime, total);

@@ -39,6 +39,9 @@ public sealed class PidSpace
     /// <summary>The first process: it inherits orphans, and its end is the end of all others.</summary>
     public Process? Init { get; private set; }
 
+    /// <summary>When the first process was made, CLOCK_MONOTONIC: what uptimes count from. 0: not yet.</summary>
+    public long BootNs { get; private set; }
+
     /// <summary>How many processes were ever made.</summary>
     public long Forks { get; private set; }
 
@@ -127,7 +130,12 @@ public sealed class PidSpace
     internal void Enter(Process process)
     {
         process.Serial = ++Forks;
-        Init ??= process;
+        if (Init is null)
+        {
+            Init = process;
+            BootNs = process.StartTimeNs;
+        }
+
         Processes.Add(process.Pid, process);
     }
 

@@ -28,6 +28,32 @@ public sealed partial class Process
         }
     }
 
+    /// <summary>What all its tasks have moved, the ended ones and the children that were waited for included. Any thread.</summary>
+    public TaskIo Io
+    {
+        get
+        {
+            lock (gate)
+            {
+                var total = finishedIo;
+                foreach (var task in tasks)
+                {
+                    total += task.Io;
+                }
+
+                return total;
+            }
+        }
+    }
+
+    private void AddIo(in TaskIo more)
+    {
+        lock (gate)
+        {
+            finishedIo += more;
+        }
+    }
+
     /// <summary>The part of <see cref="CpuTimeNs"/> that calls took. Any thread.</summary>
     public long SystemTimeNs => Usage.SystemNs;
 }

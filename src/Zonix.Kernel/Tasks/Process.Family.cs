@@ -169,7 +169,7 @@ public sealed partial class Process
             var change = new ChildChange(this, Pid, ExitCode(), WaitStatus, finalUsage);
             if (!selector.Keep)
             {
-                Reap();
+                Reap(wasWaitedFor: true);
             }
 
             return change;
@@ -194,13 +194,17 @@ public sealed partial class Process
 
     private int ExitCode() => CodeOf(WaitStatus);
 
-    /// <summary>Leaves the tree: the parent has waited, or nobody will.</summary>
-    private void Reap()
+    /// <summary>Leaves the tree: the parent has waited, or nobody will. What was used counts for a parent that has waited.</summary>
+    private void Reap(bool wasWaitedFor)
     {
         if (Parent is { } parent)
         {
             parent.children.Remove(this);
-            parent.childrenUsage += finalUsage;
+            if (wasWaitedFor)
+            {
+                parent.childrenUsage += finalUsage;
+                parent.AddIo(Io);
+            }
         }
 
         if (group.Remove(this))
@@ -219,7 +223,7 @@ public sealed partial class Process
         lock (Pids.TreeGate)
         {
             Volatile.Write(ref ended, true);
-            Reap();
+            Reap(wasWaitedFor: false);
         }
     }
 
@@ -239,7 +243,7 @@ public sealed partial class Process
 
             if (!IsKeptForTracer() && (Parent is null || AnnounceEnd(Parent)))
             {
-                Reap();
+                Reap(wasWaitedFor: false);
             }
         }
     }
@@ -286,7 +290,7 @@ public sealed partial class Process
 
                 if (heir is null || child.AnnounceEnd(heir))
                 {
-                    child.Reap();
+                    child.Reap(wasWaitedFor: false);
                 }
             }
             else if (wasControlled && childGroup.IsOrphaned())

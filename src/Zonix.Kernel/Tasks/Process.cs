@@ -13,6 +13,7 @@ public sealed partial class Process
     private int exiting;
     private int waitStatus;
     private ResourceUsage finishedUsage;
+    private TaskIo finishedIo;
     private long shownUserNs;
     private long shownSystemNs;
 
@@ -194,6 +195,7 @@ public sealed partial class Process
     public void EndTask(KernelTask task, int status)
     {
         Brand.TaskExiting(task);
+        task.SettleFaults();
         task.LeaveWorker();
         bool last;
         lock (gate)
@@ -209,6 +211,7 @@ public sealed partial class Process
 
             tasks = rest;
             finishedUsage += task.Usage;
+            finishedIo += task.Io;
             last = rest.Length == 0;
         }
 

@@ -7,8 +7,10 @@ namespace Zonix.Kernel.Tasks;
 /// <param name="InvoluntarySwitches">Context switches because others wanted the CPU.</param>
 /// <param name="MinorFaults">Page faults without input.</param>
 /// <param name="MaxResidentBytes">The most memory in use at one time.</param>
+/// <param name="MajorFaults">Page faults that had to wait for input.</param>
 public readonly record struct ResourceUsage(
-    long UserNs, long SystemNs = 0, long VoluntarySwitches = 0, long InvoluntarySwitches = 0, long MinorFaults = 0, long MaxResidentBytes = 0)
+    long UserNs, long SystemNs = 0, long VoluntarySwitches = 0, long InvoluntarySwitches = 0, long MinorFaults = 0, long MaxResidentBytes = 0,
+    long MajorFaults = 0)
 {
     /// <summary>Both together; the larger maximum.</summary>
     public static ResourceUsage operator +(ResourceUsage left, ResourceUsage right) => new(
@@ -17,5 +19,6 @@ public readonly record struct ResourceUsage(
         left.VoluntarySwitches + right.VoluntarySwitches,
         left.InvoluntarySwitches + right.InvoluntarySwitches,
         left.MinorFaults + right.MinorFaults,
-        Math.Max(left.MaxResidentBytes, right.MaxResidentBytes));
+        Math.Max(left.MaxResidentBytes, right.MaxResidentBytes),
+        left.MajorFaults + right.MajorFaults);
 }

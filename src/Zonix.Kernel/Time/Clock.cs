@@ -51,6 +51,19 @@ public sealed class Clock
         }
     }
 
+    /// <summary>When the machine was started, CLOCK_MONOTONIC.</summary>
+    public long StartNs => startNs;
+
+    /// <summary>How many millions of cycles the time-stamp counter makes in a second; 0 while that is not known.</summary>
+    public double CounterMegahertz
+    {
+        get
+        {
+            var current = Volatile.Read(ref parameters);
+            return current.UsesCounter ? 4294967296.0 * 1000 / current.NsPerCycle : 0;
+        }
+    }
+
     /// <summary>CLOCK_REALTIME minus CLOCK_MONOTONIC.</summary>
     public long RealtimeOffsetNs => Volatile.Read(ref parameters).RealtimeOffsetNs;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Zonix.Kernel.Memory;
-using Zonix.Kernel.Tasks;
 
 namespace Zonix.Lx.Proc;
 
@@ -19,9 +18,9 @@ internal static class MemoryText
         (VmaFlags.NoHugePage, "nh"), (VmaFlags.Mergeable, "mg"), (VmaFlags.Sealed, "sl"),
     ];
 
-    internal static string Maps(Process process, bool detailed = false)
+    internal static string Maps(AddressSpace? memory, bool detailed = false)
     {
-        if (ProcProcess.Memory(process) is not { } memory)
+        if (memory is null)
             return "";
         var text = new StringBuilder();
         foreach (AreaDescription area in memory.Describe(detailed))
@@ -45,9 +44,9 @@ internal static class MemoryText
     }
 
     /// <summary>The sum of all areas. proc_pid_smaps_rollup(5).</summary>
-    internal static string Rollup(Process process)
+    internal static string Rollup(AddressSpace? memory)
     {
-        if (ProcProcess.Memory(process) is not { } memory)
+        if (memory is null)
             return "";
         List<AreaDescription> areas = memory.Describe(measure: true);
         var sum = default(AreaUsage);
@@ -61,9 +60,9 @@ internal static class MemoryText
         return text.ToString();
     }
 
-    internal static string StatM(Process process)
+    internal static string StatM(AddressSpace? memory)
     {
-        if (ProcProcess.Memory(process) is not { } memory)
+        if (memory is null)
             return "0 0 0 0 0 0 0\n";
         AreaUsage usage = memory.MeasureUsage();
         (ulong data, ulong stack, ulong code, _) = memory.MappedByKind();
@@ -72,11 +71,9 @@ internal static class MemoryText
             $"{memory.MappedBytes / PageSize} {usage.Resident / PageSize} {(usage.Resident - usage.Anonymous) / PageSize} {code / PageSize} 0 {(data + stack) / PageSize} 0\n");
     }
 
-    /// <summary>The lines of /proc/[pid]/status; a process without memory has none. proc_pid_status(5).</summary>
-    internal static string Status(AddressSpace? memory)
+    /// <summary>The lines of /proc/[pid]/status; proc_pid_status(5).</summary>
+    internal static string Status(AddressSpace memory)
     {
-        if (memory is null)
-            return "";
         AreaUsage usage = memory.MeasureUsage();
         (ulong data, ulong stack, ulong code, ulong libraries) = memory.MappedByKind();
         var text = new StringBuilder();

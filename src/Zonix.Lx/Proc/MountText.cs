@@ -33,6 +33,15 @@ internal static class MountText
         return text.ToString();
     }
 
+    /// <summary>proc_pid_mountstats(5): no file system here has statistics of its own.</summary>
+    internal static string Statistics(KernelTask? task)
+    {
+        var text = new StringBuilder();
+        foreach (Mount mount in Visible(task))
+            text.Append(CultureInfo.InvariantCulture, $"device {mount.FileSystem.Source} mounted on {Place(task!, mount)} with fstype {mount.FileSystem.TypeName}\n");
+        return text.ToString();
+    }
+
     private static Mount[] Visible(KernelTask? task) => task?.FileSystem?.Mounts.Snapshot() ?? [];
 
     private static string Place(KernelTask task, Mount mount) =>

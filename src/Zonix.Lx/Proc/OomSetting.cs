@@ -22,7 +22,7 @@ internal static class OomSetting
     /// <summary>/proc/[pid]/oom_score: the share of the memory that it uses, in thousandths, and the adjustment. 0 to 2000.</summary>
     internal static string Badness(Process process)
     {
-        if (ProcProcess.Memory(process) is not { } memory)
+        if (process.MainTask is null || process.Memory is not { } memory)
             return "0\n";
         int adjustment = LxProcess.Of(process).OomScoreAdjustment;
         long share = (long)(memory.MeasureUsage().Resident * 1000 / Math.Max(memory.Group.Total, 1));

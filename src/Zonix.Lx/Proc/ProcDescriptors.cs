@@ -1,33 +1,39 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using Zonix.Kernel.Events;
-using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Vfs.Synthetic;
 
 namespace Zonix.Lx.Proc;
 
-/// <summary>/proc/[pid]/fd and fdinfo.</summary>
-internal sealed class ProcDescriptors(SyntheticNode node, KernelTask? task, bool details) : ISyntheticEntries
+/// <summary>/proc/[pid]/fd and fdinfo. proc_pid_fd(5), proc_pid_fdinfo(5).</summary>
+internal sealed class ProcDescriptors(SyntheticNode node, ProcSubject subject, bool details) : ISyntheticEntries
 {
+    private const ulong LinkSize = 64;
+
+    public Errno Absence => subject.MayRead ? Errno.ENOENT : Errno.EACCES;
+
     public IInode? Find(ReadOnlySpan<byte> name, ulong directory)
     {
         if (!Utf8Parser.TryParse(name, out int number, out int used) || used != name.Length)
             return null;
         var fd = new Fd(number);
-        if (task?.Files?[fd] is not { } file)
+        if (!subject.MayRead || subject.Task?.Files?[fd] is not { } file)
             return null;
         SyntheticNode own = node with { Number = SyntheticNode.NumberOf(directory, name) };
         if (details)
-            return new SyntheticText(own with { Permissions = 0x100 }, () => Encoding.ASCII.GetBytes(Describe(fd, file)));
-        uint permissions = 0x40u | (file.Readable ? 0x100u : 0) | (file.Writable ? 0x80u : 0);
-        return new SyntheticMagicLink(own with { Permissions = permissions }, () => file.Path);
+            return new SyntheticText(own with { Permissions = 0x124 }, (out byte[] text) => Describe(fd, out text)) { Guard = _ => Allowed };
+        uint permissions = 0x40u | (file.Readable || file.IsPath ? 0x100u : 0) | (file.Writable || file.IsPath ? 0x80u : 0);
+        return new SyntheticMagicLink(own with { Permissions = permissions }, () => subject.Task?.Files?[fd]?.Path ?? default)
+        {
+            Guard = () => Allowed,
+            Size = LinkSize,
+        };
     }
 
     public void List(DirectoryListing listing, ulong directory)
     {
-        if (task?.Files is not { } files)
+        if (!subject.MayRead || subject.Task?.Files is not { } files)
             return;
         for (int fd = 0; fd < files.Capacity; fd++)
         {
@@ -38,18 +44,15 @@ internal sealed class ProcDescriptors(SyntheticNode node, KernelTask? task, bool
         }
     }
 
-    private string Describe(Fd fd, OpenFileDescription file)
+    private Errno Allowed => subject.MayRead ? 0 : Errno.EACCES;
+
+    private Errno Describe(Fd fd, out byte[] text)
     {
-        OpenFlags flags = file.Flags | (task!.Files.IsCloseOnExec(fd) ? OpenFlags.O_CLOEXEC : 0);
-        InodeAttributes attributes = default;
-        file.File.Inode.GetAttributes(out attributes);
-        string text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"pos:\t{file.Offset}\nflags:\t0{Convert.ToString((int)flags, 8)}\nmnt_id:\t{file.Path.Mount.Id}\nino:\t{attributes.Inode}\n");
-        return file.File switch
-        {
-            EventFile => text + "eventfd-count:                0\n",
-            _ => text,
-        };
+        text = [];
+        if (subject.Task is not { Files: { } files } || files.Acquire(fd) is not { } file)
+            return Errno.ENOENT;
+        text = Encoding.ASCII.GetBytes(DescriptorText.Describe(file, files.IsCloseOnExec(fd)));
+        file.Release();
+        return 0;
     }
 }

@@ -30,9 +30,9 @@ internal sealed class ProcMemory(SyntheticNode node, Process process, ProcMemory
         file = null;
         if (kind == ProcMemoryKind.PageMap && (flags & OpenFlags.O_ACCMODE) != OpenFlags.O_RDONLY)
             return Errno.EACCES;
-        if (ProcFileSystem.Caller is { } caller && process.MainTask is { } target && !PtraceAccess.IsAllowed(caller, target))
+        if (ProcFileSystem.Caller is { } caller && process.MainTask is { } target && !(kind == ProcMemoryKind.PageMap ? PtraceAccess.MayRead(caller, target) : PtraceAccess.IsAllowed(caller, target)))
             return Errno.EACCES;
-        file = new ProcMemoryFile(this, ProcProcess.Memory(process), kind);
+        file = new ProcMemoryFile(this, process.MainTask is null ? null : process.Memory, kind);
         return 0;
     }
 }

@@ -12,6 +12,17 @@ namespace Zonix.Lx.Proc;
 internal sealed class ProcRoot : ISyntheticEntries
 {
     private const ulong FirstProcess = 1UL << 36, FirstThread = 1UL << 35;
+    private const string SlabHead =
+        "slabinfo - version: 2.1\n# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit> <batchcount> " +
+        "<sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>\n";
+
+    private const string TerminalDrivers =
+        "/dev/tty             /dev/tty        5       0 system:/dev/tty\n" +
+        "/dev/console         /dev/console    5       1 system:console\n" +
+        "/dev/ptmx            /dev/ptmx       5       2 system\n" +
+        "pty_slave            /dev/pts      136 0-1048575 pty:slave\n" +
+        "pty_master           /dev/ptm      128 0-1048575 pty:master\n";
+
     private readonly SyntheticFileSystem fileSystem;
     private readonly PidSpace pids;
     private readonly StaticEntries entries;
@@ -23,25 +34,53 @@ internal sealed class ProcRoot : ISyntheticEntries
         entries = new StaticEntries(fileSystem)
             .Link("self", () => ProcFileSystem.Caller?.Process.Pid.Value.ToString(CultureInfo.InvariantCulture) ?? "")
             .Link("thread-self", () => ProcFileSystem.Caller is { } t ? $"{t.Process.Pid.Value}/task/{t.Tid.Value}" : "")
-            .Link("mounts", () => "self/mounts")
+            .Link("mounts", static () => "self/mounts")
+            .Link("net", static () => "self/net")
             .Text("cmdline", "zonix\n")
-            .Text("cpuinfo", () => MachineText.CpuInfo(machine))
-            .Text("filesystems", "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\toverlay\nnodev\tcgroup2\n")
-            .Text("loadavg", () => MachineText.LoadAverage(machine, pids))
-            .Text("meminfo", () => MachineText.MemoryInfo(brand.Memory))
-            .Text("stat", () => MachineText.Stat(machine, pids))
-            .Text("uptime", () => MachineText.Uptime(machine))
             .Text("version", () => $"Linux version {machine.Identity.Release} (zonix) {machine.Identity.Version}\n")
-            .Text("vmstat", "nr_free_pages 0\n")
-            .Text("swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n")
-            .Text("devices", "Character devices:\n  1 mem\n  5 /dev/tty\n136 pts\n\nBlock devices:\n")
-            .Text("partitions", "major minor  #blocks  name\n\n")
-            .Text("diskstats", "")
-            .Text("modules", "")
+            .Text("filesystems", "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\toverlay\nnodev\tcgroup2\n")
             .Directory("sys", directory => ProcSys.Fill(directory, machine, vfs, pids, brand))
-            .Directory("sysvipc", directory => IpcText.Fill(directory, () => ProcFileSystem.Namespaces(brand).Ipc))
-            .Directory("net", directory => directory.Text("dev", MachineText.NoDevices).Text("unix", MachineText.NoSockets));
+            .Directory("sysvipc", directory => IpcText.Fill(directory, () => ProcFileSystem.Namespaces(brand).Ipc));
+        FillMachine(entries, machine, pids, brand);
+        FillDevices(entries);
     }
+
+    private static void FillMachine(StaticEntries entries, KernelMachine machine, PidSpace pids, LxBrand brand) => entries
+        .Text("cpuinfo", () => CpuText.Info(machine, brand.CpuCount(machine)))
+        .Text("interrupts", () => MachineText.Interrupts(brand.CpuCount(machine)))
+        .Text("loadavg", () => MachineText.LoadAverage(machine, pids))
+        .Directory("pressure", pressure => pressure
+            .Text("cpu", () => MachineText.CpuPressure(machine))
+            .Text("memory", MachineText.MemoryPressure))
+        .Text("softirqs", () => MachineText.SoftInterrupts(brand.CpuCount(machine)))
+        .Text("stat", () => MachineText.Stat(machine, pids, brand.CpuCount(machine)))
+        .Text("uptime", () => MachineText.Uptime(machine, pids, brand.CpuCount(machine)))
+        .Text("buddyinfo", () => MemoryInfoText.FreeBlocks(brand.Memory))
+        .Text("meminfo", () => MemoryInfoText.Info(brand.Memory))
+        .Text("swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n")
+        .Text("vmstat", () => MemoryInfoText.Statistics(machine, brand.Memory, pids))
+        .Text("zoneinfo", () => MemoryInfoText.Zones(brand.Memory))
+        .Text("slabinfo", static () => SlabHead, 0x100);
+
+    private static void FillDevices(StaticEntries entries) => entries
+        .Directory("bus", static bus => bus.Directory("input", static _ => { }).Directory("pci", static _ => { }))
+        .Text("consoles", "")
+        .Text("devices", "Character devices:\n  1 mem\n  4 tty\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n 10 misc\n128 ptm\n136 pts\n\nBlock devices:\n")
+        .Text("diskstats", "")
+        .Directory("driver", static _ => { })
+        .Directory("fs", static _ => { })
+        .Directory("irq", static _ => { })
+        .Text("kallsyms", "")
+        .Text("misc", "")
+        .Text("modules", "")
+        .Text("partitions", "major minor  #blocks  name\n\n")
+        .Directory("tty", static tty => tty
+            .Text("drivers", TerminalDrivers)
+            .Directory("driver", static _ => { })
+            .Directory("ldisc", static _ => { })
+            .Text("ldiscs", "n_tty       0\n"));
+
+    public int Folders => entries.Folders + pids.Processes.Count;
 
     public IInode? Find(ReadOnlySpan<byte> name, ulong directory)
     {
@@ -67,9 +106,8 @@ internal sealed class ProcRoot : ISyntheticEntries
         Process? process = pids.Processes[new Pid(number)] ?? task?.Process;
         if (process is null)
             return null;
-        Credentials owner = (task ?? process.MainTask)?.Credentials ?? process.LastCredentials;
+        KernelTask? shown = task ?? process.MainTask;
         ulong inode = task is null || ReferenceEquals(task, process.MainTask) ? NumberOf(process) : FirstThread + ((ulong)number << 8);
-        var node = new SyntheticNode(fileSystem, inode, 0x16D, owner.EffectiveUid, owner.EffectiveGid);
-        return new SyntheticDirectory(fileSystem, node, ProcProcess.Entries(node, process, task ?? process.MainTask), cachesNames: false);
+        return ProcProcess.Directory(new ProcSubject(fileSystem, process, shown, isThread: false), inode);
     }
 }

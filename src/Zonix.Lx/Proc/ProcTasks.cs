@@ -11,6 +11,8 @@ internal sealed class ProcTasks(SyntheticNode node, Process process) : ISyntheti
 {
     private const ulong FirstTask = 1UL << 34;
 
+    public int Folders => Math.Max(1, process.Tasks.Count);
+
     public IInode? Find(ReadOnlySpan<byte> name, ulong directory)
     {
         if (!Utf8Parser.TryParse(name, out int number, out int used) || used != name.Length)
@@ -18,19 +20,31 @@ internal sealed class ProcTasks(SyntheticNode node, Process process) : ISyntheti
         foreach (KernelTask task in process.Tasks)
         {
             if (task.Tid.Value == number)
-            {
-                SyntheticNode own = node with { Number = NumberOf(number) };
-                return new SyntheticDirectory(node.FileSystem, own, ProcProcess.Common(own, process, task), cachesNames: false);
-            }
+                return Directory(number, task);
         }
-        return null;
+
+        // The first task of a process stays until the process was waited for.
+        return !process.IsReaped && number == process.Pid.Value ? Directory(number, null) : null;
     }
 
     public void List(DirectoryListing listing, ulong directory)
     {
+        if (process.IsReaped)
+            return;
+        bool hasLeader = false;
         foreach (KernelTask task in process.Tasks)
-            listing.Add(Encoding.ASCII.GetBytes(task.Tid.ToString()), NumberOf(task.Tid.Value), 4);
+            hasLeader |= task.Tid.Value == process.Pid.Value;
+        if (!hasLeader)
+            Add(listing, process.Pid.Value);
+        foreach (KernelTask task in process.Tasks)
+            Add(listing, task.Tid.Value);
     }
+
+    private static void Add(DirectoryListing listing, int number) =>
+        listing.Add(Encoding.ASCII.GetBytes(new Tid(number).ToString()), NumberOf(number), 4);
+
+    private SyntheticDirectory Directory(int number, KernelTask? task) =>
+        ProcProcess.Directory(new ProcSubject(node.FileSystem, process, task, isThread: true), NumberOf(number));
 
     private static ulong NumberOf(int tid) => FirstTask + ((ulong)tid << 8);
 }

@@ -5,98 +5,75 @@ using Zonix.Kernel.Tasks;
 
 namespace Zonix.Lx.Proc;
 
-/// <summary>The files of /proc/[pid] that tell of a process.</summary>
+/// <summary>Smaller files of /proc/[pid].</summary>
 internal static class ProcessText
 {
-    private const long NsPerTick = 10_000_000;
-    private const ulong PageSize = 4096;
+    private static readonly (string Name, RlimitResource Resource, string Unit)[] s_limits =
+    [
+        ("Max cpu time", RlimitResource.RLIMIT_CPU, "seconds"), ("Max file size", RlimitResource.RLIMIT_FSIZE, "bytes"),
+        ("Max data size", RlimitResource.RLIMIT_DATA, "bytes"), ("Max stack size", RlimitResource.RLIMIT_STACK, "bytes"),
+        ("Max core file size", RlimitResource.RLIMIT_CORE, "bytes"), ("Max resident set", RlimitResource.RLIMIT_RSS, "bytes"),
+        ("Max processes", RlimitResource.RLIMIT_NPROC, "processes"), ("Max open files", RlimitResource.RLIMIT_NOFILE, "files"),
+        ("Max locked memory", RlimitResource.RLIMIT_MEMLOCK, "bytes"), ("Max address space", RlimitResource.RLIMIT_AS, "bytes"),
+        ("Max file locks", RlimitResource.RLIMIT_LOCKS, "locks"), ("Max pending signals", RlimitResource.RLIMIT_SIGPENDING, "signals"),
+        ("Max msgqueue size", RlimitResource.RLIMIT_MSGQUEUE, "bytes"), ("Max nice priority", RlimitResource.RLIMIT_NICE, ""),
+        ("Max realtime priority", RlimitResource.RLIMIT_RTPRIO, ""), ("Max realtime timeout", RlimitResource.RLIMIT_RTTIME, "us"),
+    ];
 
-    internal static byte[] CommandLine(Process process)
+    /// <summary>The arguments, as they are in memory now. proc_pid_cmdline(5).</summary>
+    internal static byte[] CommandLine(ProcSubject subject)
     {
-        if (ProcProcess.Memory(process) is not { } memory)
+        if (subject.Memory is not { } memory)
             return [];
-        return Copy(memory, memory.Program.ArgumentsStart, memory.Program.ArgumentsEnd);
+        byte[] text = Copy(memory, memory.Program.ArgumentsStart, memory.Program.ArgumentsEnd);
+        if (text.Length == 0 || text[^1] == 0)
+            return text;
+
+        // setproctitle(3): a program that has written over the end of its arguments goes on in the environment, up to a null byte.
+        byte[] rest = Copy(memory, memory.Program.EnvironmentStart, memory.Program.EnvironmentEnd);
+        byte[] whole = memory.Program.EnvironmentStart == memory.Program.ArgumentsEnd ? [.. text, .. rest] : text;
+        int end = whole.AsSpan().IndexOf((byte)0);
+        return end < 0 ? whole : whole[..end];
     }
 
-    internal static byte[] Environment(Process process)
-    {
-        if (ProcProcess.Memory(process) is not { } memory)
-            return [];
-        return Copy(memory, memory.Program.EnvironmentStart, memory.Program.EnvironmentEnd);
-    }
+    /// <summary>The environment that the program was started with. proc_pid_environ(5).</summary>
+    internal static byte[] Environment(ProcSubject subject) => subject.Memory is { } memory
+        ? Copy(memory, memory.Program.EnvironmentStart, memory.Program.EnvironmentEnd)
+        : [];
 
-    internal static string Stat(Process process, KernelTask? task)
+    /// <summary>Soft and hard limits. proc_pid_limits(5).</summary>
+    internal static string Limits(ProcSubject subject)
     {
-        AddressSpace? memory = ProcProcess.Memory(process);
-        ProgramAreas? program = memory?.Program;
-        ulong size = memory?.MappedBytes ?? 0;
-        bool whole = task is null || ReferenceEquals(task, process.MainTask);
-        long system = (whole ? process.SystemTimeNs : task!.SystemTimeNs) / NsPerTick;
-        long user = Math.Max(0, ((whole ? process.CpuTimeNs : task!.CpuTimeNs) / NsPerTick) - system);
-        SchedulingParameters how = task?.Scheduling ?? default;
-        int priority = how.Priority > 0 ? -1 - how.Priority : 20 + how.Nice;
-        var text = new StringBuilder();
-        void Add(FormattableString part) => text.Append(' ').Append(part.ToString(CultureInfo.InvariantCulture));
-        text.Append(CultureInfo.InvariantCulture, $"{task?.Tid ?? new Tid(process.Pid.Value)} ({task?.Name}) {State(process, task)}");
-        Add($"{process.Parent?.Pid.Value ?? 0} {process.GroupId} {process.SessionId} 0 -1 4194304 0 0 0 0");
-        Add($"{user} {system} 0 0 {priority} {how.Nice} {process.Tasks.Count} 0 {process.StartTimeNs / NsPerTick} {size} {Resident(memory) / PageSize}");
-        Add($"{process.Rlimits[RlimitResource.RLIMIT_RSS].Soft} {program?.StartCode ?? 0} {program?.EndCode ?? 0} {program?.StartStack ?? 0} 0 0");
-        const ulong shown = (1UL << 31) - 1; // Standard signals only.
-        (ulong ignored, ulong caught) = process.Signals.Handled();
-        Add($"{task?.Signals.Pending.Set & shown ?? 0} {task?.Signals.Blocked & shown ?? 0} {ignored & shown} {caught & shown}");
-        Add($"0 0 0 17 {task?.LastCpu ?? 0} {how.Priority} {how.Policy} 0 0 0");
-        Add($"{program?.StartData ?? 0} {program?.EndData ?? 0} {memory?.StartBreak ?? 0} {program?.ArgumentsStart ?? 0} {program?.ArgumentsEnd ?? 0}");
-        Add($"{program?.EnvironmentStart ?? 0} {program?.EnvironmentEnd ?? 0} {(process.IsExiting ? process.WaitStatus : 0)}");
-        return text.Append('\n').ToString();
-    }
-
-    internal static string Status(Process process, KernelTask? task)
-    {
-        AddressSpace? memory = ProcProcess.Memory(process);
-        Credentials who = task?.Credentials ?? Credentials.Root;
-        var text = new StringBuilder();
-        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        Line($"Name:\t{task?.Name}");
-        Line($"Umask:\t0{Convert.ToString((int)(task?.FileSystem?.Umask ?? 0), 8).PadLeft(3, '0')}");
-        Line($"State:\t{StateName(State(process, task))}");
-        Line($"Tgid:\t{process.Pid}\nNgid:\t0\nPid:\t{task?.Tid ?? new Tid(process.Pid.Value)}\nPPid:\t{process.Parent?.Pid.Value ?? 0}\nTracerPid:\t0");
-        Line($"Uid:\t{who.Uid}\t{who.EffectiveUid}\t{who.SavedUid}\t{who.FsUid}");
-        Line($"Gid:\t{who.Gid}\t{who.EffectiveGid}\t{who.SavedGid}\t{who.FsGid}");
-        Line($"FDSize:\t{task?.Files?.Capacity ?? 0}\nGroups:\t{string.Join(' ', who.Groups)} ");
-        Line($"NStgid:\t{process.Pid}\nNSpid:\t{process.Pid}\nNSpgid:\t{process.GroupId}\nNSsid:\t{process.SessionId}");
-        text.Append(MemoryText.Status(memory));
-        Line($"Threads:\t{process.Tasks.Count}");
-        Line($"SigQ:\t{process.Pids.SignalAccounts.Of(who.Uid).Count}/{process.Rlimits[RlimitResource.RLIMIT_SIGPENDING].Soft}");
-        (ulong ignored, ulong caught) = process.Signals.Handled();
-        Line($"SigPnd:\t{task?.Signals.Pending.Set ?? 0:x16}\nShdPnd:\t{process.Signals.Pending.Set:x16}\nSigBlk:\t{task?.Signals.Blocked ?? 0:x16}");
-        Line($"SigIgn:\t{ignored:x16}\nSigCgt:\t{caught:x16}");
-        Line($"CapInh:\t{who.InheritableCapabilities:x16}\nCapPrm:\t{who.PermittedCapabilities:x16}\nCapEff:\t{who.EffectiveCapabilities:x16}");
-        Line($"CapBnd:\t{who.BoundingCapabilities:x16}\nCapAmb:\t{who.AmbientCapabilities:x16}\nNoNewPrivs:\t{(who.NoNewPrivileges ? 1 : 0)}");
-        Seccomp.SeccompState? seccomp = (task?.BrandState as Tasks.LxTask)?.Seccomp;
-        Line($"Seccomp:\t{seccomp?.Mode ?? 0}\nSeccomp_filters:\t{seccomp?.Count ?? 0}\nCpus_allowed:\t{CpuMask(process, task):x}\nCpus_allowed_list:\t0-{process.Machine.CpuCount - 1}");
-        Line($"Mems_allowed:\t1\nMems_allowed_list:\t0\nvoluntary_ctxt_switches:\t{task?.VoluntarySwitches ?? 0}");
-        Line($"nonvoluntary_ctxt_switches:\t{task?.InvoluntarySwitches ?? 0}");
+        var text = new StringBuilder("Limit                     Soft Limit           Hard Limit           Units     \n");
+        foreach ((string name, RlimitResource resource, string unit) in s_limits)
+        {
+            Rlimit limit = subject.Process.Rlimits[resource];
+            text.Append(CultureInfo.InvariantCulture, $"{name,-25} {Show(limit.Soft),-20} {Show(limit.Hard),-20} {unit,-10}\n");
+        }
         return text.ToString();
     }
 
-    internal static string Limits(Process process)
+    /// <summary>What it has moved. proc_pid_io(5).</summary>
+    internal static string Io(ProcSubject subject)
     {
-        (string Name, RlimitResource Resource, string Unit)[] rows =
-        [
-            ("Max cpu time", RlimitResource.RLIMIT_CPU, "seconds"), ("Max file size", RlimitResource.RLIMIT_FSIZE, "bytes"),
-            ("Max data size", RlimitResource.RLIMIT_DATA, "bytes"), ("Max stack size", RlimitResource.RLIMIT_STACK, "bytes"),
-            ("Max core file size", RlimitResource.RLIMIT_CORE, "bytes"), ("Max resident set", RlimitResource.RLIMIT_RSS, "bytes"),
-            ("Max processes", RlimitResource.RLIMIT_NPROC, "processes"), ("Max open files", RlimitResource.RLIMIT_NOFILE, "files"),
-            ("Max locked memory", RlimitResource.RLIMIT_MEMLOCK, "bytes"), ("Max address space", RlimitResource.RLIMIT_AS, "bytes"),
-            ("Max file locks", RlimitResource.RLIMIT_LOCKS, "locks"), ("Max pending signals", RlimitResource.RLIMIT_SIGPENDING, "signals"),
-            ("Max msgqueue size", RlimitResource.RLIMIT_MSGQUEUE, "bytes"), ("Max nice priority", RlimitResource.RLIMIT_NICE, ""),
-            ("Max realtime priority", RlimitResource.RLIMIT_RTPRIO, ""), ("Max realtime timeout", RlimitResource.RLIMIT_RTTIME, "us"),
-        ];
-        var text = new StringBuilder("Limit                     Soft Limit           Hard Limit           Units     \n");
-        foreach ((string name, RlimitResource resource, string unit) in rows)
+        TaskIo io = subject is { IsThread: true, Task: { } task } ? task.Io : subject.Process.Io;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"rchar: {io.ReadBytes}\nwchar: {io.WrittenBytes}\nsyscr: {io.ReadCalls}\nsyscw: {io.WriteCalls}\n" +
+            $"read_bytes: {io.StorageReadBytes}\nwrite_bytes: {io.StorageWrittenBytes}\ncancelled_write_bytes: 0\n");
+    }
+
+    /// <summary>The processes that the task has made. proc_tid_children(5).</summary>
+    internal static string Children(ProcSubject subject)
+    {
+        var text = new StringBuilder();
+        foreach (Process child in subject.Process.Children)
         {
-            Rlimit limit = process.Rlimits[resource];
-            text.Append(CultureInfo.InvariantCulture, $"{name,-25} {Show(limit.Soft),-20} {Show(limit.Hard),-20} {unit,-10}\n");
+            // Those of a maker that has ended are the first task's.
+            bool isOwn = ReferenceEquals(child.Maker, subject.Task) ||
+                (subject.Number == subject.Process.Pid.Value && !subject.Process.Tasks.Contains(child.Maker!));
+            if (isOwn)
+                text.Append(child.Pid.Value).Append(' ');
         }
         return text.ToString();
     }
@@ -109,26 +86,6 @@ internal static class ProcessText
         int copied = (int)memory.CopyIn(new UserAddress(start), bytes);
         return copied == bytes.Length ? bytes : bytes[..copied];
     }
-
-    private static ulong Resident(AddressSpace? memory) => memory?.MeasureUsage().Resident ?? 0;
-
-    private static ulong CpuMask(Process process, KernelTask? task)
-    {
-        int count = process.Machine.CpuCount;
-        ulong all = count == 64 ? ulong.MaxValue : (1UL << count) - 1;
-        return (task?.AffinityMask ?? ulong.MaxValue) & all;
-    }
-
-    private static char State(Process process, KernelTask? task) =>
-        task is null ? 'Z' : process.IsStopped ? 'T' : task.IsParked ? 'S' : 'R';
-
-    private static string StateName(char state) => state switch
-    {
-        'R' => "R (running)",
-        'S' => "S (sleeping)",
-        'T' => "T (stopped)",
-        _ => "Z (zombie)",
-    };
 
     private static string Show(ulong limit) => limit == Rlimit.Infinity ? "unlimited" : limit.ToString(CultureInfo.InvariantCulture);
 }

@@ -24,6 +24,23 @@ internal static class TaskSettings
         return 0;
     }
 
+    /// <summary>What a core file would contain. core(5), "Controlling which mappings are written to the core dump".</summary>
+    internal static string CoreFilter(ProcSubject subject) => subject.Memory is null
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"{LxProcess.Of(subject.Process).CoreFilter:x8}\n");
+
+    /// <summary>Sets it, of the bits that there are: EINVAL for what is no number.</summary>
+    internal static Errno SetCoreFilter(Process process, string text)
+    {
+        const uint Known = 0x1FF;
+        bool isHexadecimal = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        NumberStyles style = isHexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
+        if (!uint.TryParse(isHexadecimal ? text.AsSpan(2) : text, style, CultureInfo.InvariantCulture, out uint value))
+            return Errno.EINVAL;
+        LxProcess.Of(process).CoreFilter = value & Known;
+        return 0;
+    }
+
     internal static string TimerSlack(KernelTask? task) =>
         task is { BrandState: LxTask state } ? state.TimerSlackNs.ToString(CultureInfo.InvariantCulture) + "\n" : "";
 

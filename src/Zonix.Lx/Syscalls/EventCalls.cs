@@ -118,6 +118,7 @@ internal static class EventCalls
             firstNs = (flags & TFD_TIMER_ABSTIME) == 0 ? Deadlines.After(task, firstNs)
                 : Math.Max(1, realtime ? Deadlines.AtRealtime(task, firstNs) : firstNs);
         }
+        timer.SetFlags = flags;
         (long remaining, long oldInterval) = timer.Set(firstNs, interval.ToNs());
         return old.IsNull ? 0 : PutTimer(task, old, remaining, oldInterval);
     }

@@ -169,7 +169,7 @@ internal static class PidFdCalls
     }
 
     private static Process? FindInProc(KernelTask task, Fd fd) =>
-        task.Files[fd] is { IsPath: false, File.Inode: SyntheticDirectory { Entries: ProcessEntries { Process: var process } } } ? process : null;
+        task.Files[fd] is { IsPath: false, File.Inode: SyntheticDirectory { Entries: ProcessEntries { IsProcess: true, Process: var process } } } ? process : null;
 
     /// <summary>Makes the descriptor, which is always closed by execve(2).</summary>
     internal static SysResult Install(KernelTask task, Process process, uint flags) => EventCalls.Install(

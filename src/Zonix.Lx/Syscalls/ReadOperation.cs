@@ -22,6 +22,7 @@ internal sealed class ReadOperation : IOperation
         result = file!.Read(ref buffer);
         if (result.Raw == -(long)Errno.EAGAIN)
             return false;
+        task.Io.CountRead(result);
         file = null;
         return true;
     }

@@ -227,8 +227,7 @@ internal static class Scheduling
         return result;
     }
 
-    private static ulong AllCpus(KernelTask task) =>
-        task.Machine.CpuCount == 64 ? ulong.MaxValue : (1UL << task.Machine.CpuCount) - 1;
+    private static ulong AllCpus(KernelTask task) => LxBrand.Of(task).CpuMask(task.Machine);
 
     /// <summary>A task by number, or one that has ended while its process was not waited for.</summary>
     internal static KernelTask? Find(KernelTask task, Tid tid) => tid.Value == 0

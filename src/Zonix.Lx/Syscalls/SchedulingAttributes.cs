@@ -23,7 +23,6 @@ internal static class SchedulingAttributes
     private const ulong SCHED_FLAG_DL_OVERRUN = 4;
     private const ulong SCHED_FLAG_KEEP_POLICY = 8;
     private const ulong SCHED_FLAG_KEEP_PARAMS = 16;
-    private const long RoundRobinSliceNs = 100_000_000;
     private const long SliceNs = 4_000_000;
 
     /// <summary>Sets policy, nice value and priority of a thread. sched_setattr(2).</summary>
@@ -123,7 +122,7 @@ internal static class SchedulingAttributes
 
         var ns = target.Scheduling.Policy switch
         {
-            SCHED_RR => RoundRobinSliceNs,
+            SCHED_RR => task.Machine.Scheduler.RoundRobinSliceNs,
             SCHED_FIFO => 0,
             _ => SliceNs,
         };

@@ -47,7 +47,7 @@ internal static class SystemInformation
         Span<byte> fields = stackalloc byte[size];
         fields.Clear();
         var (total, free) = task.Memory.Group.TotalAndFree();
-        BitConverter.TryWriteBytes(fields, task.Machine.Clock.BoottimeNs / 1_000_000_000);
+        BitConverter.TryWriteBytes(fields, (task.Machine.Clock.MonotonicNs - task.Process.Pids.BootNs) / 1_000_000_000);
         const double loadScale = 65536;
         var (one, five, fifteen) = task.Machine.Scheduler.Load.Read();
         BitConverter.TryWriteBytes(fields[8..], (ulong)(one * loadScale));

@@ -102,7 +102,7 @@ internal static class TransferCalls
     /// <summary>Reads, waiting if the file has nothing yet and may be waited for.</summary>
     internal static SysResult ReadFrom(KernelTask task, OpenFileDescription file, UserBuffer buffer) =>
         file.Pollable is not { } pollable || file.NonBlocking
-            ? file.Read(ref buffer)
+            ? Counted(task, file.Read(ref buffer))
             : task.Block(pollable.ReadQueue, LxTask.Of(task).Reading.For(file, buffer));
 
     /// <summary>Writes all of it, waiting for room where the file may be waited for.</summary>
@@ -111,11 +111,17 @@ internal static class TransferCalls
         ulong limit = task.Process.Rlimits.FileSize;
         SysResult result = file.Write(ref buffer, limit);
         if (file.Pollable is not { } pollable)
+        {
+            task.Io.CountWrite(result);
             return limit == Rlimit.Infinity ? result : FileSizeLimit.Signal(task, result);
+        }
         if (result.IsError && result.Error != Errno.EAGAIN)
             return BrokenPipe.Signal(task, result, file);
         if (file.NonBlocking || buffer.Remaining == 0 || buffer.Faulted)
+        {
+            task.Io.CountWrite(result);
             return result;
+        }
         return task.Block(pollable.WriteQueue, LxTask.Of(task).Writing.For(file, buffer, result.IsError ? 0 : result.Value));
     }
 
@@ -152,7 +158,13 @@ internal static class TransferCalls
     {
         if (offset < 0)
             return Errno.EINVAL;
-        return task.Files[fd] is { Readable: true } file ? file.ReadAt(ref buffer, offset) : Errno.EBADF;
+        return task.Files[fd] is { Readable: true } file ? Counted(task, file.ReadAt(ref buffer, offset)) : Errno.EBADF;
+    }
+
+    private static SysResult Counted(KernelTask task, SysResult read)
+    {
+        task.Io.CountRead(read);
+        return read;
     }
 
     private static SysResult WriteAt(KernelTask task, Fd fd, UserBuffer buffer, long offset)
@@ -163,6 +175,7 @@ internal static class TransferCalls
             return Errno.EBADF;
         ulong limit = task.Process.Rlimits.FileSize;
         SysResult result = file.WriteAt(ref buffer, offset, limit);
+        task.Io.CountWrite(result);
         return limit == Rlimit.Infinity ? result : FileSizeLimit.Signal(task, result);
     }
 }

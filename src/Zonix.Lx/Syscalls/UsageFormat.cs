@@ -8,7 +8,7 @@ namespace Zonix.Lx.Syscalls;
 internal static class UsageFormat
 {
     private const int Size = 144;
-    private const int SystemTime = 16, MaxResident = 32, MinorFaults = 64, Voluntary = 128, Involuntary = 136;
+    private const int SystemTime = 16, MaxResident = 32, MinorFaults = 64, MajorFaults = 72, Voluntary = 128, Involuntary = 136;
 
     internal static bool TryWrite(KernelTask task, UserAddress address, in ResourceUsage usage)
     {
@@ -18,6 +18,7 @@ internal static class UsageFormat
         Put(fields[SystemTime..], Timeval.FromNs(usage.SystemNs));
         BitConverter.TryWriteBytes(fields[MaxResident..], usage.MaxResidentBytes / 1024);
         BitConverter.TryWriteBytes(fields[MinorFaults..], usage.MinorFaults);
+        BitConverter.TryWriteBytes(fields[MajorFaults..], usage.MajorFaults);
         BitConverter.TryWriteBytes(fields[Voluntary..], usage.VoluntarySwitches);
         BitConverter.TryWriteBytes(fields[Involuntary..], usage.InvoluntarySwitches);
         return task.Memory.CopyOut(address, fields) == Size;

@@ -25,19 +25,20 @@ internal sealed class WriteOperation : IInterruptibleOperation
         if (result.IsError && result.Error != Errno.EAGAIN)
         {
             BrokenPipe.Signal(task, result, file);
-            return Finish(done > 0 ? done : result, out result);
+            return Finish(task, done > 0 ? done : result, out result);
         }
         if (!result.IsError)
             done += result.Value;
         if (buffer.Remaining > 0 && !buffer.Faulted)
             return false;
-        return Finish(done > 0 ? done : Errno.EFAULT, out result);
+        return Finish(task, done > 0 ? done : Errno.EFAULT, out result);
     }
 
     public SysResult Interrupted(KernelTask task, SysResult result) => done > 0 ? done : result;
 
-    private bool Finish(SysResult answer, out SysResult result)
+    private bool Finish(KernelTask task, SysResult answer, out SysResult result)
     {
+        task.Io.CountWrite(answer);
         file = null;
         result = answer;
         return true;

@@ -5,6 +5,11 @@ namespace Zonix.Lx.Tasks;
 /// <summary>What the Linux brand keeps for a process.</summary>
 internal sealed class LxProcess
 {
+    /// <summary>The user and the session of who has not logged in.</summary>
+    internal const uint NotLoggedIn = uint.MaxValue;
+
+    private const uint DefaultCoreFilter = 0x33;
+
     /// <summary>PR_SET_DUMPABLE.</summary>
     internal int Dumpable { get; set; } = 1;
 
@@ -16,6 +21,15 @@ internal sealed class LxProcess
     /// at exec. proc_pid_oom_score_adj(5).
     /// </summary>
     internal int OomScoreAdjustment { get; set; }
+
+    /// <summary>/proc/[pid]/loginuid.</summary>
+    internal uint LoginUid { get; set; } = NotLoggedIn;
+
+    /// <summary>/proc/[pid]/sessionid.</summary>
+    internal uint LoginSession { get; set; } = NotLoggedIn;
+
+    /// <summary>/proc/[pid]/coredump_filter; kept, since guests read it back.</summary>
+    internal uint CoreFilter { get; set; } = DefaultCoreFilter;
 
     /// <summary>The interval timers. getitimer(2).</summary>
     internal IntervalTimers? Timers { get; set; }
@@ -57,6 +71,9 @@ internal sealed class LxProcess
         Dumpable = maker.Dumpable;
         HugePagesDisabled = maker.HugePagesDisabled;
         OomScoreAdjustment = maker.OomScoreAdjustment;
+        LoginUid = maker.LoginUid;
+        LoginSession = maker.LoginSession;
+        CoreFilter = maker.CoreFilter;
         Volatile.Write(ref MembarrierCommands, Volatile.Read(ref maker.MembarrierCommands));
     }
 

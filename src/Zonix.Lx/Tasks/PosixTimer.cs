@@ -38,6 +38,9 @@ internal sealed class PosixTimer : IExpiry
 
     internal ClockId Clock { get; }
 
+    /// <summary>What its expiry sends: a signal (0: none), its value, and the task that gets it (null: the process).</summary>
+    internal (int Signal, ulong Value, int? Thread) Notice => (template.Signo, template.Word1, target?.Tid.Value);
+
     /// <summary>What its deadlines are compared with: CPU time, or the monotonic clock.</summary>
     internal long NowNs => alarm is not null ? alarm.Clock.NowNs : process.Machine.Clock.MonotonicNs;
 

@@ -22,6 +22,15 @@ internal sealed class PosixTimers : ITimerSignals
         }
     }
 
+    /// <summary>All of them: a copy.</summary>
+    internal (int Id, PosixTimer Timer)[] Snapshot()
+    {
+        lock (gate)
+        {
+            return [.. timers.Select(static pair => (pair.Key, pair.Value))];
+        }
+    }
+
     /// <summary>A new number.</summary>
     internal int Reserve()
     {

@@ -7,9 +7,13 @@ public sealed class StaticEntries(SyntheticFileSystem fileSystem) : ISyntheticEn
 {
     private readonly List<(byte[] Name, byte Type, Func<ulong, IInode> Make)> entries = [];
 
+    /// <summary>Where they live.</summary>
+    public SyntheticFileSystem FileSystem => fileSystem;
+
     /// <summary>Adds a read-only file.</summary>
     public StaticEntries Text(string name, Func<string> text, uint permissions = 0x124) =>
-        Add(name, FileModeBits.S_IFREG, n => new SyntheticText(new(fileSystem, n, permissions), () => Encoding.UTF8.GetBytes(text())));
+        Add(name, FileModeBits.S_IFREG, n => new SyntheticText(
+            new(fileSystem, n, permissions), () => Encoding.UTF8.GetBytes(text())) { Size = fileSystem.FileSize });
 
     /// <summary>Adds a file with fixed text.</summary>
     public StaticEntries Text(string name, string text) => Text(name, () => text);
@@ -17,7 +21,10 @@ public sealed class StaticEntries(SyntheticFileSystem fileSystem) : ISyntheticEn
     /// <summary>Adds a setting that can be read and, by root, written.</summary>
     public StaticEntries Setting(string name, Func<string> read, Func<string, Errno> write) =>
         Add(name, FileModeBits.S_IFREG, n => new SyntheticText(
-            new(fileSystem, n, 0x1A4), () => Encoding.UTF8.GetBytes(read()), bytes => write(Encoding.UTF8.GetString(bytes.Span).Trim())));
+            new(fileSystem, n, 0x1A4), () => Encoding.UTF8.GetBytes(read()), bytes => write(Encoding.UTF8.GetString(bytes.Span).Trim('\0', ' ', '\t', '\n')))
+        {
+            Size = fileSystem.FileSize,
+        });
 
     /// <summary>Adds a symbolic link.</summary>
     public StaticEntries Link(string name, Func<string> text) =>
@@ -28,7 +35,7 @@ public sealed class StaticEntries(SyntheticFileSystem fileSystem) : ISyntheticEn
     {
         var inner = new StaticEntries(fileSystem);
         fill(inner);
-        return Add(name, FileModeBits.S_IFDIR, n => new SyntheticDirectory(fileSystem, new(fileSystem, n, 0x16D), inner, cachesNames: true));
+        return Add(name, FileModeBits.S_IFDIR, n => new SyntheticDirectory(fileSystem, new(fileSystem, n, fileSystem.DirectoryPermissions), inner, cachesNames: true));
     }
 
     /// <summary>Adds anything else.</summary>
@@ -37,6 +44,9 @@ public sealed class StaticEntries(SyntheticFileSystem fileSystem) : ISyntheticEn
         entries.Add((Encoding.UTF8.GetBytes(name), FileModeBits.DirectoryType(type), make));
         return this;
     }
+
+    /// <inheritdoc/>
+    public int Folders => entries.Count(static entry => entry.Type == FileModeBits.DirectoryType(FileModeBits.S_IFDIR));
 
     /// <inheritdoc/>
     public IInode? Find(ReadOnlySpan<byte> name, ulong directory)

@@ -19,7 +19,7 @@ public sealed class SyntheticDirectory(SyntheticFileSystem fileSystem, Synthetic
     /// <inheritdoc/>
     public Errno GetAttributes(out InodeAttributes attributes)
     {
-        attributes = node.Attributes(FileModeBits.S_IFDIR, links: 2);
+        attributes = node.Attributes(FileModeBits.S_IFDIR, links: 2 + (uint)entries.Folders);
         return 0;
     }
 
@@ -30,7 +30,7 @@ public sealed class SyntheticDirectory(SyntheticFileSystem fileSystem, Synthetic
     public Errno Lookup(ReadOnlySpan<byte> name, out IInode? inode)
     {
         inode = entries.Find(name, node.Number);
-        return inode is null ? Errno.ENOENT : 0;
+        return inode is null ? entries.Absence : 0;
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,12 @@ public sealed class SyntheticFileSystem : IFileSystem
         Root = new Dentry(new SyntheticDirectory(this, new SyntheticNode(this, 1, 0x16D), entries(this), cachesNames: typeName != "proc"));
     }
 
+    /// <summary>The permissions of its directories, but for its root.</summary>
+    public uint DirectoryPermissions { get; init; } = 0x16D;
+
+    /// <summary>The size that stat(2) shows of files that are always there.</summary>
+    public ulong FileSize { get; init; }
+
     /// <inheritdoc/>
     public string TypeName { get; }
 

@@ -6,6 +6,12 @@ namespace Zonix.Kernel.Vfs.Synthetic;
 /// <summary>A link straight to a place: /proc/[pid]/exe, cwd, root, fd/N. Its text is the place's path as the reader sees it.</summary>
 public sealed class SyntheticMagicLink(SyntheticNode node, Func<VfsPath> place) : IMagicLink
 {
+    /// <summary>Asked when it is read or followed: 0, or why not.</summary>
+    public Func<Errno>? Guard { get; init; }
+
+    /// <summary>The size that stat(2) shows.</summary>
+    public ulong Size { get; init; }
+
     /// <inheritdoc/>
     public IFileSystem FileSystem => node.FileSystem;
 
@@ -15,7 +21,7 @@ public sealed class SyntheticMagicLink(SyntheticNode node, Func<VfsPath> place) 
     /// <inheritdoc/>
     public Errno GetAttributes(out InodeAttributes attributes)
     {
-        attributes = node.Attributes(FileModeBits.S_IFLNK, size: 64);
+        attributes = node.Attributes(FileModeBits.S_IFLNK, Size);
         return 0;
     }
 
@@ -26,9 +32,9 @@ public sealed class SyntheticMagicLink(SyntheticNode node, Func<VfsPath> place) 
     public Errno ReadLink(Span<byte> target, out int length)
     {
         length = 0;
-        VfsPath to = place();
-        if (to.IsNull)
-            return Errno.ENOENT;
+        Errno error = Follow(out VfsPath to);
+        if (error != 0)
+            return error;
         VfsPath root = Worker.Current?.Running?.FileSystem.Root ?? default;
         byte[] bytes = Encoding.UTF8.GetBytes(PathText.Format(to, root));
         length = Math.Min(target.Length, bytes.Length);
@@ -39,6 +45,9 @@ public sealed class SyntheticMagicLink(SyntheticNode node, Func<VfsPath> place) 
     /// <inheritdoc/>
     public Errno Follow(out VfsPath path)
     {
+        path = default;
+        if (Guard?.Invoke() is { } refused and not 0)
+            return refused;
         path = place();
         return path.IsNull ? Errno.ENOENT : 0;
     }

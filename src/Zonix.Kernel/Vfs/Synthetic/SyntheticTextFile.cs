@@ -1,7 +1,7 @@
 namespace Zonix.Kernel.Vfs.Synthetic;
 
 /// <summary>An open synthetic file. Its text is made anew whenever it is read from the beginning, as Linux's seq_file does.</summary>
-internal sealed class SyntheticTextFile(IInode inode, Func<byte[]> read, Func<ReadOnlyMemory<byte>, Errno>? write)
+internal sealed class SyntheticTextFile(IInode inode, SyntheticRead read, Func<ReadOnlyMemory<byte>, Errno>? write)
     : IReadable, IWritable, ISeekable
 {
     private const int MaxWrite = 4096;
@@ -11,8 +11,11 @@ internal sealed class SyntheticTextFile(IInode inode, Func<byte[]> read, Func<Re
 
     public SysResult Read(ref UserBuffer buffer, long offset)
     {
-        if (offset == 0 || text is null)
-            text = read();
+        if ((offset == 0 || text is null) && read(out text) is var refused and not 0)
+        {
+            text = null;
+            return refused;
+        }
         if (offset >= text.Length || buffer.Remaining == 0)
             return 0;
         int n = buffer.CopyOut(text.AsSpan((int)offset, (int)Math.Min((ulong)(text.Length - offset), buffer.Remaining)));
