@@ -1,6 +1,7 @@
 using System.Globalization;
 using Zonix.Abi;
 using Zonix.Kernel;
+using Zonix.Kernel.Groups;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Signals;
@@ -31,6 +32,9 @@ public sealed class LxBrand : IBrand, IDisposable
 
     /// <summary>Loads the programs of the zone's processes.</summary>
     public required ProgramLoader Loader { get; init; }
+
+    /// <summary>The zone's control groups.</summary>
+    public required ControlGroups Groups { get; init; }
 
     /// <summary>The namespaces that the zone's processes start in.</summary>
     internal NamespaceSet Namespaces { get; } = NamespaceSet.CreateInitial();
@@ -231,6 +235,12 @@ public sealed class LxBrand : IBrand, IDisposable
             Trace?.Exit(task, task.Process.IsExiting ? task.Process.WaitStatus : state.ExitStatus);
             task.Process.EndTask(task, state.ExitStatus);
             return false;
+        }
+
+        if ((task.Attention & TaskAttention.Freeze) != 0)
+        {
+            task.WaitWhileFrozen();
+            return true;
         }
 
         if ((task.Attention & TaskAttention.Stop) != 0)

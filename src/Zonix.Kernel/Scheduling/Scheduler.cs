@@ -34,7 +34,7 @@ public sealed partial class Scheduler
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cpuCount, 64);
         Machine = machine;
         workers = new Worker?[cpuCount];
-        RootGroup = new CpuGroup(this);
+        RootGroup = new CpuGroup(this, null, competes: true);
         groups = [RootGroup];
         Load = new LoadAverage(this);
         clockThread = new ClockThread(this);

@@ -181,6 +181,8 @@ public sealed partial class Process
             task.Post(TaskAttention.Stop);
         }
 
+        Groups.ControlGroup.TaskAdded(task);
+
         if (users is { IsMoving: true })
         {
             task.Flag(TaskAttention.Move);
@@ -226,6 +228,7 @@ public sealed partial class Process
         }
 
         Pids.Tasks.Remove(task.Tid);
+        Groups.ControlGroup.TaskEnded(task, staysCounted: task.Tid.Value == Pid.Value);
         task.Files?.Release();
         task.Cpu.Dispose();
         if (last)
@@ -246,6 +249,7 @@ public sealed partial class Process
         }
 
         SwitchMemory(null);
+        Groups.ControlGroup.ProcessEnded(this);
         LeaveFamily();
         Ended.WakeAll();
         if (ReferenceEquals(Pids.Init, this))

@@ -19,6 +19,9 @@ public enum TaskAttention
     /// <summary>The address space is moving to another window: the task must neither run guest code nor touch memory.</summary>
     Move = 8,
 
+    /// <summary>Its control group is frozen: the task must neither run guest code nor go on with a call, until that is cleared.</summary>
+    Freeze = 16,
+
     /// <summary>Others had its CPU, or it is on another one: what depends on that must be made good (rseq(2)).</summary>
     Moved = 128,
 }

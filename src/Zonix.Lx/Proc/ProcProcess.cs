@@ -33,7 +33,7 @@ internal static class ProcProcess
             .Add("timerslack_ns", FileModeBits.S_IFREG, n => Writable(
                 node, n, () => TaskSettings.TimerSlack(task), text => TaskSettings.SetTimerSlack(task, text)))
             .Text("limits", () => ProcessText.Limits(process))
-            .Text("cgroup", "0::/\n")
+            .Text("cgroup", () => GroupText.OfProcess(process))
             .Text("oom_score", () => OomSetting.Badness(process))
             .Text("loginuid", "4294967295")
             .Text("sessionid", "4294967295")

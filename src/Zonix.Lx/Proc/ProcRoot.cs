@@ -28,6 +28,7 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Text("cpuinfo", () => MachineText.CpuInfo(machine))
             .Text("filesystems", "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\toverlay\nnodev\tcgroup2\n")
             .Text("loadavg", () => MachineText.LoadAverage(machine, pids))
+            .Text("cgroups", () => GroupText.Controllers(brand.Groups))
             .Text("meminfo", () => MachineText.MemoryInfo(brand.Memory))
             .Text("stat", () => MachineText.Stat(machine, pids))
             .Text("uptime", () => MachineText.Uptime(machine))

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Zonix.Host.Machine;
-using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Vfs.Synthetic;
@@ -10,26 +9,11 @@ namespace Zonix.Lx.Sys;
 /// <summary>/sys: CPUs and memory nodes, as run-times ask for them. sysfs(5).</summary>
 public static class SysFileSystem
 {
-    private const long SYSFS_MAGIC = 0x62656572, CGROUP2_SUPER_MAGIC = 0x63677270;
+    private const long SYSFS_MAGIC = 0x62656572;
 
     /// <summary>Makes one for a machine.</summary>
     public static SyntheticFileSystem Create(VirtualFileSystem vfs, KernelMachine machine) =>
         new(vfs, "sysfs", SYSFS_MAGIC, fileSystem => Fill(new StaticEntries(fileSystem), machine));
-
-    /// <summary>The control group hierarchy of a zone: one group, whose memory may be limited.</summary>
-    public static SyntheticFileSystem CreateCgroup(VirtualFileSystem vfs, PidSpace pids, MemoryGroup memory) =>
-        new(vfs, "cgroup2", CGROUP2_SUPER_MAGIC, fileSystem => new StaticEntries(fileSystem)
-            .Text("memory.max", memory.Limit == ulong.MaxValue ? "max\n" : Line(memory.Limit))
-            .Text("memory.current", () => Line(memory.Measure()))
-            .Text("memory.peak", () => Line(memory.Peak))
-            .Text("memory.events", () => string.Create(
-                CultureInfo.InvariantCulture,
-                $"low 0\nhigh 0\nmax {memory.LimitHits}\noom {memory.LimitHits}\noom_kill {memory.Kills}\noom_group_kill 0\n"))
-            .Text("memory.swap.max", "max\n")
-            .Text("memory.swap.current", "0\n")
-            .Text("cgroup.controllers", memory.Limit == ulong.MaxValue ? "\n" : "memory\n")
-            .Text("cgroup.subtree_control", "\n")
-            .Text("cgroup.procs", () => string.Concat(pids.Processes.Snapshot().Select(p => p.Pid + "\n"))));
 
     private static StaticEntries Fill(StaticEntries root, KernelMachine machine)
     {
@@ -59,8 +43,6 @@ public static class SysFileSystem
                         .Text("meminfo", NodeMemory)
                         .Text("numastat", "numa_hit 0\nnuma_miss 0\nnuma_foreign 0\ninterleave_hit 0\nlocal_node 0\nother_node 0\n")))));
     }
-
-    private static string Line(ulong value) => value.ToString("D", CultureInfo.InvariantCulture) + "\n";
 
     private static string NodeMemory()
     {
