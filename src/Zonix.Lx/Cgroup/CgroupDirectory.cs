@@ -17,11 +17,15 @@ internal sealed class CgroupDirectory : IDirectoryInode, IExtendedAttributes
     private readonly InodeState state;
     private readonly CgroupFileInode?[] files;
     private readonly CgroupAttributes attributes = new();
+    private readonly uint ownerOfFiles;
+    private readonly uint groupOfFiles;
 
     internal CgroupDirectory(CgroupFileSystem fileSystem, ControlGroup group, uint permissions, uint uid, uint gid)
     {
         this.fileSystem = fileSystem;
         Group = group;
+        ownerOfFiles = uid;
+        groupOfFiles = gid;
         files = new CgroupFileInode?[fileSystem.Files.Kinds.Length];
         state = new InodeState(fileSystem.Device, group.Number * NumbersPerGroup, FileModeBits.S_IFDIR | permissions, uid, gid, fileSystem.Now, links: 2);
         group.FileState = this;
@@ -76,6 +80,8 @@ internal sealed class CgroupDirectory : IDirectoryInode, IExtendedAttributes
     {
         inode = null;
         uint type = what.Mode & FileModeBits.S_IFMT;
+        if (Group.IsRemoved)
+            return Errno.ENOENT;
         if (type != FileModeBits.S_IFDIR)
             return type == FileModeBits.S_IFREG ? Errno.EACCES : Errno.EPERM;
         // A name with a line feed could not be shown in /proc/[pid]/cgroup.
@@ -157,9 +163,8 @@ internal sealed class CgroupDirectory : IDirectoryInode, IExtendedAttributes
 
     private CgroupFileInode MakeFile(int index, CgroupFileKind kind)
     {
-        InodeAccess own = state.Access;
         return new CgroupFileInode(this, kind, new InodeState(
-            fileSystem.Device, NumberOf(index), FileModeBits.S_IFREG | kind.PermissionsIn(Group), own.Uid, own.Gid, fileSystem.Now));
+            fileSystem.Device, NumberOf(index), FileModeBits.S_IFREG | kind.PermissionsIn(Group), ownerOfFiles, groupOfFiles, fileSystem.Now));
     }
 
     private ulong NumberOf(int index) => (Group.Number * NumbersPerGroup) + 1 + (ulong)index;

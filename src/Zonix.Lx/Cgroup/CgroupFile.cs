@@ -49,10 +49,12 @@ internal sealed class CgroupFile : IReadable, IWritable, ISeekable, IPollable
     {
         if (inode.Group.IsRemoved)
             return Errno.ENODEV;
+        if (inode.Kind.Read is not { } read)
+            return Errno.EINVAL;
         if (offset == 0 || text is null)
         {
             Volatile.Write(ref seen, changes?.Count ?? 0);
-            text = Encoding.UTF8.GetBytes(inode.Kind.Read?.Invoke(inode.Group) ?? "");
+            text = Encoding.UTF8.GetBytes(read(inode.Group));
         }
 
         if (offset >= text.Length || buffer.Remaining == 0)
@@ -69,6 +71,8 @@ internal sealed class CgroupFile : IReadable, IWritable, ISeekable, IPollable
             return Errno.E2BIG;
         if (inode.Group.IsRemoved)
             return Errno.ENODEV;
+        if (!inode.Kind.IsWritableIn(inode.Group))
+            return Errno.EINVAL;
         var bytes = new byte[buffer.Remaining];
         int n = buffer.CopyIn(bytes);
         if (n == 0)

@@ -39,10 +39,6 @@ internal sealed class CgroupFileInode(CgroupDirectory directory, CgroupFileKind 
         file = null;
         if (Group.IsRemoved)
             return Errno.ENODEV;
-        OpenFlags access = flags & OpenFlags.O_ACCMODE;
-        bool isWritable = kind.Write is not null && (Group.Parent is not null || kind.RootWritable);
-        if ((access != OpenFlags.O_WRONLY && kind.Read is null) || (access != OpenFlags.O_RDONLY && !isWritable))
-            return Errno.EINVAL;
         file = new CgroupFile(this, new CgroupOpener(Worker.Current?.Running?.Credentials ?? Credentials.Root));
         return 0;
     }

@@ -25,11 +25,13 @@ internal sealed record CgroupFileKind(string Name, Controllers Controller)
     internal bool IsIn(ControlGroup group) =>
         (group.Parent is not null || OnRoot) && (Controller == Controllers.None || (group.Available & Controller) != 0);
 
+    /// <summary>Whether it takes what is written to it.</summary>
+    internal bool IsWritableIn(ControlGroup group) => Write is not null && (group.Parent is not null || RootWritable);
+
     /// <summary>Its permissions in a group.</summary>
     internal uint PermissionsIn(ControlGroup group)
     {
         const uint ReadAll = 0x124, WriteOwner = 0x80;
-        bool isWritable = Write is not null && (group.Parent is not null || RootWritable);
-        return (Read is null ? 0 : ReadAll) | (isWritable ? WriteOwner : 0);
+        return (Read is null ? 0 : ReadAll) | (IsWritableIn(group) ? WriteOwner : 0);
     }
 }

@@ -23,7 +23,7 @@ internal static class Migration
             return Errno.ESRCH;
         KernelTask? task = number == 0 ? caller : caller.Process.Pids.Tasks[new Tid(number)];
         Process? process = task?.Process ?? caller.Process.Pids.Processes[new Pid(number)];
-        if (process is null || process.HasEnded || process.ControlGroup is not { } from)
+        if (process?.ControlGroup is not { } from)
             return Errno.ESRCH;
         Errno error = Check(opener.Credentials, from, to);
         if (error != 0)
@@ -31,7 +31,9 @@ internal static class Migration
         // A thread by itself stays where its process's memory is counted: there are no threaded groups.
         if (ofThread)
             return ReferenceEquals(from, to) ? 0 : Errno.EOPNOTSUPP;
-        return to.Move(process);
+        error = to.Move(process);
+        // One that has ended stays where it was, and that is no error.
+        return error == Errno.ESRCH ? 0 : error;
     }
 
     /// <summary>Whether somebody who may write to <paramref name="to"/> may take processes there from <paramref name="from"/>: EACCES.</summary>
