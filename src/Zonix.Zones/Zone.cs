@@ -5,12 +5,14 @@ using Zonix.FileSystems.Host;
 using Zonix.FileSystems.Overlay;
 using Zonix.FileSystems.Tmpfs;
 using Zonix.Kernel;
+using Zonix.Kernel.Groups;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Tty;
 using Zonix.Kernel.Vfs;
 using Zonix.Lx;
+using Zonix.Lx.Cgroup;
 using Zonix.Lx.Loader;
 using Zonix.Lx.Proc;
 using Zonix.Lx.Sys;
@@ -27,7 +29,8 @@ public sealed class Zone : IDisposable
     private readonly LxBrand _brand;
     private readonly HostFileSystem _host;
     private readonly StandardStreams? _streams;
-    private readonly MemoryGuard? _guard;
+    private readonly MemoryGuard _guard;
+    private readonly CgroupFileSystem _groupFiles;
 
     private Zone(ZoneMachine machine, ZoneOptions options, HostFileSystem host)
     {
@@ -41,21 +44,24 @@ public sealed class Zone : IDisposable
         _streams = options.UsesStandardStreams ? new StandardStreams(machine.FileSystems) : null;
         var root = new OverlayFileSystem(machine.FileSystems, host);
         Mounts = new MountNamespace(root);
+        var memory = new MemoryGroup { Limit = options.MemoryLimit ?? ulong.MaxValue };
+        Groups = new ControlGroups(machine.Kernel.Scheduler, CpuGroup, memory);
+        _groupFiles = new CgroupFileSystem(machine.FileSystems, Groups);
         _brand = new LxBrand
         {
             // A machine of as many CPUs as the limit comes to.
             CpuLimit = options.MilliCpus > 0 ? (options.MilliCpus + 999) / 1000 : int.MaxValue,
+            Groups = Groups,
             Trace = options.Trace is { } write ? new Strace(write) : null,
             Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso)
             {
                 AlwaysLarge = options.AlwaysLarge,
-                Group = new MemoryGroup { Limit = options.MemoryLimit ?? ulong.MaxValue },
+                Group = memory,
             },
         };
         _brand.Memory.AddSource(() => root.HeldBytes);
         _brand.Memory.AddSource(() => _brand.SegmentBytes);
-        if (options.MemoryLimit is not null)
-            _guard = new MemoryGuard(_brand.Memory, Pids, machine.Kernel);
+        _guard = new MemoryGuard(Groups, machine.Kernel);
     }
 
     /// <summary>What the zone's processes use of the machine's memory.</summary>
@@ -66,6 +72,9 @@ public sealed class Zone : IDisposable
 
     /// <summary>The CPU time of its processes: share, limit, use.</summary>
     public CpuGroup CpuGroup { get; }
+
+    /// <summary>Its control groups; the root holds the zone's own limits.</summary>
+    public ControlGroups Groups { get; }
 
     /// <summary>The zone's tree of mounts.</summary>
     public MountNamespace Mounts { get; }
@@ -86,7 +95,7 @@ public sealed class Zone : IDisposable
         zone.Mount("/dev/shm", shared);
         zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids, zone._brand));
         zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel, zone._brand));
-        zone.Mount("/sys/fs/cgroup", SysFileSystem.CreateCgroup(machine.FileSystems, zone.Pids, zone._brand.Memory));
+        zone.Mount("/sys/fs/cgroup", zone._groupFiles);
         return 0;
     }
 
@@ -98,7 +107,7 @@ public sealed class Zone : IDisposable
     {
         KernelTask task = FirstProgram.CreateTask(_machine.Kernel, Pids, _brand);
         process = task.Process;
-        process.CpuGroup = CpuGroup;
+        Groups.Root.Enter(process);
         task.AffinityMask = _brand.CpuMask(_machine.Kernel);
         task.Files = new FileTable();
         task.FileSystem = new FsContext(_machine.FileSystems, Mounts, Mounts.Root, Mounts.Root);
@@ -123,7 +132,7 @@ public sealed class Zone : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _guard?.Dispose();
+        _guard.Dispose();
         _brand.Dispose();
         _machine.Kernel.Scheduler.RemoveGroup(CpuGroup);
         _streams?.Dispose();

@@ -124,7 +124,10 @@ public sealed partial class KernelTask : IWaiter, IExpiry
         while (true)
         {
             Interlocked.Exchange(ref state, StateRunning);
-            if (waited.Try(this, out result) || IsOver(waited, deadlineNs, out result) || IsInterrupted(waited, out result))
+            result = default;
+            // A call of a frozen task does not go on, whatever wakes it.
+            var isHeld = (Attention & (TaskAttention.Freeze | TaskAttention.Kill)) == TaskAttention.Freeze && Groups.ControlGroup.TryHold(this);
+            if (!isHeld && TryOnce(waited, out result))
             {
                 EndWait();
                 return true;
@@ -151,6 +154,16 @@ public sealed partial class KernelTask : IWaiter, IExpiry
             }
         }
     }
+
+    /// <summary>Waits while the control group is frozen, without regard to signals (but for SIGKILL).</summary>
+    public void WaitWhileFrozen()
+    {
+        Begin(FrozenOperation.Instance, long.MaxValue, Restart.Always);
+        uninterruptible = true;
+    }
+
+    private bool TryOnce(IOperation op, out SysResult result) =>
+        op.Try(this, out result) || IsOver(op, deadlineNs, out result) || IsInterrupted(op, out result);
 
     bool IWaiter.Notify(WaitEntry entry) => TryWake();
 
