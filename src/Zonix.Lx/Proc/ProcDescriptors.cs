@@ -5,6 +5,7 @@ using Zonix.Kernel.Events;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Vfs.Synthetic;
+using Zonix.Kernel.Watching;
 
 namespace Zonix.Lx.Proc;
 
@@ -49,6 +50,7 @@ internal sealed class ProcDescriptors(SyntheticNode node, KernelTask? task, bool
         return file.File switch
         {
             EventFile => text + "eventfd-count:                0\n",
+            InotifyFile inotify => text + WatchText.Describe(inotify),
             _ => text,
         };
     }

@@ -78,10 +78,8 @@ internal static class ProcSys
             .Text("protected_symlinks", "1\n")
             .Setting("suid_dumpable", () => Line(settings.SuidDumpable), text =>
                 IpcSettings.Number(text, 0, 2, value => settings.SuidDumpable = (int)value))
-            .Directory("inotify", inotify => inotify
-                .Text("max_user_watches", "65536\n")
-                .Text("max_user_instances", "128\n")
-                .Text("max_queued_events", "16384\n"))
+            .Directory("inotify", inotify => WatchSettings.FillInotify(inotify, vfs.Watching.InotifyLimits))
+            .Directory("fanotify", fanotify => WatchSettings.FillFanotify(fanotify, vfs.Watching.FanotifyLimits))
             .Directory("epoll", epoll => epoll.Text("max_user_watches", "1000000\n")));
         sys.Directory("net", net => net.Directory("core", core => core.Text("somaxconn", "4096\n")));
     }

@@ -26,7 +26,7 @@ internal static class PositionCalls
         if (found.Mount.IsReadOnly)
             return Errno.EROFS;
         e = Permissions.Check(access, task.Credentials, AccessMode.W_OK);
-        return e != 0 ? e : Resize(task, found.Inode, length);
+        return e != 0 ? e : Resize(task, found, found.Inode, length);
     }
 
     /// <summary>Changes an open file's size. ftruncate(2).</summary>
@@ -37,7 +37,7 @@ internal static class PositionCalls
             return Errno.EBADF;
         if (length < 0 || !file.Writable || !file.File.Inode.Access.IsRegular)
             return Errno.EINVAL;
-        return Resize(task, file.File.Inode, length);
+        return Resize(task, file.Path, file.File.Inode, length);
     }
 
     /// <summary>Gives or takes storage. fallocate(2).</summary>
@@ -54,7 +54,14 @@ internal static class PositionCalls
             return Errno.EOPNOTSUPP;
         bool grows = (mode & FallocateMode.FALLOC_FL_KEEP_SIZE) == 0;
         if (file.File is ISyncable storage)
-            return grows && FileSizeLimit.Exceeds(task, file.File.Inode, offset + length) ? Errno.EFBIG : storage.Allocate(mode, offset, length);
+        {
+            if (grows && FileSizeLimit.Exceeds(task, file.File.Inode, offset + length))
+                return Errno.EFBIG;
+            Errno e = storage.Allocate(mode, offset, length);
+            if (e == 0)
+                file.Report(FileEvents.IN_MODIFY);
+            return e;
+        }
         return file.Pollable is not null ? Errno.ESPIPE : Errno.ENODEV;
     }
 
@@ -114,7 +121,7 @@ internal static class PositionCalls
         return file.File is IDirectoryFile ? 0 : Errno.EINVAL;
     }
 
-    private static SysResult Resize(KernelTask task, IInode inode, long length) => FileSizeLimit.Exceeds(task, inode, length)
+    private static SysResult Resize(KernelTask task, VfsPath place, IInode inode, long length) => FileSizeLimit.Exceeds(task, inode, length)
         ? Errno.EFBIG
-        : inode.SetAttributes(new AttributeChange { Size = (ulong)length, Now = task.FileSystem.Vfs.Now });
+        : PathOperations.SetAttributes(task, place, inode, new AttributeChange { Size = (ulong)length, Now = task.FileSystem.Vfs.Now });
 }
