@@ -19,6 +19,9 @@ public enum TaskAttention
     /// <summary>The address space is moving to another window: the task must neither run guest code nor touch memory.</summary>
     Move = 8,
 
+    /// <summary>There is <see cref="ITaskWork"/> to be done.</summary>
+    Work = 1 << 10,
+
     /// <summary>Others had its CPU, or it is on another one: what depends on that must be made good (rseq(2)).</summary>
     Moved = 128,
 }

@@ -33,8 +33,12 @@ internal static class PositionCalls
     [Syscall(X64 = 77)]
     internal static SysResult Ftruncate(KernelTask task, Fd fd, long length)
     {
-        if (task.Files[fd] is not { IsPath: false } file)
-            return Errno.EBADF;
+        return task.Files[fd] is { IsPath: false } file ? Truncate(task, file, length) : Errno.EBADF;
+    }
+
+    /// <summary>The same, of a description.</summary>
+    internal static SysResult Truncate(KernelTask task, OpenFileDescription file, long length)
+    {
         if (length < 0 || !file.Writable || !file.File.Inode.Access.IsRegular)
             return Errno.EINVAL;
         return Resize(task, file.Path, file.File.Inode, length);
@@ -44,7 +48,13 @@ internal static class PositionCalls
     [Syscall(X64 = 285, Support = Support.Partial, Missing = "FALLOC_FL_COLLAPSE_RANGE, FALLOC_FL_INSERT_RANGE, FALLOC_FL_UNSHARE_RANGE")]
     internal static SysResult Fallocate(KernelTask task, Fd fd, FallocateMode mode, long offset, long length)
     {
-        if (task.Files[fd] is not { Writable: true } file)
+        return task.Files[fd] is { IsPath: false } file ? Allocate(task, file, mode, offset, length) : Errno.EBADF;
+    }
+
+    /// <summary>The same, of a description.</summary>
+    internal static SysResult Allocate(KernelTask task, OpenFileDescription file, FallocateMode mode, long offset, long length)
+    {
+        if (!file.Writable)
             return Errno.EBADF;
         if (offset < 0 || length <= 0)
             return Errno.EINVAL;
@@ -85,10 +95,14 @@ internal static class PositionCalls
     [Syscall(X64 = 277)]
     internal static SysResult SyncFileRange(KernelTask task, Fd fd, long offset, long length, uint flags)
     {
+        return task.Files[fd] is { IsPath: false } file ? SyncRange(file, offset, length, flags) : Errno.EBADF;
+    }
+
+    /// <summary>The same, of a description.</summary>
+    internal static SysResult SyncRange(OpenFileDescription file, long offset, long length, uint flags)
+    {
         if ((flags & ~7u) != 0 || offset < 0 || length < 0)
             return Errno.EINVAL;
-        if (task.Files[fd] is not { IsPath: false } file)
-            return Errno.EBADF;
         return file.File is ISyncable ? 0 : Errno.ESPIPE;
     }
 
@@ -96,8 +110,12 @@ internal static class PositionCalls
     [Syscall(X64 = 221)]
     internal static SysResult Fadvise64(KernelTask task, Fd fd, long offset, long length, int advice)
     {
-        if (task.Files[fd] is not { IsPath: false } file)
-            return Errno.EBADF;
+        return task.Files[fd] is { IsPath: false } file ? Advise(file, length, advice) : Errno.EBADF;
+    }
+
+    /// <summary>The same, of a description.</summary>
+    internal static SysResult Advise(OpenFileDescription file, long length, int advice)
+    {
         if (file.File is not ISeekable and not IOwnOffset)
             return Errno.ESPIPE;
         return advice is < 0 or > 5 || length < 0 ? Errno.EINVAL : 0;
@@ -112,10 +130,12 @@ internal static class PositionCalls
         return file.File is ISeekable ? 0 : Errno.EINVAL;
     }
 
-    private static SysResult Sync(KernelTask task, Fd fd, bool dataOnly)
+    private static SysResult Sync(KernelTask task, Fd fd, bool dataOnly) =>
+        task.Files[fd] is { IsPath: false } file ? Sync(file, dataOnly) : Errno.EBADF;
+
+    /// <summary>fsync(2) of a description.</summary>
+    internal static SysResult Sync(OpenFileDescription file, bool dataOnly)
     {
-        if (task.Files[fd] is not { IsPath: false } file)
-            return Errno.EBADF;
         if (file.File is ISyncable storage)
             return storage.Sync(dataOnly);
         return file.File is IDirectoryFile ? 0 : Errno.EINVAL;
