@@ -323,6 +323,11 @@ public sealed class LxBrand : IBrand, IDisposable
             }
         }
 
+        if ((task.Attention & TaskAttention.Work) != 0)
+        {
+            task.RunWork();
+        }
+
         if ((task.Attention & TaskAttention.Moved) != 0)
         {
             task.Clear(TaskAttention.Moved);

@@ -46,6 +46,12 @@ public sealed partial class KernelTask : IWaiter, IExpiry
             return result;
         }
 
+        if (capture is not null)
+        {
+            capture.Take(operation, [queue]);
+            return SysResult.Blocked;
+        }
+
         Begin(operation, deadlineNs, restart);
         queue.Enrol(ownEntry);
         return SysResult.Blocked;
@@ -58,6 +64,12 @@ public sealed partial class KernelTask : IWaiter, IExpiry
         if (operation.Try(this, out var result) || IsOver(operation, deadlineNs, out result))
         {
             return result;
+        }
+
+        if (capture is not null)
+        {
+            capture.Take(operation, queues);
+            return SysResult.Blocked;
         }
 
         Begin(operation, deadlineNs, restart);
@@ -124,6 +136,11 @@ public sealed partial class KernelTask : IWaiter, IExpiry
         while (true)
         {
             Interlocked.Exchange(ref state, StateRunning);
+            if ((Attention & TaskAttention.Work) != 0 && !uninterruptible)
+            {
+                RunWork();
+            }
+
             result = default;
             // A call of a frozen task does not go on, whatever wakes it.
             var isHeld = (Attention & (TaskAttention.Freeze | TaskAttention.Kill)) == TaskAttention.Freeze && Groups.ControlGroup.TryHold(this);

@@ -10,6 +10,7 @@ public sealed class Dentry
     private DentryTable? children;
     private volatile IInode? inode;
     private volatile bool unlinked;
+    private int opens;
 
     /// <summary>The root of a file system.</summary>
     public Dentry(IInode root)
@@ -38,6 +39,9 @@ public sealed class Dentry
     /// <summary>Whether the name has been taken away; /proc then shows " (deleted)".</summary>
     public bool IsUnlinked => unlinked;
 
+    /// <summary>Descriptions opened through it.</summary>
+    internal int Opens => Volatile.Read(ref opens);
+
     /// <summary>Held while the directory's entries change or a name is looked up in the file system.</summary>
     internal object Gate => this;
 
@@ -49,6 +53,12 @@ public sealed class Dentry
 
     /// <summary>A place for an entry of a directory that does not remember its names.</summary>
     internal static Dentry CreateTransient(Dentry parent, ReadOnlySpan<byte> name, IInode inode) => new(parent, name.ToArray(), inode);
+
+    /// <summary>A description is opened through it.</summary>
+    internal void AddOpen() => Interlocked.Increment(ref opens);
+
+    /// <summary>A description that was opened through it is closed; answers whether it was the last.</summary>
+    internal bool RemoveOpen() => Interlocked.Decrement(ref opens) == 0;
 
     /// <summary>The remembered child of that name, which may be negative; null: not known.</summary>
     internal Dentry? FindChild(ReadOnlySpan<byte> name) => Volatile.Read(ref children)?.Find(name);

@@ -58,6 +58,7 @@ public static partial class PathOperations
         if ((flags & OpenFlags.O_PATH) != 0)
         {
             opened = new OpenFileDescription(new PathFile(inode), found, flags);
+            opened.Enter(task.FileSystem.Vfs);
             return 0;
         }
         OpenFlags how = flags & OpenFlags.O_ACCMODE;
@@ -77,14 +78,22 @@ public static partial class PathOperations
         {
             Errno e = directory.OpenDirectory(out IDirectoryFile? listing);
             if (e == 0)
+            {
                 opened = new OpenFileDescription(listing!, found, status);
+                opened.Enter(task.FileSystem.Vfs);
+            }
             return e;
         }
         if (inode is not IOpenableInode openable)
             return Errno.ENXIO;
         Errno result = openable.Open(created ? flags & ~OpenFlags.O_TRUNC : flags, out IFile? file);
         if (result == 0)
+        {
             opened = new OpenFileDescription(file!, found, status | OpenFlags.O_LARGEFILE);
+            opened.Enter(task.FileSystem.Vfs);
+            if (!created && access.IsRegular && (flags & OpenFlags.O_TRUNC) != 0)
+                opened.Report(FileEvents.IN_MODIFY);
+        }
         return result;
     }
 

@@ -39,7 +39,9 @@ internal sealed class ExecutableFile : IImageSource, IDisposable
         error = openable.Open(OpenFlags.O_RDONLY, out IFile? file);
         if (error != 0)
             return error;
-        program = new ExecutableFile(new OpenFileDescription(file!, found, OpenFlags.O_RDONLY));
+        var opened = new OpenFileDescription(file!, found, OpenFlags.O_RDONLY);
+        opened.Enter(task.FileSystem.Vfs, FileEvents.IN_OPEN | FileEvents.FAN_OPEN_EXEC);
+        program = new ExecutableFile(opened);
         return SysResult.Success;
     }
 

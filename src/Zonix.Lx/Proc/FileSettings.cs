@@ -27,10 +27,8 @@ internal static class FileSettings
             .Text("file-nr", () => string.Create(CultureInfo.InvariantCulture, $"{CountOpen(pids)}\t0\t{maxFiles}\n"))
             .Text("inode-nr", "0\t0\n")
             .Text("inode-state", "0\t0\t0\t0\t0\t0\t0\n")
-            .Directory("inotify", static inotify => inotify
-                .Refused("max_user_watches", 65536)
-                .Refused("max_user_instances", 128)
-                .Refused("max_queued_events", 16384))
+            .Directory("fanotify", fanotify => WatchSettings.FillFanotify(fanotify, vfs.Watching.FanotifyLimits))
+            .Directory("inotify", inotify => WatchSettings.FillInotify(inotify, vfs.Watching.InotifyLimits))
             .Kept("lease-break-time", 45, 0)
             .Switch("leases-enable", true)
             .Kept("mount-max", 100_000, 0)
