@@ -135,7 +135,7 @@ public sealed class FolderTests : IDisposable
                 File.Move(inside + "/d", inside + "/link");
                 Directory.Move(inside + "/kept", inside + "/d");
             }
-        });
+        }, CancellationToken.None);
         await AttackedWork(stop, attacker);
     }
 
@@ -154,7 +154,7 @@ public sealed class FolderTests : IDisposable
                 Assert.Equal((Errno)0, tree.Rename("/d", "/link"));
                 Assert.Equal((Errno)0, tree.Rename("/kept", "/d"));
             }
-        });
+        }, CancellationToken.None);
         await AttackedWork(stop, attacker);
     }
 
