@@ -154,6 +154,7 @@ static void run_racers(double seconds, volatile long *sum, unsigned round)
                     more += step(&seed, sum != 0);
             if (sum)
                 __atomic_add_fetch(sum, more, __ATOMIC_SEQ_CST);
+            fflush(stdout);
             _exit(problems != 0);
         }
     }

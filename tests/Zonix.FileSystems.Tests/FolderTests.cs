@@ -126,16 +126,8 @@ public sealed class FolderTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         Directory.CreateSymbolicLink(inside + "/link", outside.Path + "/d");
-        Task attacker = Task.Run(() =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                Directory.Move(inside + "/d", inside + "/kept");
-                File.Move(inside + "/link", inside + "/d");
-                File.Move(inside + "/d", inside + "/link");
-                Directory.Move(inside + "/kept", inside + "/d");
-            }
-        }, CancellationToken.None);
+        var host = new NativeTree(inside);
+        Task attacker = Task.Run(() => Swap(host, stop), CancellationToken.None);
         await AttackedWork(stop, attacker);
     }
 
@@ -145,17 +137,19 @@ public sealed class FolderTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         Assert.Equal((Errno)0, tree.MakeLink(outside.Path + "/d", "/link"));
-        Task attacker = Task.Run(() =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                Assert.Equal((Errno)0, tree.Rename("/d", "/kept"));
-                Assert.Equal((Errno)0, tree.Rename("/link", "/d"));
-                Assert.Equal((Errno)0, tree.Rename("/d", "/link"));
-                Assert.Equal((Errno)0, tree.Rename("/kept", "/d"));
-            }
-        }, CancellationToken.None);
+        Task attacker = Task.Run(() => Swap(tree, stop), CancellationToken.None);
         await AttackedWork(stop, attacker);
+    }
+
+    private static void Swap(IFileOperations attacker, CancellationTokenSource stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            Assert.Equal((Errno)0, attacker.Rename("/d", "/kept"));
+            Assert.Equal((Errno)0, attacker.Rename("/link", "/d"));
+            Assert.Equal((Errno)0, attacker.Rename("/d", "/link"));
+            Assert.Equal((Errno)0, attacker.Rename("/kept", "/d"));
+        }
     }
 
     private async Task AttackedWork(CancellationTokenSource stop, Task attacker)
