@@ -45,8 +45,11 @@ public static class DentryWalk
             child = e == 0 ? Dentry.CreateTransient(parent, name, inode!) : null;
             return e == Errno.ENOENT ? 0 : e;
         }
+        Errno result;
         lock (parent.Gate)
-            return LookupLocked(parent, directory, name, out child);
+            result = LookupLocked(parent, directory, name, out child);
+        parent.Cache?.Trim();
+        return result;
     }
 
     /// <summary>As <see cref="Lookup"/>, under the directory's gate.</summary>
