@@ -21,6 +21,7 @@ public sealed class Dentry
         place = new Place(parent ?? this, name);
         this.inode = inode;
         cache = parent?.cache;
+        IsRevalidated = parent?.Inode is IRevalidatedDirectory;
     }
 
     /// <summary>The directory it is in; the root's parent is the root.</summary>
@@ -43,6 +44,9 @@ public sealed class Dentry
 
     /// <summary>The mounts that cover this dentry, one per mount it is seen through.</summary>
     internal volatile Mount[]? Covers;
+
+    /// <summary>Its directory is asked each time whether it still means the same.</summary>
+    internal bool IsRevalidated { get; }
 
     /// <summary>It was found since the cache looked at it last.</summary>
     internal bool IsUsed { get; set; }
