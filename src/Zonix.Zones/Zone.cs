@@ -1,6 +1,7 @@
 using System.Text;
 using Zonix.Abi;
 using Zonix.FileSystems.Devices;
+using Zonix.FileSystems.Folder;
 using Zonix.FileSystems.Host;
 using Zonix.FileSystems.Overlay;
 using Zonix.FileSystems.Tmpfs;
@@ -28,6 +29,7 @@ public sealed class Zone : IDisposable
     private readonly ZoneOptions _options;
     private readonly LxBrand _brand;
     private readonly HostFileSystem _host;
+    private readonly List<FolderFileSystem> _folders = [];
     private readonly StandardStreams? _streams;
     private readonly MemoryGuard _guard;
     private readonly CgroupFileSystem _groupFiles;
@@ -43,10 +45,10 @@ public sealed class Zone : IDisposable
         _host = host;
         _streams = options.UsesStandardStreams ? new StandardStreams(machine.FileSystems) : null;
         var root = new OverlayFileSystem(machine.FileSystems, host);
-        Mounts = new MountNamespace(root);
         var memory = new MemoryGroup { Limit = options.MemoryLimit ?? ulong.MaxValue };
         Groups = new ControlGroups(machine.Kernel.Scheduler, CpuGroup, memory);
         _groupFiles = new CgroupFileSystem(machine.FileSystems, Groups);
+        Mounts = new MountNamespace(root, options.HasReadOnlyRoot ? MountFlags.MS_RDONLY : 0);
         _brand = new LxBrand
         {
             // A machine of as many CPUs as the limit comes to.
@@ -96,7 +98,10 @@ public sealed class Zone : IDisposable
         zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids, zone._brand));
         zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel, zone._brand));
         zone.Mount("/sys/fs/cgroup", zone._groupFiles);
-        return 0;
+        error = zone.MountWanted();
+        if (error != 0)
+            zone.Dispose();
+        return error;
     }
 
     /// <summary>Starts a program as the zone's first.</summary>
@@ -137,6 +142,35 @@ public sealed class Zone : IDisposable
         _machine.Kernel.Scheduler.RemoveGroup(CpuGroup);
         _streams?.Dispose();
         _host.Dispose();
+        foreach (FolderFileSystem folder in _folders)
+            folder.Dispose();
+    }
+
+    /// <summary>What the options ask for; places nearer to the root first, so that none is covered by another.</summary>
+    private Errno MountWanted()
+    {
+        foreach (ZoneMemoryDirectory wanted in _options.MemoryDirectories)
+        {
+            Errno e = ZonePlaces.Find(Mounts, wanted.Target, isDirectory: true, out VfsPath place);
+            if (e != 0)
+                return e;
+            var memory = new TmpFileSystem(_machine.FileSystems, wanted.Mode);
+            Memory.AddSource(() => memory.HeldBytes);
+            Mounts.Attach(memory, place, wanted.Flags);
+        }
+        foreach (ZoneVolume volume in _options.Volumes.OrderBy(one => one.Target.Count(c => c == '/')))
+        {
+            Errno e = FolderFileSystem.Open(
+                _machine.FileSystems, volume.Source, _options.UserId, _options.GroupId, volume.IsReadOnly, out FolderFileSystem? folder);
+            if (e != 0)
+                return e;
+            _folders.Add(folder!);
+            e = ZonePlaces.Find(Mounts, volume.Target, folder!.Root.Inode!.Access.IsDirectory, out VfsPath place);
+            if (e != 0)
+                return e;
+            Mounts.Attach(folder, place, volume.IsReadOnly ? MountFlags.MS_RDONLY : 0);
+        }
+        return 0;
     }
 
     private Credentials CreateCredentials()

@@ -11,17 +11,18 @@ public sealed class Dentry
     private volatile IInode? inode;
     private volatile bool unlinked;
     private int opens;
+    private readonly DentryCache? cache;
 
-    /// <summary>The root of a file system.</summary>
-    public Dentry(IInode root)
-        : this(null, [], root)
-    {
-    }
+    /// <summary>The root of a file system; <paramref name="cache"/> bounds what is remembered below it.</summary>
+    public Dentry(IInode root, DentryCache? cache = null)
+        : this(null, [], root) => this.cache = cache ?? new DentryCache();
 
     internal Dentry(Dentry? parent, byte[] name, IInode? inode)
     {
         place = new Place(parent ?? this, name);
         this.inode = inode;
+        cache = parent?.cache;
+        IsRevalidated = parent?.Inode is IRevalidatedDirectory;
     }
 
     /// <summary>The directory it is in; the root's parent is the root.</summary>
@@ -48,6 +49,18 @@ public sealed class Dentry
     /// <summary>The mounts that cover this dentry, one per mount it is seen through.</summary>
     internal volatile Mount[]? Covers;
 
+    /// <summary>Its directory is asked each time whether it still means the same.</summary>
+    internal bool IsRevalidated { get; }
+
+    /// <summary>It was found since the cache looked at it last.</summary>
+    internal bool IsUsed { get; set; }
+
+    /// <summary>The cache has it in its queue; under the cache's gate.</summary>
+    internal bool IsCounted { get; set; }
+
+    /// <summary>What bounds the remembered names of the file system; null for a dentry without a place.</summary>
+    public DentryCache? Cache => cache;
+
     /// <summary>A dentry without a place in the tree: pipes, sockets, memfds, files made with O_TMPFILE.</summary>
     public static Dentry CreateDetached(IInode inode, ReadOnlySpan<byte> name) => new(null, name.ToArray(), inode);
 
@@ -61,13 +74,20 @@ public sealed class Dentry
     internal bool RemoveOpen() => Interlocked.Decrement(ref opens) == 0;
 
     /// <summary>The remembered child of that name, which may be negative; null: not known.</summary>
-    internal Dentry? FindChild(ReadOnlySpan<byte> name) => Volatile.Read(ref children)?.Find(name);
+    internal Dentry? FindChild(ReadOnlySpan<byte> name)
+    {
+        Dentry? child = Volatile.Read(ref children)?.Find(name);
+        if (child is not null && !child.IsUsed)
+            child.IsUsed = true;
+        return child;
+    }
 
     /// <summary>Remembers a child. Under the gate.</summary>
     internal Dentry AddChild(ReadOnlySpan<byte> name, IInode? child)
     {
         var dentry = new Dentry(this, name.ToArray(), child);
         Table.Add(dentry);
+        cache?.Add(dentry);
         return dentry;
     }
 
@@ -97,6 +117,27 @@ public sealed class Dentry
         Parent.children?.Remove(this);
         Volatile.Write(ref place, new Place(newParent, newName.ToArray()));
         newParent.Table.Add(this);
+        cache?.Add(this);
+    }
+
+    /// <summary>
+    /// Its parent lets it go: a missing name is forgotten, anything else is forgotten when nobody has it. False when it
+    /// has just been moved. Call with no gate held.
+    /// </summary>
+    internal bool TryLetGo()
+    {
+        Dentry parent = Parent;
+        lock (parent.Gate)
+        {
+            // Moved away meanwhile, or taken away: then nobody holds it anyhow.
+            if (!ReferenceEquals(parent, Parent) || IsRoot)
+                return unlinked;
+            if (inode is null)
+                parent.children?.Remove(this);
+            else
+                parent.children?.LetGo(this);
+            return true;
+        }
     }
 
     /// <summary>Whether it lies below (or is) <paramref name="ancestor"/>.</summary>

@@ -13,6 +13,23 @@ public static partial class PathOperations
         KernelTask task, VfsPath start, ReadOnlySpan<byte> path, OpenFlags flags, uint mode, ResolveFlags resolve,
         out OpenFileDescription? opened)
     {
+        const int Attempts = 8;
+        Errno e = 0;
+        opened = null;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            // ESTALE: somebody else gave the name to another file between the walk and the open.
+            e = OpenOnce(task, start, path, flags, mode, resolve, out opened);
+            if (e != Errno.ESTALE)
+                return e;
+        }
+        return e;
+    }
+
+    private static Errno OpenOnce(
+        KernelTask task, VfsPath start, ReadOnlySpan<byte> path, OpenFlags flags, uint mode, ResolveFlags resolve,
+        out OpenFileDescription? opened)
+    {
         opened = null;
         if ((flags & OpenFlags.O_PATH) != 0)
             flags &= OpenFlags.O_PATH | OpenFlags.O_DIRECTORY | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
@@ -121,7 +138,8 @@ public static partial class PathOperations
                 return 0;
             }
             // Somebody else made it between the walk and the gate: it is opened, unless O_EXCL.
-            if (result == Errno.EEXIST && !exclusive && parent.FindChild(walk.Last) is { Inode: not null } other)
+            if (result == Errno.EEXIST && !exclusive && parent.Inode is IDirectoryInode directory &&
+                DentryWalk.LookupLocked(parent, directory, walk.Last, out Dentry? other) == 0 && other?.Inode is not null)
             {
                 found = new VfsPath(walk.At.Mount, other);
                 return 0;
