@@ -2,6 +2,7 @@ using System.Text;
 using Zonix.Abi;
 using Zonix.FileSystems.Devices;
 using Zonix.FileSystems.Host;
+using Zonix.FileSystems.Layers;
 using Zonix.FileSystems.Overlay;
 using Zonix.FileSystems.Tmpfs;
 using Zonix.Kernel;
@@ -10,6 +11,7 @@ using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Tty;
 using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Vfs.Synthetic;
 using Zonix.Lx;
 using Zonix.Lx.Loader;
 using Zonix.Lx.Proc;
@@ -40,11 +42,12 @@ public sealed class Zone : IDisposable
         _host = host;
         _streams = options.UsesStandardStreams ? new StandardStreams(machine.FileSystems) : null;
         var root = new OverlayFileSystem(machine.FileSystems, host);
-        Mounts = new MountNamespace(root);
+        Mounts = new MountNamespace(machine.FileSystems, root);
         _brand = new LxBrand
         {
             // A machine of as many CPUs as the limit comes to.
             CpuLimit = options.MilliCpus > 0 ? (options.MilliCpus + 999) / 1000 : int.MaxValue,
+            Mounts = Mounts,
             Trace = options.Trace is { } write ? new Strace(write) : null,
             Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso)
             {
@@ -79,14 +82,18 @@ public sealed class Zone : IDisposable
         if (error != 0)
             return error;
         zone = new Zone(machine, options, host!);
-        zone.Mount("/dev", DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null));
+        IFileSystem devices = DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null);
+        zone.Mount("/dev", devices);
         var shared = new TmpFileSystem(machine.FileSystems);
         machine.FileSystems.MemoryFiles ??= shared;
         zone.Memory.AddSource(() => shared.HeldBytes);
         zone.Mount("/dev/shm", shared);
-        zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids, zone._brand));
-        zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel, zone._brand));
-        zone.Mount("/sys/fs/cgroup", SysFileSystem.CreateCgroup(machine.FileSystems, zone.Pids, zone._brand.Memory));
+        IFileSystem system = SysFileSystem.Create(machine.FileSystems, machine.Kernel, zone._brand);
+        IFileSystem groups = SysFileSystem.CreateCgroup(machine.FileSystems, zone.Pids, zone._brand.Memory);
+        zone.Mount("/proc", zone.CreateProc());
+        zone.Mount("/sys", system);
+        zone.Mount("/sys/fs/cgroup", groups);
+        zone.AddTypes(devices, system, groups);
         return 0;
     }
 
@@ -129,6 +136,22 @@ public sealed class Zone : IDisposable
         _streams?.Dispose();
         _host.Dispose();
     }
+
+    /// <summary>What mount(2) knows by name.</summary>
+    private void AddTypes(IFileSystem devices, IFileSystem system, IFileSystem groups)
+    {
+        // Of proc each mount is one of its own, as its options are.
+        FileSystemTypes types = Mounts.Types;
+        types.Add("sysfs", () => system);
+        types.Add("tmpfs", () => new TmpOptions(_machine.FileSystems, "tmpfs", Memory));
+        types.Add("ramfs", () => new TmpOptions(_machine.FileSystems, "ramfs", Memory));
+        types.Add("proc", CreateProc, "hidepid", "gid", "subset");
+        types.Add("devtmpfs", () => devices, "size", "nr_inodes", "mode");
+        types.Add("overlay", () => new LayeredOptions(_machine.FileSystems));
+        types.Add("cgroup2", () => groups, "nsdelegate", "favordynmods", "memory_localevents", "memory_recursiveprot");
+    }
+
+    private SyntheticFileSystem CreateProc() => ProcFileSystem.Create(_machine.FileSystems, _machine.Kernel, Pids, _brand);
 
     private Credentials CreateCredentials()
     {

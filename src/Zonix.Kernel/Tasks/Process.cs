@@ -231,6 +231,7 @@ public sealed partial class Process
 
         Pids.Tasks.Remove(task.Tid);
         task.Files?.Release();
+        task.FileSystem?.Release();
         task.Cpu.Dispose();
         if (last)
         {

@@ -176,7 +176,7 @@ internal static class Cloning
     private static void Inherit(KernelTask task, KernelTask child, in CloneRequest request)
     {
         child.Files = Has(request, CloneFlags.CLONE_FILES) ? task.Files.Share() : task.Files.Clone();
-        child.FileSystem = Has(request, CloneFlags.CLONE_FS) ? task.FileSystem : task.FileSystem.Clone();
+        child.FileSystem = Has(request, CloneFlags.CLONE_FS) ? task.FileSystem.Share() : task.FileSystem.Clone();
         child.Credentials = task.Credentials;
         child.Name = task.Name;
         child.AffinityMask = task.AffinityMask;
@@ -187,7 +187,7 @@ internal static class Cloning
         state.InheritFrom(LxTask.Of(task));
         if ((request.Flags & NamespaceSet.NewKinds) != 0)
         {
-            foreach (var made in state.Namespaces.MakeNew(request.Flags, LxBrand.Of(task)))
+            foreach (var made in state.Namespaces.MakeNew(request.Flags, LxBrand.Of(task), child.FileSystem))
             {
                 state.Enter(made);
             }

@@ -1,10 +1,11 @@
 using Zonix.Abi;
 using Zonix.Kernel.Ipc;
+using Zonix.Kernel.Vfs;
 
 namespace Zonix.Lx.Tasks;
 
 /// <summary>
-/// The namespaces of a task. Names and IPC can be a task's own; of the other kinds all processes of a zone share one.
+/// The namespaces of a task. Mounts, names and IPC can be a task's own; of the other kinds all processes of a zone share one.
 /// Immutable: a change makes a new one. namespaces(7).
 /// </summary>
 internal sealed class NamespaceSet
@@ -14,7 +15,7 @@ internal sealed class NamespaceSet
         CloneFlags.CLONE_NEWPID | CloneFlags.CLONE_NEWNET | CloneFlags.CLONE_NEWCGROUP | CloneFlags.CLONE_NEWTIME;
 
     /// <summary>Those that can be made here.</summary>
-    internal const CloneFlags NewKinds = CloneFlags.CLONE_NEWUTS | CloneFlags.CLONE_NEWIPC;
+    internal const CloneFlags NewKinds = CloneFlags.CLONE_NEWNS | CloneFlags.CLONE_NEWUTS | CloneFlags.CLONE_NEWIPC;
 
     // Linux's own number of its first time namespace; the others follow.
     private const ulong FirstNumber = 4026531834;
@@ -38,14 +39,14 @@ internal sealed class NamespaceSet
     internal IpcNamespace Ipc { get; }
 
     /// <summary>The first ones of a zone.</summary>
-    internal static NamespaceSet CreateInitial()
+    internal static NamespaceSet CreateInitial(MountNamespace? mounts)
     {
         ulong number = FirstNumber;
         return new NamespaceSet(
         [
             new Namespace("cgroup", CloneFlags.CLONE_NEWCGROUP, number++, null),
             new Namespace("ipc", CloneFlags.CLONE_NEWIPC, number++, new IpcNamespace()),
-            new Namespace("mnt", CloneFlags.CLONE_NEWNS, number++, null),
+            Mounted(number++, mounts),
             new Namespace("net", CloneFlags.CLONE_NEWNET, number++, null),
             new Namespace("pid", CloneFlags.CLONE_NEWPID, number++, null),
             new Namespace("time", CloneFlags.CLONE_NEWTIME, number++, null),
@@ -67,12 +68,24 @@ internal sealed class NamespaceSet
     }
 
     /// <summary>New ones of the kinds of <see cref="NewKinds"/> that <paramref name="kinds"/> names, like those here. The caller is their user.</summary>
-    internal IEnumerable<Namespace> MakeNew(CloneFlags kinds, LxBrand brand)
+    /// <param name="kinds">Kinds; others are left out.</param>
+    /// <param name="brand">Numbers them.</param>
+    /// <param name="files">Goes over to the new mounts.</param>
+    internal IEnumerable<Namespace> MakeNew(CloneFlags kinds, LxBrand brand, FsContext files)
     {
+        if ((kinds & CloneFlags.CLONE_NEWNS) != 0)
+            yield return Mounted(brand.NextNamespaceNumber(), files.UnshareMounts());
         if ((kinds & CloneFlags.CLONE_NEWUTS) != 0)
             yield return new Namespace("uts", CloneFlags.CLONE_NEWUTS, brand.NextNamespaceNumber(), Uts.Clone());
         if ((kinds & CloneFlags.CLONE_NEWIPC) != 0)
             yield return new Namespace("ipc", CloneFlags.CLONE_NEWIPC, brand.NextNamespaceNumber(), new IpcNamespace());
+    }
+
+    private static Namespace Mounted(ulong number, MountNamespace? mounts)
+    {
+        if (mounts is not null)
+            mounts.Number = number;
+        return new Namespace("mnt", CloneFlags.CLONE_NEWNS, number, mounts);
     }
 
     /// <summary>One more task uses them; only from a task that does.</summary>
