@@ -3,6 +3,7 @@ using Zonix.Abi;
 using Zonix.FileSystems.Devices;
 using Zonix.FileSystems.Folder;
 using Zonix.FileSystems.Host;
+using Zonix.FileSystems.Layers;
 using Zonix.FileSystems.Overlay;
 using Zonix.FileSystems.Tmpfs;
 using Zonix.Kernel;
@@ -12,6 +13,7 @@ using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Tty;
 using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Vfs.Synthetic;
 using Zonix.Lx;
 using Zonix.Lx.Cgroup;
 using Zonix.Lx.Loader;
@@ -48,12 +50,13 @@ public sealed class Zone : IDisposable
         var memory = new MemoryGroup { Limit = options.MemoryLimit ?? ulong.MaxValue };
         Groups = new ControlGroups(machine.Kernel.Scheduler, CpuGroup, memory);
         _groupFiles = new CgroupFileSystem(machine.FileSystems, Groups);
-        Mounts = new MountNamespace(root, options.HasReadOnlyRoot ? MountFlags.MS_RDONLY : 0);
+        Mounts = new MountNamespace(machine.FileSystems, root, MountFlags.MS_RELATIME | (options.HasReadOnlyRoot ? MountFlags.MS_RDONLY : 0));
         _brand = new LxBrand
         {
             // A machine of as many CPUs as the limit comes to.
             CpuLimit = options.MilliCpus > 0 ? (options.MilliCpus + 999) / 1000 : int.MaxValue,
             Groups = Groups,
+            Mounts = Mounts,
             Trace = options.Trace is { } write ? new Strace(write) : null,
             Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso)
             {
@@ -90,14 +93,17 @@ public sealed class Zone : IDisposable
         if (error != 0)
             return error;
         zone = new Zone(machine, options, host!);
-        zone.Mount("/dev", DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null));
+        IFileSystem devices = DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null);
+        zone.Mount("/dev", devices);
         var shared = new TmpFileSystem(machine.FileSystems);
         machine.FileSystems.MemoryFiles ??= shared;
         zone.Memory.AddSource(() => shared.HeldBytes);
         zone.Mount("/dev/shm", shared);
-        zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids, zone._brand));
-        zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel, zone._brand));
+        IFileSystem system = SysFileSystem.Create(machine.FileSystems, machine.Kernel, zone._brand);
+        zone.Mount("/proc", zone.CreateProc());
+        zone.Mount("/sys", system);
         zone.Mount("/sys/fs/cgroup", zone._groupFiles);
+        zone.AddTypes(devices, system, zone._groupFiles);
         error = zone.MountWanted();
         if (error != 0)
             zone.Dispose();
@@ -168,10 +174,26 @@ public sealed class Zone : IDisposable
             e = ZonePlaces.Find(Mounts, volume.Target, folder!.Root.Inode!.Access.IsDirectory, out VfsPath place);
             if (e != 0)
                 return e;
-            Mounts.Attach(folder, place, volume.IsReadOnly ? MountFlags.MS_RDONLY : 0);
+            Mounts.Attach(folder, place, MountFlags.MS_RELATIME | (volume.IsReadOnly ? MountFlags.MS_RDONLY : 0));
         }
         return 0;
     }
+
+    /// <summary>What mount(2) knows by name.</summary>
+    private void AddTypes(IFileSystem devices, IFileSystem system, IFileSystem groups)
+    {
+        // Of proc each mount is one of its own, as its options are.
+        FileSystemTypes types = Mounts.Types;
+        types.Add("sysfs", () => system);
+        types.Add("tmpfs", () => new TmpOptions(_machine.FileSystems, "tmpfs", Memory));
+        types.Add("ramfs", () => new TmpOptions(_machine.FileSystems, "ramfs", Memory));
+        types.Add("proc", CreateProc, "hidepid", "gid", "subset");
+        types.Add("devtmpfs", () => devices, "size", "nr_inodes", "mode");
+        types.Add("overlay", () => new LayeredOptions(_machine.FileSystems));
+        types.Add("cgroup2", () => groups, "nsdelegate", "favordynmods", "memory_localevents", "memory_recursiveprot");
+    }
+
+    private SyntheticFileSystem CreateProc() => ProcFileSystem.Create(_machine.FileSystems, _machine.Kernel, Pids, _brand);
 
     private Credentials CreateCredentials()
     {

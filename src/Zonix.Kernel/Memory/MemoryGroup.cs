@@ -80,6 +80,13 @@ public sealed class MemoryGroup
         }
     }
 
+    /// <summary>A source is gone.</summary>
+    public void RemoveSource(Func<ulong> source)
+    {
+        lock (gate)
+            sources.Remove(source);
+    }
+
     /// <summary>Adds something else that uses memory: bytes.</summary>
     public void AddSource(Func<ulong> source)
     {
