@@ -38,7 +38,7 @@ internal static class ProcProcess
         Text("syscall", Private, CallText.Syscall, guard: ProcGuard.Reading),
         Data("cmdline", ReadOnly, static s => ProcessText.CommandLine(s)),
         Text("stat", ReadOnly, StatText.Stat),
-        Text("statm", ReadOnly, static s => MemoryText.StatM(s.Memory)),
+        Text("statm", ReadOnly, MemoryText.StatM),
         Text("maps", ReadOnly, static s => MemoryText.Maps(s.Memory), guard: ProcGuard.Opening),
         Text("numa_maps", ReadOnly, static s => NodeText.Maps(s.Memory), guard: ProcGuard.Opening),
         new("mem", FileModeBits.S_IFREG, static (s, n) => new ProcMemory(s.Node(n, 0x180), s.Process, ProcMemoryKind.Contents)),

@@ -75,7 +75,7 @@ internal static class StatText
     {
         ProgramAreas? program = memory?.Program;
         Add(text, memory?.MappedBytes ?? 0);
-        Add(text, (memory?.MeasureUsage().Resident ?? 0) / PageSize);
+        Add(text, process.MemoryUsage.Resident / PageSize);
         Add(text, process.Rlimits[RlimitResource.RLIMIT_RSS].Soft);
         Add(text, program is null ? 0 : mayRead ? program.StartCode : 1);
         Add(text, program is null ? 0 : mayRead ? program.EndCode : 1);

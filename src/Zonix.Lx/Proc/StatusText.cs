@@ -29,7 +29,7 @@ internal static class StatusText
         Line(text, $"NStgid:\t{process.Pid}\nNSpid:\t{subject.Number}\nNSpgid:\t{process.GroupId}\nNSsid:\t{process.SessionId}\nKthread:\t0");
         if (memory is not null)
         {
-            text.Append(MemoryText.Status(memory));
+            text.Append(MemoryText.Status(process, memory));
             Line(text, $"HugetlbPages:\t{0,8} kB\nCoreDumping:\t0\nTHP_enabled:\t{(LxProcess.Of(process).HugePagesDisabled ? 0 : 1)}");
             text.Append("untag_mask:\t0xffffffffffffffff\n");
         }
