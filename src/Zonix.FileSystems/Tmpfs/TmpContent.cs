@@ -20,6 +20,10 @@ internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IW
     // Pages that the file system's limits know of. As long as it is not scattered, they are the first ones.
     private long charged;
     private bool scattered;
+    private bool recountDue;
+
+    // Pages before it may have been taken by fallocate(2).
+    private long allocatedEnd;
 
     // Shared mappings that may be written; negative: there may be none any more.
     private int writableMappings;
@@ -152,7 +156,7 @@ internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IW
                 int n = buffer.CopyIn(array.AsSpan((int)offset, (int)count));
                 result = n == 0 ? Errno.EFAULT : n;
             }
-            if (result.IsError || (ulong)result.Value != count)
+            if (recountDue || result.IsError || (ulong)result.Value != count)
                 Recount();
             if (!result.IsError)
                 Volatile.Write(ref size, Math.Max(size, offset + result.Value));
@@ -187,7 +191,10 @@ internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IW
             bool shrinks = newSize < size;
             Volatile.Write(ref size, newSize);
             if (shrinks)
+            {
+                allocatedEnd = Math.Min(allocatedEnd, newSize / PageSize);
                 Recount();
+            }
             return 0;
         }
     }
@@ -322,6 +329,25 @@ internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IW
         }
         limits.AddPages(held - charged);
         charged = held;
+        recountDue = false;
+    }
+
+    // Pages that are held though nothing was ever written to them.
+    private long Unwritten()
+    {
+        const int SEEK_DATA = 3, SEEK_HOLE = 4;
+        if (file is null || file.Stat(out HostStat stat) != 0)
+            return 0;
+        long written = 0;
+        for (long data = file.Seek(0, SEEK_DATA); data >= 0;)
+        {
+            long hole = file.Seek(data, SEEK_HOLE);
+            if (hole < 0)
+                break;
+            written += (hole - data + PageSize - 1) / PageSize;
+            data = file.Seek(hole, SEEK_DATA);
+        }
+        return Math.Max(0, ((long)stat.Blocks / 8) - written);
     }
 
     /// <summary>Takes the pages that a write needs; what does not fit is cut off. False: nothing fits.</summary>
@@ -341,7 +367,12 @@ internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IW
                 break;
             long got = limits.TakePages(next - missing);
             charged += got;
-            if (got < next - missing)
+            if (got < next - missing && last < allocatedEnd && next - missing - got <= Unwritten())
+            {
+                // Room that fallocate(2) has taken looks like holes until it is written.
+                recountDue = true;
+            }
+            else if (got < next - missing)
             {
                 long end = (missing + got) * PageSize;
                 if (end <= offset)
@@ -368,7 +399,10 @@ internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IW
         long got = limits.TakePages(wanted);
         charged += got;
         if (got == wanted)
+        {
+            allocatedEnd = Math.Max(allocatedEnd, last + 1);
             return true;
+        }
         limits.AddPages(-got);
         charged -= got;
         return false;
