@@ -12,13 +12,15 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
 {
     private const int NameLengthAt = 8, ControlLengthAt = 40, FlagsAt = 48;
     private readonly LocalSocket socket = (LocalSocket)file.File;
-    private readonly bool mayNotWait = (flags & MessageFlags.MSG_DONTWAIT) != 0 || file.NonBlocking;
+    private bool mayNotWait = (flags & MessageFlags.MSG_DONTWAIT) != 0 || file.NonBlocking;
     private UserBuffer buffer = buffer;
     private long done;
 
     /// <summary>Receives, waiting if that is allowed.</summary>
     internal SysResult Start(KernelTask task)
     {
+        if (task.IsCapturing)
+            mayNotWait = (flags & MessageFlags.MSG_DONTWAIT) != 0;
         if (mayNotWait)
             return Try(task, out SysResult result) ? result : Partly(task, Errno.EAGAIN);
         long limit = socket.ReceiveTimeoutNs;

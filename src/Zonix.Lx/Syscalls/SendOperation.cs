@@ -18,7 +18,7 @@ internal sealed class SendOperation(
     /// <summary>Sends, waiting if that is allowed.</summary>
     internal SysResult Start(KernelTask task)
     {
-        if ((flags & MessageFlags.MSG_DONTWAIT) != 0 || file.NonBlocking)
+        if ((flags & MessageFlags.MSG_DONTWAIT) != 0 || (file.NonBlocking && !task.IsCapturing))
             return Try(task, out SysResult result) ? result : Interrupted(task, Errno.EAGAIN);
         long limit = socket.SendTimeoutNs;
         return limit == 0
