@@ -31,11 +31,14 @@ internal static class TtyRequests
                 return Put(task, argument, 0);
             case TIOCGDEV:
                 return Put(task, argument, DeviceCode(pty.Number));
+            // A master has one opener anyhow.
             case TIOCEXCL or TIOCNXCL:
-                pty.IsExclusive = request == TIOCEXCL;
+                pty.IsExclusive = fromMaster ? pty.IsExclusive : request == TIOCEXCL;
                 return 0;
             case TIOCGEXCL:
-                return Put(task, argument, pty.IsExclusive ? 1 : 0);
+                return Put(task, argument, pty.IsExclusive && !fromMaster ? 1 : 0);
+            case TIOCGPTPEER:
+                return Errno.EIO;
             case TIOCGETD:
                 return Put(task, argument, 0);
             case TIOCSETD:

@@ -9,6 +9,10 @@ internal static class ControllingTerminal
     internal static (long Device, long Foreground) Of(Process process)
     {
         ArgumentNullException.ThrowIfNull(process);
-        return (0, -1);
+        if (process.Terminal is not { } control)
+            return (0, -1);
+        uint major = (uint)(control.Terminal.Number >> 32), minor = (uint)control.Terminal.Number;
+        int group = control.ForegroundGroup;
+        return ((minor & 0xFF) | (major << 8) | ((minor & ~0xFFu) << 12), group == 0 ? -1 : group);
     }
 }

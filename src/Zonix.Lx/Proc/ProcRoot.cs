@@ -39,7 +39,7 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Link("net", static () => "self/net")
             .Text("cmdline", "zonix\n")
             .Text("version", () => $"Linux version {machine.Identity.Release} (zonix) {machine.Identity.Version}\n")
-            .Text("filesystems", "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\toverlay\nnodev\tcgroup2\n")
+            .Text("filesystems", "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\toverlay\nnodev\tcgroup2\nnodev\tdevpts\n")
             .Directory("sys", directory => ProcSys.Fill(directory, machine, vfs, pids, brand))
             .Directory("sysvipc", directory => IpcText.Fill(directory, () => ProcFileSystem.Namespaces(brand).Ipc));
         FillMachine(entries, machine, pids, brand);
