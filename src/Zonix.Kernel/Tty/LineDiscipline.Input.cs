@@ -6,6 +6,7 @@ namespace Zonix.Kernel.Tty;
 internal sealed partial class LineDiscipline
 {
     private const byte Marked = 0xFF;
+    private int echoedBefore;
 
     /// <summary>Whether bytes are taken as they are, so that whole buffers can go to the queue.</summary>
     internal bool TakesAll => (isRaw || (isExternal && !Has(InputModes.ISTRIP))) && !literal;
@@ -14,6 +15,7 @@ internal sealed partial class LineDiscipline
     internal int Receive(ReadOnlySpan<byte> source)
     {
         int done = 0;
+        echoedBefore = output.Count;
         while (done < source.Length)
         {
             int room = Room();
@@ -169,6 +171,8 @@ internal sealed partial class LineDiscipline
         if (!Has(LocalModes.NOFLSH))
         {
             echo.Skip(echo.Count);
+            // What was echoed of the same piece of input is not on its way yet.
+            output.Truncate(echoedBefore);
             FlushOutput();
             FlushInput();
         }
