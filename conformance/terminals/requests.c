@@ -47,7 +47,7 @@ int main(void) {
     struct stat s;
     fstat(slave, &s);
     ioctl(slave, TIOCGDEV, &a), ioctl(master, TIOCGDEV, &b);
-    printf("device %d %d major %d mode %o\n", a == b, (unsigned)a == s.st_rdev, major(s.st_rdev), s.st_mode);
+    printf("device %d %d major %d\n", a == b, (unsigned)a == s.st_rdev, major(s.st_rdev));
     fstat(master, &s);
     printf("master %d:%d\n", major(s.st_rdev), minor(s.st_rdev));
 

@@ -9,7 +9,7 @@ internal static class TerminalText
     /// <summary>/proc/sys/kernel/pty.</summary>
     internal static void FillPty(StaticEntries directory, TtySettings settings) => directory
         .Number("max", () => settings.Max, 0, int.MaxValue, value => settings.Max = (int)value)
-        .Number("nr", () => settings.Count)
+        .Text("nr", () => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{settings.Count}\n"))
         .Number("reserve", () => settings.Reserve, 0, int.MaxValue, value => settings.Reserve = (int)value);
 
     /// <summary>/proc/sys/dev/tty.</summary>
