@@ -16,16 +16,17 @@ internal static class SocketMessages
         KernelTask task, Fd fd, UserAddress buffer, nuint count, int flags, UserAddress address, int addressLength)
     {
         return task.Files[fd] is { File: LocalSocket } file
-            ? Send(task, file, buffer, count, flags, !address.IsNull && addressLength != 0)
+            ? Send(task, file, buffer, count, flags, address, addressLength)
             : SocketCalls.NotASocket(task, fd);
     }
 
     /// <summary>The same, of a description.</summary>
-    internal static SysResult Send(KernelTask task, OpenFileDescription file, UserAddress buffer, nuint count, int flags, bool named)
+    internal static SysResult Send(
+        KernelTask task, OpenFileDescription file, UserAddress buffer, nuint count, int flags, UserAddress address, int addressLength)
     {
         if (file.File is not LocalSocket socket)
             return Errno.ENOTSOCK;
-        Errno e = Check(socket, (MessageFlags)flags, named);
+        Errno e = Check(task, socket, (MessageFlags)flags, address, addressLength, out LocalSocket? to);
         if (e != 0)
             return e;
         var source = new UserBuffer(task.Memory, buffer, Math.Min(count, int.MaxValue));
@@ -41,11 +42,12 @@ internal static class SocketMessages
             return SocketCalls.NotASocket(task, fd);
         if (((MessageFlags)flags & MessageFlags.MSG_OOB) != 0)
             return Errno.EOPNOTSUPP;
-        return Receive(task, file, buffer, count, flags);
+        return Receive(task, file, buffer, count, flags, address, addressLength.Address);
     }
 
     /// <summary>The same, of a description.</summary>
-    internal static SysResult Receive(KernelTask task, OpenFileDescription file, UserAddress buffer, nuint count, int flags)
+    internal static SysResult Receive(
+        KernelTask task, OpenFileDescription file, UserAddress buffer, nuint count, int flags, UserAddress nameAt = default, UserAddress nameLengthAt = default)
     {
         if (file.File is not LocalSocket)
             return Errno.ENOTSOCK;
@@ -54,7 +56,7 @@ internal static class SocketMessages
         var target = new UserBuffer(task.Memory, buffer, Math.Min(count, int.MaxValue));
         return new ReceiveOperation(file, target, (MessageFlags)flags, default, default)
         {
-            NameAt = address, NameLengthAt = addressLength.Address,
+            NameAt = nameAt, NameLengthAt = nameLengthAt,
         }.Start(task);
     }
 
