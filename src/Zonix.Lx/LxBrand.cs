@@ -62,6 +62,9 @@ public sealed class LxBrand : IBrand, IDisposable
     /// <summary>Bytes that the zone's shared memory segments hold.</summary>
     public ulong SegmentBytes => Namespaces.Ipc.Segments.HeldBytes;
 
+    /// <summary>The names of the zone's local sockets.</summary>
+    internal Kernel.Sockets.LocalNames LocalNames { get; } = new();
+
     /// <summary>The zone's settings.</summary>
     internal KernelSettings Settings { get; } = new();
 

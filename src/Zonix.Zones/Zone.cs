@@ -2,6 +2,7 @@ using System.Text;
 using Zonix.Abi;
 using Zonix.FileSystems.Devices;
 using Zonix.FileSystems.Folder;
+using Zonix.FileSystems.Devpts;
 using Zonix.FileSystems.Host;
 using Zonix.FileSystems.Layers;
 using Zonix.FileSystems.Overlay;
@@ -27,6 +28,9 @@ namespace Zonix.Zones;
 /// <summary>An isolated set of processes with its own tree of files.</summary>
 public sealed class Zone : IDisposable
 {
+    // The group tty, as Debian and others number it.
+    private const uint TtyGroup = 5;
+
     private readonly ZoneMachine _machine;
     private readonly ZoneOptions _options;
     private readonly LxBrand _brand;
@@ -45,7 +49,7 @@ public sealed class Zone : IDisposable
         _machine = machine;
         _options = options;
         _host = host;
-        _streams = options.UsesStandardStreams ? new StandardStreams(machine.FileSystems) : null;
+        _streams = options.UsesStandardStreams && !options.HasTerminal ? new StandardStreams(machine.FileSystems) : null;
         var root = new OverlayFileSystem(machine.FileSystems, host);
         var memory = new MemoryGroup { Limit = options.MemoryLimit ?? ulong.MaxValue };
 
@@ -86,6 +90,12 @@ public sealed class Zone : IDisposable
     /// <summary>The zone's tree of mounts.</summary>
     public MountNamespace Mounts { get; }
 
+    /// <summary>Its console, when it was made with a terminal.</summary>
+    public ZoneTerminal? Terminal { get; private set; }
+
+    /// <summary>The host's terminal, when that is among the standard streams that the first process got.</summary>
+    public HostConsole? HostConsole => _streams?.Console;
+
     /// <summary>Makes a zone and mounts its file systems.</summary>
     /// <returns>0, or what the host answered for the root directory.</returns>
     public static Errno Create(ZoneMachine machine, ZoneOptions options, out Zone? zone)
@@ -95,8 +105,12 @@ public sealed class Zone : IDisposable
         if (error != 0)
             return error;
         zone = new Zone(machine, options, host!);
-        IFileSystem devices = DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null);
+        IFileSystem devices = DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null || options.HasTerminal);
         zone.Mount("/dev", devices);
+        var devpts = new DevptsFileSystem(machine.FileSystems, new DevptsOptions { Gid = TtyGroup, Mode = 0x190, PtmxMode = 0x1B6 });
+        zone.Mount("/dev/pts", devpts);
+        if (options.HasTerminal)
+            zone.Terminal = ZoneTerminal.Create(devpts, machine.FileSystems);
         var shared = new TmpFileSystem(machine.FileSystems);
         machine.FileSystems.MemoryFiles ??= shared;
         zone.Memory.AddSource(() => shared.HeldBytes);
@@ -129,8 +143,7 @@ public sealed class Zone : IDisposable
             task, Mounts.Root, Encoding.UTF8.GetBytes(workingDirectory), WalkFlags.Follow | WalkFlags.Directory, out VfsPath folder);
         if (error == 0)
             task.FileSystem.WorkingDirectory = folder;
-        PathOperations.Resolve(task, Mounts.Root, "/dev/pts/0"u8, WalkFlags.Follow, out VfsPath terminal);
-        _streams?.Install(task.Files, terminal);
+        InstallStreams(task);
         SysResult result = error != 0 && needsDirectory ? error : FirstProgram.Load(task, program, arguments, environment);
         if (result.IsError)
         {
@@ -149,6 +162,7 @@ public sealed class Zone : IDisposable
         _brand.Dispose();
         _machine.Kernel.Scheduler.RemoveGroup(CpuGroup);
         _streams?.Dispose();
+        Terminal?.Dispose();
         _host.Dispose();
         foreach (FolderFileSystem folder in _folders)
             folder.Dispose();
@@ -196,6 +210,17 @@ public sealed class Zone : IDisposable
     }
 
     private SyntheticFileSystem CreateProc() => ProcFileSystem.Create(_machine.FileSystems, _machine.Kernel, Pids, _brand);
+
+    private void InstallStreams(KernelTask task)
+    {
+        ReadOnlySpan<byte> path = Terminal is null ? "/dev/console"u8 : "/dev/pts/0"u8;
+        PathOperations.Resolve(task, Mounts.Root, path, WalkFlags.Follow, out VfsPath node);
+        if (Terminal is not null)
+            Terminal.Install(task, node);
+        else
+            _streams?.Install(task.Files, node);
+        _streams?.Console?.Control.Acquire(task, readable: true, steal: false);
+    }
 
     private Credentials CreateCredentials()
     {

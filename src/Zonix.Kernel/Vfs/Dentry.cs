@@ -65,7 +65,7 @@ public sealed class Dentry
     public static Dentry CreateDetached(IInode inode, ReadOnlySpan<byte> name) => new(null, name.ToArray(), inode);
 
     /// <summary>A place for an entry of a directory that does not remember its names.</summary>
-    internal static Dentry CreateTransient(Dentry parent, ReadOnlySpan<byte> name, IInode inode) => new(parent, name.ToArray(), inode);
+    public static Dentry CreateTransient(Dentry parent, ReadOnlySpan<byte> name, IInode inode) => new(parent, name.ToArray(), inode);
 
     /// <summary>A description is opened through it.</summary>
     internal void AddOpen() => Interlocked.Increment(ref opens);

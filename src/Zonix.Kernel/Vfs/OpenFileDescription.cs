@@ -35,6 +35,7 @@ public sealed class OpenFileDescription
         if (file is IFlagged flagged)
             flagged.StatusFlags = flags;
         Pollable = file as IPollable;
+        Terminal = file as ITerminalFile;
         seekable = file as ISeekable;
         readable = access != OpenFlags.O_WRONLY ? file as IReadable : null;
         writable = access != OpenFlags.O_RDONLY ? file as IWritable : null;
@@ -48,6 +49,9 @@ public sealed class OpenFileDescription
 
     /// <summary>The file's readiness; null when it is always ready.</summary>
     public IPollable? Pollable { get; }
+
+    /// <summary>The file, when it is a terminal's, whose transfers have rules of their own.</summary>
+    public ITerminalFile? Terminal { get; }
 
     /// <summary>Access mode and status flags.</summary>
     public OpenFlags Flags

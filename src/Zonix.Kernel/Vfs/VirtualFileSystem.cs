@@ -37,6 +37,9 @@ public sealed class VirtualFileSystem : IDisposable
     /// <summary>Limits of pipes.</summary>
     public PipeLimits PipeLimits { get; } = new();
 
+    /// <summary>Settings and counts of terminals.</summary>
+    public Tty.TtySettings Terminals { get; } = new();
+
     /// <summary>Where memfds come from; null: there are none.</summary>
     public IMemoryFiles? MemoryFiles { get; set; }
 

@@ -66,7 +66,14 @@ internal static class StatText
     }
 
     /// <summary>The device of the controlling terminal, and the group in its foreground: 0 and -1 without one.</summary>
-    private static (long Device, long Foreground) TerminalOf(Process process) => (0, -1);
+    private static (long Device, long Foreground) TerminalOf(Process process)
+    {
+        if (process.Terminal is not { } control)
+            return (0, -1);
+        uint major = (uint)(control.Terminal.Number >> 32), minor = (uint)control.Terminal.Number;
+        int group = control.ForegroundGroup;
+        return ((minor & 0xFF) | (major << 8) | ((minor & ~0xFFu) << 12), group == 0 ? -1 : group);
+    }
 
     private static long StartNs(ProcSubject subject) =>
         subject is { IsThread: true, Task: { } task } ? task.StartTimeNs : subject.Process.StartTimeNs;
