@@ -6,6 +6,7 @@ namespace Zonix.FileSystems.Tmpfs;
 internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uint seals = TmpContent.F_SEAL_SEAL) : ITmpInode, IOpenableInode
 {
     private int opens;
+    private int counted = 1;
 
     public IFileSystem FileSystem => fileSystem;
 
@@ -66,12 +67,19 @@ internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uin
     public void Closed()
     {
         if (Interlocked.Decrement(ref opens) == 0 && state.Links == 0)
-            Content.Free();
+            Free();
     }
 
     public void Unlinked()
     {
         if (Volatile.Read(ref opens) == 0 && state.Links == 0)
-            Content.Free();
+            Free();
+    }
+
+    private void Free()
+    {
+        Content.Free();
+        if (fileSystem.Limits is { } limits && Interlocked.Exchange(ref counted, 0) == 1)
+            limits.DropInode();
     }
 }
