@@ -300,7 +300,14 @@ internal sealed class OverlayDirectory : IOverlayInode, IDirectoryInode, IExtend
                 seen?.Add(entry);
                 if (OverlayFileSystem.IsWhiteout(inode))
                     continue;
-                overlay.Shown(inode).GetAttributes(out InodeAttributes attributes);
+                // Of one without a past the number is known; all its attributes would cost a question to the host.
+                IInode shown = overlay.Shown(inode);
+                if (ReferenceEquals(shown, inode))
+                {
+                    listing.Add(entry, inode.State.Number, FileModeBits.DirectoryType(inode.Access.Mode));
+                    continue;
+                }
+                shown.GetAttributes(out InodeAttributes attributes);
                 listing.Add(entry, attributes.Inode, FileModeBits.DirectoryType(attributes.Mode));
             }
         }
