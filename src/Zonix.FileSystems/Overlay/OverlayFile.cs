@@ -5,12 +5,13 @@ using Zonix.Host.Files;
 namespace Zonix.FileSystems.Overlay;
 
 /// <summary>Anything but a directory that came from a lower layer: regular file, node; <see cref="OverlayLink"/> for links.</summary>
-internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes
+internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes, ICountedInode
 {
     private readonly OverlayFileSystem overlay;
     private OverlayDirectory parent;
     private byte[]? name;
     private int names;
+    private OpenCounts counts;
     private volatile ITmpInode? upper;
     private Kernel.Events.Pipe? pipe;
 
@@ -31,6 +32,8 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes
     public IFileSystem FileSystem => overlay;
 
     public InodeAccess Access => upper?.Access ?? Lower.Access;
+
+    public ref OpenCounts Opens => ref counts;
 
     // The host's inode knows its name; it is kept here only once it differs.
     private ReadOnlySpan<byte> Name => name is not null ? name : ((IHostInode)Lower).Common.Name;

@@ -3,9 +3,10 @@ using Zonix.Host.Files;
 namespace Zonix.FileSystems.Tmpfs;
 
 /// <summary>A regular file.</summary>
-internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uint seals = TmpContent.F_SEAL_SEAL) : ITmpInode, IOpenableInode
+internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uint seals = TmpContent.F_SEAL_SEAL) : ITmpInode, IOpenableInode, ICountedInode
 {
     private int opens;
+    private OpenCounts counts;
 
     public IFileSystem FileSystem => fileSystem;
 
@@ -16,6 +17,8 @@ internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uin
     public TmpContent Content { get; } = new(fileSystem) { Seals = seals };
 
     public InodeAccess Access => state.Access;
+
+    public ref OpenCounts Opens => ref counts;
 
     public Timestamp Now => fileSystem.Now;
 

@@ -190,7 +190,7 @@ public sealed partial class Process
         isKeptForTracer = false;
         if (Parent is null || AnnounceEnd(Parent))
         {
-            Reap();
+            Reap(wasWaitedFor: false);
         }
     }
 

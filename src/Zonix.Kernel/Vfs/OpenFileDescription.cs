@@ -17,6 +17,7 @@ public sealed class OpenFileDescription
     private long offset;
     private bool locked;
     private FileSignals? signals;
+    private ICountedInode? counted;
 
     /// <summary>Opens; takes over the file.</summary>
     public OpenFileDescription(IFile file, VfsPath path, OpenFlags flags)
@@ -104,7 +105,7 @@ public sealed class OpenFileDescription
     /// <summary>Told when the last reference goes: epoll sets that watch it, locks that hang on it.</summary>
     internal event Action<OpenFileDescription>? Closing;
 
-    /// <summary>Has the locks of this description given back when it closes.</summary>
+    /// <summary>Has the locks and leases of this description given back when it closes.</summary>
     internal void WatchClosing(FileLocks locks)
     {
         lock (offsetGate)
@@ -115,6 +116,9 @@ public sealed class OpenFileDescription
             Closing += locks.ReleaseDescription;
         }
     }
+
+    /// <summary>The description is among those its inode counts: <see cref="OpenCounts"/> has been told.</summary>
+    internal void CountIn(ICountedInode inode) => counted = inode;
 
     /// <summary>One more reference.</summary>
     public OpenFileDescription AddReference()
@@ -130,6 +134,12 @@ public sealed class OpenFileDescription
             return;
         Closing?.Invoke(this);
         File.Close();
+        if (counted is null)
+            return;
+        if (Writable)
+            counted.Opens.RemoveWriter();
+        else
+            counted.Opens.AddReaders(-1);
     }
 
     /// <summary>Reads at the offset and moves it; EAGAIN when it would have to wait.</summary>

@@ -82,10 +82,53 @@ public static partial class PathOperations
         }
         if (inode is not IOpenableInode openable)
             return Errno.ENXIO;
+        var counted = inode as ICountedInode;
+        if (counted is not null)
+        {
+            Errno e = CountOpening(task, counted, flags, created);
+            if (e != 0)
+                return e;
+        }
         Errno result = openable.Open(created ? flags & ~OpenFlags.O_TRUNC : flags, out IFile? file);
         if (result == 0)
+        {
             opened = new OpenFileDescription(file!, found, status | OpenFlags.O_LARGEFILE);
+            if (counted is not null)
+                opened.CountIn(counted);
+        }
+        else if (counted is not null)
+        {
+            EndOpening(counted, writes);
+        }
         return result;
+    }
+
+    // ETXTBSY: it is executed, and that is to stay as it is. EAGAIN: somebody has to give up a lease first.
+    private static Errno CountOpening(KernelTask task, ICountedInode inode, OpenFlags flags, bool created)
+    {
+        bool writes = (flags & OpenFlags.O_ACCMODE) != OpenFlags.O_RDONLY;
+        bool truncates = (flags & OpenFlags.O_TRUNC) != 0;
+        if ((writes || truncates) && !inode.Opens.TryAddWriter())
+            return Errno.ETXTBSY;
+        if (!writes)
+        {
+            inode.Opens.AddReaders(1);
+            if (truncates)
+                inode.Opens.RemoveWriter();
+        }
+        FileLeases leases = task.FileSystem.Vfs.Locks.Leases;
+        if (created || !leases.AreThere || !leases.Break(inode, writes || truncates))
+            return 0;
+        EndOpening(inode, writes);
+        return Errno.EAGAIN;
+    }
+
+    private static void EndOpening(ICountedInode inode, bool writes)
+    {
+        if (writes)
+            inode.Opens.RemoveWriter();
+        else
+            inode.Opens.AddReaders(-1);
     }
 
     private static Errno OpenOrCreate(

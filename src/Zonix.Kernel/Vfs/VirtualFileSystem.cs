@@ -14,6 +14,7 @@ public sealed class VirtualFileSystem : IDisposable
     public VirtualFileSystem(Clock clock, IReadinessSource readiness)
     {
         Clock = clock;
+        Locks = new FileLocks(clock);
         Readiness = readiness;
         Nameless = new NamelessFileSystem(this, "anon_inodefs", 0x09041934);
         Pipes = new NamelessFileSystem(this, "pipefs", 0x50495045);
@@ -37,7 +38,7 @@ public sealed class VirtualFileSystem : IDisposable
     public IMemoryFiles? MemoryFiles { get; set; }
 
     /// <summary>The locks on its files.</summary>
-    public FileLocks Locks { get; } = new();
+    public FileLocks Locks { get; }
 
     /// <summary>The current time as files carry it.</summary>
     public Timestamp Now => Timestamp.FromNanoseconds(Clock.RealtimeNs);

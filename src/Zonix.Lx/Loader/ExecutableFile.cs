@@ -12,6 +12,9 @@ internal sealed class ExecutableFile : IImageSource, IDisposable
 
     private ExecutableFile(OpenFileDescription file) => _file = file;
 
+    // Not opened for writing as long as this holds it: ETXTBSY.
+    private ICountedInode? Counted => _file.File.Inode as ICountedInode;
+
     internal OpenFileDescription File => _file;
 
     internal VfsPath Path => _file.Path;
@@ -40,7 +43,11 @@ internal sealed class ExecutableFile : IImageSource, IDisposable
         if (error != 0)
             return error;
         program = new ExecutableFile(new OpenFileDescription(file!, found, OpenFlags.O_RDONLY));
-        return SysResult.Success;
+        if (program.Counted?.Opens.TryExecute() != false)
+            return SysResult.Success;
+        program._file.Release();
+        program = null;
+        return Errno.ETXTBSY;
     }
 
     /// <inheritdoc/>
@@ -64,5 +71,9 @@ internal sealed class ExecutableFile : IImageSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Release();
+    public void Dispose()
+    {
+        Counted?.Opens.EndExecution();
+        _file.Release();
+    }
 }

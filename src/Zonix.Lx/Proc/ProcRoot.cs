@@ -37,6 +37,7 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Link("mounts", static () => "self/mounts")
             .Link("net", static () => "self/net")
             .Text("cmdline", "zonix\n")
+            .Text("locks", () => LockText.Format(vfs.Locks))
             .Text("version", () => $"Linux version {machine.Identity.Release} (zonix) {machine.Identity.Version}\n")
             .Text("filesystems", "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\toverlay\nnodev\tcgroup2\n")
             .Directory("sys", directory => ProcSys.Fill(directory, machine, vfs, pids, brand))

@@ -26,7 +26,12 @@ internal static class PositionCalls
         if (found.Mount.IsReadOnly)
             return Errno.EROFS;
         e = Permissions.Check(access, task.Credentials, AccessMode.W_OK);
-        return e != 0 ? e : Resize(task, found.Inode, length);
+        if (e != 0)
+            return e;
+        FileLeases leases = task.FileSystem.Vfs.Locks.Leases;
+        if (!leases.AreThere || !leases.Break(found.Inode, writes: true))
+            return ResizeUnopened(task, found.Inode, length);
+        return LeaseWait.Block(task, waiter => leases.Break(found.Inode, writes: true) ? Errno.EAGAIN : ResizeUnopened(waiter, found.Inode, length));
     }
 
     /// <summary>Changes an open file's size. ftruncate(2).</summary>
@@ -112,6 +117,18 @@ internal static class PositionCalls
         if (file.File is ISyncable storage)
             return storage.Sync(dataOnly);
         return file.File is IDirectoryFile ? 0 : Errno.EINVAL;
+    }
+
+    // Whoever truncates a file writes to it meanwhile: ETXTBSY.
+    private static SysResult ResizeUnopened(KernelTask task, IInode inode, long length)
+    {
+        if (inode is not ICountedInode counted)
+            return Resize(task, inode, length);
+        if (!counted.Opens.TryAddWriter())
+            return Errno.ETXTBSY;
+        SysResult result = Resize(task, inode, length);
+        counted.Opens.RemoveWriter();
+        return result;
     }
 
     private static SysResult Resize(KernelTask task, IInode inode, long length) => FileSizeLimit.Exceeds(task, inode, length)
