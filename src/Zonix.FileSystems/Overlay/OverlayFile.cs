@@ -31,6 +31,8 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes,
 
     public IFileSystem FileSystem => overlay;
 
+    public bool KeepsFlags => true;
+
     public InodeAccess Access => upper?.Access ?? Lower.Access;
 
     public ref OpenCounts Opens => ref counts;
@@ -182,7 +184,8 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes,
             if (e != 0)
                 return e;
         }
-        CopyExtendedAttributes(copy);
+        if (Lower is IExtendedAttributes attributes)
+            OverlayCopy.Attributes(attributes, copy);
         copy.State.Apply(new AttributeChange { Access = origin.Access, Modify = origin.Modify, Now = overlay.Vfs.Now });
         return 0;
     }
@@ -199,16 +202,5 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes,
             int error = source!.Stat(out HostStat stat);
             return error != 0 ? (Errno)error : copy.Fill(source, (long)stat.Size);
         }
-    }
-
-    private void CopyExtendedAttributes(ITmpInode copy)
-    {
-        if (Lower is not IExtendedAttributes source)
-            return;
-        Span<byte> list = stackalloc byte[1024];
-        SysResult length = source.ListAttributes(list);
-        if (length.IsError || length.Value == 0)
-            return;
-        OverlayCopy.Attributes(source, copy, list[..(int)length.Value]);
     }
 }

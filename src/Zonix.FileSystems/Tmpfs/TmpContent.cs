@@ -7,9 +7,9 @@ namespace Zonix.FileSystems.Tmpfs;
 /// which can be mapped, is sparse, and moves data to and from guests without a detour. Under its gate user memory is
 /// copied, so it comes before the address space's locks.
 /// </summary>
-internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IWritableMappings
+internal sealed partial class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IWritableMappings
 {
-    private const int ArrayLimit = 16 * 1024;
+    private const int ArrayLimit = 16 * 1024, PageSize = 4096;
     private readonly Lock gate = new();
     private byte[] array = [];
     private HostFile? file;
@@ -42,7 +42,7 @@ internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IW
             lock (gate)
             {
                 if (file is null)
-                    return (ulong)((Size + 4095) / 4096 * 8);
+                    return (ulong)((Math.Min(Size, array.Length) + 4095) / 4096 * 8);
                 return file.Stat(out HostStat stat) == 0 ? stat.Blocks : 0;
             }
         }
@@ -180,48 +180,18 @@ internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IW
         }
     }
 
-    public Errno Allocate(FallocateMode mode, long offset, long length)
-    {
-        const FallocateMode Known = FallocateMode.FALLOC_FL_KEEP_SIZE | FallocateMode.FALLOC_FL_PUNCH_HOLE | FallocateMode.FALLOC_FL_ZERO_RANGE;
-        if ((mode & ~Known) != 0)
-            return Errno.EOPNOTSUPP;
-        lock (gate)
-        {
-            using var change = new Change(this);
-            bool punch = (mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0;
-            if (punch ? (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0 : (seals & F_SEAL_GROW) != 0 && offset + length > size)
-                return Errno.EPERM;
-            Errno moved = MoveToFile();
-            if (moved != 0)
-                return moved;
-            bool zeroes = (mode & FallocateMode.FALLOC_FL_ZERO_RANGE) != 0;
-            bool punches = (mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0 || zeroes;
-            if (punches && offset < size)
-            {
-                int e = file!.PunchHole(offset, length);
-                if (e != 0)
-                    return (Errno)e;
-            }
-            if (((mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0) || (zeroes && (mode & FallocateMode.FALLOC_FL_KEEP_SIZE) != 0))
-                return 0;
-            int error = file!.Allocate((int)(mode & FallocateMode.FALLOC_FL_KEEP_SIZE), offset, length);
-            if (error != 0)
-                return (Errno)error;
-            if ((mode & FallocateMode.FALLOC_FL_KEEP_SIZE) == 0)
-                Volatile.Write(ref size, Math.Max(size, offset + length));
-            return 0;
-        }
-    }
-
     public SysResult SeekData(long offset, bool hole)
     {
         lock (gate)
         {
             if (offset >= size)
                 return Errno.ENXIO;
-            if (file is null)
+            if (file is null && size <= PageSize)
                 return hole ? size : offset;
-            return SysResult.FromRaw(file.Seek(offset, hole ? 4 : 3));
+            Errno e = MoveToFile();
+            if (e != 0)
+                return e;
+            return SysResult.FromRaw(file!.Seek(offset, hole ? 4 : 3));
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Zonix.FileSystems.Tmpfs;
 
 /// <summary>A file system in memory. tmpfs(5).</summary>
-public sealed class TmpFileSystem : IFileSystem, IMemoryFiles
+public sealed class TmpFileSystem : IExportedFileSystem, IMemoryFiles
 {
     private readonly HashSet<TmpContent> contents = [];
     private long lastInode;
@@ -20,6 +20,7 @@ public sealed class TmpFileSystem : IFileSystem, IMemoryFiles
         Vfs = vfs;
         Device = device;
         lastInode = (long)firstInode;
+        IsUpper = firstInode != 0;
         RootDirectory = new TmpDirectory(this, new InodeState(device, NextInode(), FileModeBits.S_IFDIR | rootMode, uid, gid, Now, links: 2));
         Root = new Dentry(RootDirectory);
     }
@@ -64,6 +65,9 @@ public sealed class TmpFileSystem : IFileSystem, IMemoryFiles
 
     internal TmpDirectory RootDirectory { get; }
 
+    /// <summary>Whether it is the upper layer of an overlay, and answers as a disk would.</summary>
+    internal bool IsUpper { get; }
+
     internal Timestamp Now => Vfs.Now;
 
     /// <inheritdoc/>
@@ -94,6 +98,7 @@ public sealed class TmpFileSystem : IFileSystem, IMemoryFiles
         bool isDirectory = (what.Mode & FileModeBits.S_IFMT) == FileModeBits.S_IFDIR;
         uint links = isDirectory ? 2u : linked ? 1u : 0u;
         var state = new InodeState(Device, NextInode(), what.Mode, what.Uid, what.Gid, Now, links, what.Rdev);
+        state.SetAcls(what.Acls);
         return (what.Mode & FileModeBits.S_IFMT) switch
         {
             FileModeBits.S_IFDIR => new TmpDirectory(this, state),

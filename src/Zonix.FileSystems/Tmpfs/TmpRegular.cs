@@ -20,6 +20,9 @@ internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uin
 
     public ref OpenCounts Opens => ref counts;
 
+    /// <summary>Whether it stands for a file on a disk: in the upper layer of an overlay.</summary>
+    public bool KeepsDisk => fileSystem.IsUpper;
+
     public Timestamp Now => fileSystem.Now;
 
     public Errno GetAttributes(out InodeAttributes attributes)

@@ -162,7 +162,11 @@ public sealed class OpenFileDescription
     /// Writes at the offset (the end, with O_APPEND) and moves it; EAGAIN when it would have to wait. A regular file is not
     /// written beyond <paramref name="sizeLimit"/>: EFBIG.
     /// </summary>
-    public SysResult Write(ref UserBuffer buffer, ulong sizeLimit = ulong.MaxValue)
+    public SysResult Write(ref UserBuffer buffer, ulong sizeLimit = ulong.MaxValue) =>
+        Write(ref buffer, sizeLimit, (Flags & OpenFlags.O_APPEND) != 0);
+
+    /// <summary>The same, whatever O_APPEND says. pwritev2(2), RWF_APPEND and RWF_NOAPPEND.</summary>
+    public SysResult Write(ref UserBuffer buffer, ulong sizeLimit, bool appends)
     {
         if (writable is null)
             return Unwritable();
@@ -171,7 +175,7 @@ public sealed class OpenFileDescription
             return writable.Write(ref buffer, ref at);
         lock (offsetGate)
         {
-            at = (Flags & OpenFlags.O_APPEND) != 0 ? -1 : offset;
+            at = appends ? -1 : offset;
             if (sizeLimit != ulong.MaxValue && IsBeyond(ref buffer, at, sizeLimit))
                 return Errno.EFBIG;
             SysResult result = writable.Write(ref buffer, ref at);
@@ -192,7 +196,11 @@ public sealed class OpenFileDescription
     }
 
     /// <summary>pwrite(2); with O_APPEND it appends all the same, as Linux does. <paramref name="sizeLimit"/>: see <see cref="Write"/>.</summary>
-    public SysResult WriteAt(ref UserBuffer buffer, long at, ulong sizeLimit = ulong.MaxValue)
+    public SysResult WriteAt(ref UserBuffer buffer, long at, ulong sizeLimit = ulong.MaxValue) =>
+        WriteAt(ref buffer, at, sizeLimit, (Flags & OpenFlags.O_APPEND) != 0);
+
+    /// <summary>The same, whatever O_APPEND says.</summary>
+    public SysResult WriteAt(ref UserBuffer buffer, long at, ulong sizeLimit, bool appends)
     {
         if (writable is null)
             return Unwritable();
@@ -200,7 +208,7 @@ public sealed class OpenFileDescription
             return own.WriteAt(ref buffer, at);
         if (seekable is null)
             return Errno.ESPIPE;
-        if ((Flags & OpenFlags.O_APPEND) != 0)
+        if (appends)
             at = -1;
         if (sizeLimit != ulong.MaxValue && IsBeyond(ref buffer, at, sizeLimit))
             return Errno.EFBIG;

@@ -176,8 +176,8 @@ public static partial class PathOperations
         Errno e = Permissions.Check(directory.Access, task.Credentials, AccessMode.W_OK | AccessMode.X_OK);
         if (e != 0)
             return e;
-        mode = FileModeBits.S_IFREG | (mode & FileModeBits.PermissionMask & ~task.FileSystem.Umask);
-        e = directory.Create(default, new NewInode(mode, task.Credentials.FsUid, task.Credentials.FsGid), out IInode? inode);
+        mode = FileModeBits.S_IFREG | (mode & FileModeBits.PermissionMask);
+        e = directory.Create(default, Describe(task, directory.Access, mode, 0, default), out IInode? inode);
         if (e != 0)
             return e;
         InodeAttributes attributes = default;
@@ -204,6 +204,9 @@ public static partial class PathOperations
         Errno e = Permissions.Check(access, task.Credentials, wanted);
         if (e != 0)
             return e;
+        bool writes = (flags & OpenFlags.O_ACCMODE) != OpenFlags.O_RDONLY;
+        if (access.IsAppendOnly && ((writes && (flags & OpenFlags.O_APPEND) == 0) || (flags & OpenFlags.O_TRUNC) != 0))
+            return Errno.EPERM;
         return (flags & OpenFlags.O_NOATIME) != 0 && !Permissions.IsOwner(access, task.Credentials) ? Errno.EPERM : 0;
     }
 }

@@ -40,6 +40,9 @@ public sealed class VirtualFileSystem : IDisposable
     /// <summary>The locks on its files.</summary>
     public FileLocks Locks { get; }
 
+    /// <summary>The handles of its files.</summary>
+    public FileHandles Handles { get; } = new();
+
     /// <summary>The current time as files carry it.</summary>
     public Timestamp Now => Timestamp.FromNanoseconds(Clock.RealtimeNs);
 

@@ -59,6 +59,8 @@ internal static class DescriptorCalls
         {
             case FcntlCommand.F_SETFL:
                 OpenFlags old = file.Flags;
+                if ((old & ~(OpenFlags)argument & OpenFlags.O_APPEND) != 0 && file.File.Inode.Access.IsAppendOnly)
+                    return Errno.EPERM;
                 file.Flags = (old & ~Settable) | ((OpenFlags)argument & Settable);
                 if (((old ^ file.Flags) & OpenFlags.FASYNC) != 0)
                     OwnerCommands.SetAsync(task, file, fd, (argument & (ulong)OpenFlags.FASYNC) != 0);

@@ -27,17 +27,18 @@ internal static class ExtendedAttributeCalls
     /// <summary>Sets an attribute. setxattr(2).</summary>
     [Syscall(X64 = 188, I386 = 226)]
     internal static SysResult Setxattr(KernelTask task, UserCString path, UserCString name, UserAddress value, nuint size, int flags) =>
-        Find(task, path, 0, out IInode? inode) is var e && e != 0 ? e : Set(task, inode!, name, value, size, flags);
+        FindWritable(task, path, 0, out IInode? inode) is var e && e != 0 ? e : Set(task, inode!, name, value, size, flags);
 
     /// <summary>The same, of a symbolic link itself. lsetxattr(2).</summary>
     [Syscall(X64 = 189, I386 = 227)]
     internal static SysResult Lsetxattr(KernelTask task, UserCString path, UserCString name, UserAddress value, nuint size, int flags) =>
-        Find(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode) is var e && e != 0 ? e : Set(task, inode!, name, value, size, flags);
+        FindWritable(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode) is var e && e != 0 ? e : Set(task, inode!, name, value, size, flags);
 
     /// <summary>The same, of an open file. fsetxattr(2).</summary>
     [Syscall(X64 = 190, I386 = 228)]
     internal static SysResult Fsetxattr(KernelTask task, Fd fd, UserCString name, UserAddress value, nuint size, int flags) =>
-        task.Files[fd] is { IsPath: false } file ? Set(task, file.File.Inode, name, value, size, flags) : Errno.EBADF;
+        task.Files[fd] is not { IsPath: false } file ? Errno.EBADF : file.Path.Mount.IsReadOnly ? Errno.EROFS
+            : Set(task, file.File.Inode, name, value, size, flags);
 
     /// <summary>The names of the attributes. listxattr(2).</summary>
     [Syscall(X64 = 194, I386 = 232)]
@@ -57,20 +58,26 @@ internal static class ExtendedAttributeCalls
     /// <summary>Takes an attribute away. removexattr(2).</summary>
     [Syscall(X64 = 197, I386 = 235)]
     internal static SysResult Removexattr(KernelTask task, UserCString path, UserCString name) =>
-        Find(task, path, 0, out IInode? inode) is var e && e != 0 ? e : Remove(task, inode!, name);
+        FindWritable(task, path, 0, out IInode? inode) is var e && e != 0 ? e : Remove(task, inode!, name);
 
     /// <summary>The same, of a symbolic link itself. lremovexattr(2).</summary>
     [Syscall(X64 = 198, I386 = 236)]
     internal static SysResult Lremovexattr(KernelTask task, UserCString path, UserCString name) =>
-        Find(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode) is var e && e != 0 ? e : Remove(task, inode!, name);
+        FindWritable(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode) is var e && e != 0 ? e : Remove(task, inode!, name);
 
     /// <summary>The same, of an open file. fremovexattr(2).</summary>
     [Syscall(X64 = 199, I386 = 237)]
     internal static SysResult Fremovexattr(KernelTask task, Fd fd, UserCString name) =>
-        task.Files[fd] is { IsPath: false } file ? Remove(task, file.File.Inode, name) : Errno.EBADF;
+        task.Files[fd] is not { IsPath: false } file ? Errno.EBADF : file.Path.Mount.IsReadOnly ? Errno.EROFS : Remove(task, file.File.Inode, name);
 
     private static Errno Find(KernelTask task, UserCString path, AtFlags flags, out IInode? inode) =>
         UserPath.ResolveInode(task, Fd.AT_FDCWD, path, flags, out inode, out _);
+
+    private static Errno FindWritable(KernelTask task, UserCString path, AtFlags flags, out IInode? inode)
+    {
+        Errno e = UserPath.ResolveInode(task, Fd.AT_FDCWD, path, flags, out inode, out Mount? mount);
+        return e == 0 && mount!.IsReadOnly ? Errno.EROFS : e;
+    }
 
     private static SysResult Get(KernelTask task, IInode inode, UserCString name, UserAddress value, nuint size)
     {
@@ -104,7 +111,16 @@ internal static class ExtendedAttributeCalls
         if (task.Memory.CopyIn(value, buffer) != size)
             return Errno.EFAULT;
         e = Check(task, inode, text[..length], writes: true, out IExtendedAttributes? target);
-        return e != 0 ? e : target!.SetAttribute(text[..length], buffer, flags);
+        if (e != 0 || (e = target!.SetAttribute(text[..length], buffer, flags)) != 0)
+            return e;
+        InodeAccess access = inode.Access;
+        // posix_acl: as with chmod(2), whoever is not in the group gives set-group-ID up.
+        if ((access.Mode & FileModeBits.S_ISGID) != 0 && IsAcl(text[..length]) && !Permissions.KeepsSetGid(access, task.Credentials))
+        {
+            uint mode = access.Mode & FileModeBits.PermissionMask & ~FileModeBits.S_ISGID;
+            return inode.SetAttributes(new AttributeChange { Mode = mode, Now = task.FileSystem.Vfs.Now });
+        }
+        return 0;
     }
 
     private static SysResult List(KernelTask task, IInode inode, UserAddress list, nuint size)
@@ -136,6 +152,9 @@ internal static class ExtendedAttributeCalls
         return length < 0 ? Errno.EFAULT : length is 0 or > XATTR_NAME_MAX ? Errno.ERANGE : 0;
     }
 
+    private static bool IsAcl(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("system.posix_acl_access"u8) || name.SequenceEqual("system.posix_acl_default"u8);
+
     // xattr(7): who may touch which name space.
     private static Errno Check(KernelTask task, IInode inode, ReadOnlySpan<byte> name, bool writes, out IExtendedAttributes? target)
     {
@@ -144,16 +163,36 @@ internal static class ExtendedAttributeCalls
         if (target is null)
             return Errno.EOPNOTSUPP;
         InodeAccess access = inode.Access;
+        if (writes && access.IsFixed)
+            return Errno.EPERM;
         if (name.StartsWith("user."u8))
         {
+            if (name.Length == "user.".Length)
+                return Errno.EINVAL;
             if (!access.IsRegular && !access.IsDirectory)
                 return writes ? Errno.EPERM : Errno.ENODATA;
+            // In a directory that everybody may write to, what an owner says of it is to be trusted.
+            if (writes && access.IsDirectory && (access.Mode & FileModeBits.S_ISVTX) != 0 && !Permissions.IsOwner(access, task.Credentials))
+                return Errno.EPERM;
             return Permissions.Check(access, task.Credentials, writes ? AccessMode.W_OK : AccessMode.R_OK);
         }
         if (name.StartsWith("trusted."u8))
-            return task.Credentials.Has(CAP_SYS_ADMIN) ? 0 : writes ? Errno.EPERM : Errno.ENODATA;
-        if (name.StartsWith("security."u8) || name.StartsWith("system.posix_acl"u8))
-            return writes && !Permissions.IsOwner(access, task.Credentials) ? Errno.EPERM : 0;
-        return Errno.EOPNOTSUPP;
+            return name.Length == "trusted.".Length ? Errno.EINVAL : task.Credentials.Has(CAP_SYS_ADMIN) ? 0 : writes ? Errno.EPERM : Errno.ENODATA;
+        if (name.StartsWith("security."u8))
+        {
+            if (name.Length == "security.".Length)
+                return Errno.EINVAL;
+            return !writes || MayName(task, name) ? 0 : Errno.EPERM;
+        }
+        if (!IsAcl(name) || access.IsSymbolicLink)
+            return Errno.EOPNOTSUPP;
+        return writes && !Permissions.IsOwner(access, task.Credentials) ? Errno.EPERM : 0;
+    }
+
+    // Capabilities of files are given by those who may set capabilities, other labels by the administrator.
+    private static bool MayName(KernelTask task, ReadOnlySpan<byte> name)
+    {
+        const int CAP_SYS_ADMIN = 21, CAP_SETFCAP = 31;
+        return task.Credentials.Has(name.SequenceEqual("security.capability"u8) ? CAP_SETFCAP : CAP_SYS_ADMIN);
     }
 }

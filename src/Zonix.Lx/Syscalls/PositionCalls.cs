@@ -28,6 +28,8 @@ internal static class PositionCalls
         e = Permissions.Check(access, task.Credentials, AccessMode.W_OK);
         if (e != 0)
             return e;
+        if (access.IsAppendOnly)
+            return Errno.EPERM;
         FileLeases leases = task.FileSystem.Vfs.Locks.Leases;
         if (!leases.AreThere || !leases.Break(found.Inode, writes: true))
             return ResizeUnopened(task, found.Inode, length);
@@ -42,25 +44,47 @@ internal static class PositionCalls
             return Errno.EBADF;
         if (length < 0 || !file.Writable || !file.File.Inode.Access.IsRegular)
             return Errno.EINVAL;
-        return Resize(task, file.File.Inode, length);
+        return file.File.Inode.Access.IsAppendOnly ? Errno.EPERM : Resize(task, file.File.Inode, length);
     }
 
     /// <summary>Gives or takes storage. fallocate(2).</summary>
-    [Syscall(X64 = 285, Support = Support.Partial, Missing = "FALLOC_FL_COLLAPSE_RANGE, FALLOC_FL_INSERT_RANGE, FALLOC_FL_UNSHARE_RANGE")]
+    [Syscall(X64 = 285)]
     internal static SysResult Fallocate(KernelTask task, Fd fd, FallocateMode mode, long offset, long length)
     {
-        if (task.Files[fd] is not { Writable: true } file)
+        if (task.Files[fd] is not { IsPath: false } file)
             return Errno.EBADF;
         if (offset < 0 || length <= 0)
             return Errno.EINVAL;
+        if (!IsKnown(mode))
+            return Errno.EOPNOTSUPP;
+        if (!file.Writable)
+            return Errno.EBADF;
+        InodeAccess access = file.File.Inode.Access;
+        if (access.IsImmutable || (access.IsAppendOnly && (mode & ~FallocateMode.FALLOC_FL_KEEP_SIZE) != 0))
+            return Errno.EPERM;
+        if (access.Type == FileModeBits.S_IFIFO)
+            return Errno.ESPIPE;
+        if (access.Type is not FileModeBits.S_IFREG and not FileModeBits.S_IFBLK)
+            return access.IsDirectory ? Errno.EISDIR : Errno.ENODEV;
         if (offset > long.MaxValue - length)
             return Errno.EFBIG;
-        if ((mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0 && (mode & FallocateMode.FALLOC_FL_KEEP_SIZE) == 0)
+        if (file.File is not ISyncable storage)
             return Errno.EOPNOTSUPP;
-        bool grows = (mode & FallocateMode.FALLOC_FL_KEEP_SIZE) == 0;
-        if (file.File is ISyncable storage)
-            return grows && FileSizeLimit.Exceeds(task, file.File.Inode, offset + length) ? Errno.EFBIG : storage.Allocate(mode, offset, length);
-        return file.Pollable is not null ? Errno.ESPIPE : Errno.ENODEV;
+        bool grows = (mode & (FallocateMode.FALLOC_FL_KEEP_SIZE | FallocateMode.FALLOC_FL_COLLAPSE_RANGE)) == 0;
+        return grows && FileSizeLimit.Exceeds(task, file.File.Inode, offset + length) ? Errno.EFBIG : storage.Allocate(mode, offset, length);
+    }
+
+    // One thing at a time; a hole keeps the size, and what moves the rest changes it.
+    private static bool IsKnown(FallocateMode mode)
+    {
+        bool keeps = (mode & FallocateMode.FALLOC_FL_KEEP_SIZE) != 0;
+        return (mode & ~FallocateMode.FALLOC_FL_KEEP_SIZE) switch
+        {
+            0 or FallocateMode.FALLOC_FL_ZERO_RANGE or FallocateMode.FALLOC_FL_UNSHARE_RANGE => true,
+            FallocateMode.FALLOC_FL_PUNCH_HOLE => keeps,
+            FallocateMode.FALLOC_FL_COLLAPSE_RANGE or FallocateMode.FALLOC_FL_INSERT_RANGE => !keeps,
+            _ => false,
+        };
     }
 
     /// <summary>Writes an open file back. fsync(2).</summary>
@@ -107,7 +131,7 @@ internal static class PositionCalls
     {
         if (task.Files[fd] is not { Readable: true } file)
             return Errno.EBADF;
-        return file.File is ISeekable ? 0 : Errno.EINVAL;
+        return file.File is ISyncable ? 0 : Errno.EINVAL;
     }
 
     private static SysResult Sync(KernelTask task, Fd fd, bool dataOnly)
