@@ -128,7 +128,8 @@ internal sealed partial class TmpContent(TmpFileSystem fileSystem) : IContentVer
             if (count == 0)
                 return buffer.Remaining == 0 ? 0 : Errno.EFBIG;
             long end = offset + (long)count;
-            if (file is null && end > ArrayLimit)
+            bool leavesHole = offset >= ((array.Length + PageSize - 1) & ~(PageSize - 1L)) && offset >= PageSize;
+            if (file is null && (end > ArrayLimit || leavesHole))
             {
                 Errno e = MoveToFile();
                 if (e != 0)
@@ -173,7 +174,7 @@ internal sealed partial class TmpContent(TmpFileSystem fileSystem) : IContentVer
             else if (newSize < array.Length)
             {
                 // What lies beyond the end must read as zeros when the file grows again.
-                array.AsSpan((int)newSize).Clear();
+                array = array[..(int)newSize];
             }
             Volatile.Write(ref size, newSize);
             return 0;
@@ -186,11 +187,12 @@ internal sealed partial class TmpContent(TmpFileSystem fileSystem) : IContentVer
         {
             if (offset >= size)
                 return Errno.ENXIO;
-            if (file is null && size <= PageSize)
-                return hole ? size : offset;
-            Errno e = MoveToFile();
-            if (e != 0)
-                return e;
+            if (file is null)
+            {
+                // An array has no holes but the one behind it.
+                long end = Math.Min(size, (array.Length + PageSize - 1) & ~(PageSize - 1L));
+                return hole ? Math.Max(offset, end) : offset < end ? offset : Errno.ENXIO;
+            }
             return SysResult.FromRaw(file!.Seek(offset, hole ? 4 : 3));
         }
     }

@@ -10,14 +10,14 @@ public sealed class FileHandles
 {
     private readonly Lock gate = new();
     private readonly ConditionalWeakTable<IInode, Handle> byInode = [];
-    private readonly Dictionary<ulong, WeakReference<Dentry>> places = [];
+    private readonly Dictionary<ulong, Place> places = [];
     private ulong last;
 
     /// <summary>The handle of a place; false when its file system has none: /proc, pipes.</summary>
     public bool TryGet(VfsPath path, out ulong number)
     {
         number = 0;
-        if (path.Inode.FileSystem is not IExportedFileSystem)
+        if (path.Mount.FileSystem is not IExportedFileSystem fileSystem)
             return false;
         lock (gate)
         {
@@ -28,8 +28,8 @@ public sealed class FileHandles
             }
             number = handle.Number;
             // Another name of the same file serves as well, and may be there longer.
-            if (!places.TryGetValue(number, out WeakReference<Dentry>? known) || !known.TryGetTarget(out Dentry? dentry) || dentry.IsUnlinked)
-                places[number] = new(path.Dentry);
+            if (!places.TryGetValue(number, out Place known) || !known.Dentry.TryGetTarget(out Dentry? dentry) || dentry.IsUnlinked)
+                places[number] = new(fileSystem, new(path.Dentry));
             return true;
         }
     }
@@ -40,8 +40,8 @@ public sealed class FileHandles
         lock (gate)
         {
             dentry = null;
-            return places.TryGetValue(number, out WeakReference<Dentry>? known) && known.TryGetTarget(out dentry) && !dentry.IsUnlinked &&
-                ReferenceEquals(dentry.Inode?.FileSystem, fileSystem);
+            return places.TryGetValue(number, out Place known) && ReferenceEquals(known.FileSystem, fileSystem) &&
+                known.Dentry.TryGetTarget(out dentry) && !dentry.IsUnlinked;
         }
     }
 
@@ -50,6 +50,8 @@ public sealed class FileHandles
         lock (gate)
             places.Remove(number);
     }
+
+    private readonly record struct Place(IFileSystem FileSystem, WeakReference<Dentry> Dentry);
 
     /// <summary>Goes with its inode, and takes the place along.</summary>
     private sealed class Handle(FileHandles all, ulong number)

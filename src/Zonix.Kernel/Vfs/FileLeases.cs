@@ -40,7 +40,9 @@ public sealed class FileLeases(Clock clock)
                 return own is null ? Errno.EAGAIN : Remove(own);
             if (!AreEnabled)
                 return Errno.EINVAL;
-            if (IsOpenOtherwise(file, inode, type))
+            // Whoever waits has the file open already, and is in the way of what it waits for.
+            bool asTold = own is null || own.Target == own.Type || (own.Target == type && type == Flock.F_RDLCK);
+            if (!asTold || IsOpenOtherwise(file, inode, type))
                 return Errno.EAGAIN;
             foreach (FileLease other in leases)
             {

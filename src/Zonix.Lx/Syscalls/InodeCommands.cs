@@ -103,6 +103,6 @@ internal static class InodeCommands
             return Errno.EINVAL;
         if (!from.Readable || !to.Writable || (to.Flags & OpenFlags.O_APPEND) != 0)
             return Errno.EBADF;
-        return ReferenceEquals(from.File.Inode.FileSystem, to.File.Inode.FileSystem) ? Errno.EOPNOTSUPP : Errno.EXDEV;
+        return ReferenceEquals(from.Path.Mount.FileSystem, to.Path.Mount.FileSystem) ? Errno.EOPNOTSUPP : Errno.EXDEV;
     }
 }
