@@ -9,7 +9,7 @@ namespace Zonix.Cli;
 /// The command line of zonix run, read by hand: a parser library would be a notable part of the time from the shell to the
 /// guest's first instruction.
 /// </summary>
-internal sealed class RunArguments
+internal sealed partial class RunArguments
 {
     private readonly List<byte[]> environment = [];
     private bool hasRoot;
@@ -80,6 +80,9 @@ internal sealed class RunArguments
             case "--stats":
                 Statistics = true;
                 break;
+            case "--read-only":
+                Options = Options with { HasReadOnlyRoot = true };
+                break;
             case "--large":
                 Options = Options with { AlwaysLarge = true };
                 break;
@@ -112,6 +115,12 @@ internal sealed class RunArguments
             case "-w" or "--workdir":
                 WorkingDirectory = value;
                 return true;
+            case "-v" or "--volume":
+                return TryAddVolume(value);
+            case "--mount":
+                return TryAddMount(value);
+            case "--tmpfs":
+                return TryAddMemoryDirectory(value);
             case "-m" or "--memory":
                 return TrySetMemory(value);
             case "-e" or "--env":

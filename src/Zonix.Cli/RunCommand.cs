@@ -23,6 +23,10 @@ internal static class RunCommand
 
               host              the host's own file system, read-only, under a private writable layer that is gone at exit
               --root DIR        another directory in its place
+              -v FROM:TO[:ro]   show a folder or file of the host at a place of the zone, read-write unless ro; --volume
+              --mount type=bind,source=FROM,target=TO[,readonly] or type=tmpfs,target=TO: the same, and --tmpfs, in words
+              --tmpfs DIR[:OPTIONS]  an empty file system in memory; OPTIONS: mode=, ro, exec, suid, dev
+              --read-only       nothing in the zone's root can be changed, but for what is mounted there
               -e NAME=VALUE     set a variable in the environment, which otherwise is the caller's
               -w DIR            start in this directory
               -u UID[:GID]      run as this user; root if not given
@@ -82,7 +86,8 @@ internal static class RunCommand
         Errno error = Zone.Create(machine, options, out Zone? zone);
         if (error != 0)
         {
-            Console.Error.WriteLine($"zonix: {options.RootDirectory}: {ErrnoText.Describe(error)}");
+            string where = string.Join(", ", (string[])[options.RootDirectory, .. options.Volumes.Select(one => one.Source)]);
+            Console.Error.WriteLine($"zonix: {where}: {ErrnoText.Describe(error)}");
             return OwnFailure;
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Zonix.Abi;
 using Zonix.Kernel;
+using Zonix.Kernel.Groups;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Signals;
@@ -39,6 +40,9 @@ public sealed class LxBrand : IBrand, IDisposable
 
     /// <summary>How many CPUs the zone may use at most: its programs see no more.</summary>
     public int CpuLimit { get; init; } = int.MaxValue;
+
+    /// <summary>The zone's control groups.</summary>
+    public required ControlGroups Groups { get; init; }
 
     /// <summary>The namespaces that the zone's processes start in.</summary>
     internal NamespaceSet Namespaces { get; } = NamespaceSet.CreateInitial();
@@ -303,6 +307,12 @@ public sealed class LxBrand : IBrand, IDisposable
             task.Clear(TaskAttention.Trap);
         }
 
+        if ((task.Attention & TaskAttention.Freeze) != 0)
+        {
+            task.WaitWhileFrozen();
+            return true;
+        }
+
         if ((task.Attention & TaskAttention.Stop) != 0)
         {
             task.Clear(TaskAttention.Stop);
@@ -311,6 +321,11 @@ public sealed class LxBrand : IBrand, IDisposable
                 task.BlockUninterruptibly(task.Process.Continued, StoppedOperation.Instance);
                 return true;
             }
+        }
+
+        if ((task.Attention & TaskAttention.Work) != 0)
+        {
+            task.RunWork();
         }
 
         if ((task.Attention & TaskAttention.Moved) != 0)

@@ -1,16 +1,19 @@
 using System.Text;
 using Zonix.Abi;
 using Zonix.FileSystems.Devices;
+using Zonix.FileSystems.Folder;
 using Zonix.FileSystems.Host;
 using Zonix.FileSystems.Overlay;
 using Zonix.FileSystems.Tmpfs;
 using Zonix.Kernel;
+using Zonix.Kernel.Groups;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Tty;
 using Zonix.Kernel.Vfs;
 using Zonix.Lx;
+using Zonix.Lx.Cgroup;
 using Zonix.Lx.Loader;
 using Zonix.Lx.Proc;
 using Zonix.Lx.Sys;
@@ -26,8 +29,10 @@ public sealed class Zone : IDisposable
     private readonly ZoneOptions _options;
     private readonly LxBrand _brand;
     private readonly HostFileSystem _host;
+    private readonly List<FolderFileSystem> _folders = [];
     private readonly StandardStreams? _streams;
-    private readonly MemoryGuard? _guard;
+    private readonly MemoryGuard _guard;
+    private readonly CgroupFileSystem _groupFiles;
 
     private Zone(ZoneMachine machine, ZoneOptions options, HostFileSystem host)
     {
@@ -40,22 +45,25 @@ public sealed class Zone : IDisposable
         _host = host;
         _streams = options.UsesStandardStreams ? new StandardStreams(machine.FileSystems) : null;
         var root = new OverlayFileSystem(machine.FileSystems, host);
-        Mounts = new MountNamespace(root);
+        var memory = new MemoryGroup { Limit = options.MemoryLimit ?? ulong.MaxValue };
+        Groups = new ControlGroups(machine.Kernel.Scheduler, CpuGroup, memory);
+        _groupFiles = new CgroupFileSystem(machine.FileSystems, Groups);
+        Mounts = new MountNamespace(root, options.HasReadOnlyRoot ? MountFlags.MS_RDONLY : 0);
         _brand = new LxBrand
         {
             // A machine of as many CPUs as the limit comes to.
             CpuLimit = options.MilliCpus > 0 ? (options.MilliCpus + 999) / 1000 : int.MaxValue,
+            Groups = Groups,
             Trace = options.Trace is { } write ? new Strace(write) : null,
             Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso)
             {
                 AlwaysLarge = options.AlwaysLarge,
-                Group = new MemoryGroup { Limit = options.MemoryLimit ?? ulong.MaxValue },
+                Group = memory,
             },
         };
         _brand.Memory.AddSource(() => root.HeldBytes);
         _brand.Memory.AddSource(() => _brand.SegmentBytes);
-        if (options.MemoryLimit is not null)
-            _guard = new MemoryGuard(_brand.Memory, Pids, machine.Kernel);
+        _guard = new MemoryGuard(Groups, machine.Kernel);
     }
 
     /// <summary>What the zone's processes use of the machine's memory.</summary>
@@ -66,6 +74,9 @@ public sealed class Zone : IDisposable
 
     /// <summary>The CPU time of its processes: share, limit, use.</summary>
     public CpuGroup CpuGroup { get; }
+
+    /// <summary>Its control groups; the root holds the zone's own limits.</summary>
+    public ControlGroups Groups { get; }
 
     /// <summary>The zone's tree of mounts.</summary>
     public MountNamespace Mounts { get; }
@@ -86,8 +97,11 @@ public sealed class Zone : IDisposable
         zone.Mount("/dev/shm", shared);
         zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids, zone._brand));
         zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel, zone._brand));
-        zone.Mount("/sys/fs/cgroup", SysFileSystem.CreateCgroup(machine.FileSystems, zone.Pids, zone._brand.Memory));
-        return 0;
+        zone.Mount("/sys/fs/cgroup", zone._groupFiles);
+        error = zone.MountWanted();
+        if (error != 0)
+            zone.Dispose();
+        return error;
     }
 
     /// <summary>Starts a program as the zone's first.</summary>
@@ -98,7 +112,7 @@ public sealed class Zone : IDisposable
     {
         KernelTask task = FirstProgram.CreateTask(_machine.Kernel, Pids, _brand);
         process = task.Process;
-        process.CpuGroup = CpuGroup;
+        Groups.Root.Enter(process);
         task.AffinityMask = _brand.CpuMask(_machine.Kernel);
         task.Files = new FileTable();
         task.FileSystem = new FsContext(_machine.FileSystems, Mounts, Mounts.Root, Mounts.Root);
@@ -123,11 +137,40 @@ public sealed class Zone : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _guard?.Dispose();
+        _guard.Dispose();
         _brand.Dispose();
         _machine.Kernel.Scheduler.RemoveGroup(CpuGroup);
         _streams?.Dispose();
         _host.Dispose();
+        foreach (FolderFileSystem folder in _folders)
+            folder.Dispose();
+    }
+
+    /// <summary>What the options ask for; places nearer to the root first, so that none is covered by another.</summary>
+    private Errno MountWanted()
+    {
+        foreach (ZoneMemoryDirectory wanted in _options.MemoryDirectories)
+        {
+            Errno e = ZonePlaces.Find(Mounts, wanted.Target, isDirectory: true, out VfsPath place);
+            if (e != 0)
+                return e;
+            var memory = new TmpFileSystem(_machine.FileSystems, wanted.Mode);
+            Memory.AddSource(() => memory.HeldBytes);
+            Mounts.Attach(memory, place, wanted.Flags);
+        }
+        foreach (ZoneVolume volume in _options.Volumes.OrderBy(one => one.Target.Count(c => c == '/')))
+        {
+            Errno e = FolderFileSystem.Open(
+                _machine.FileSystems, volume.Source, _options.UserId, _options.GroupId, volume.IsReadOnly, out FolderFileSystem? folder);
+            if (e != 0)
+                return e;
+            _folders.Add(folder!);
+            e = ZonePlaces.Find(Mounts, volume.Target, folder!.Root.Inode!.Access.IsDirectory, out VfsPath place);
+            if (e != 0)
+                return e;
+            Mounts.Attach(folder, place, volume.IsReadOnly ? MountFlags.MS_RDONLY : 0);
+        }
+        return 0;
     }
 
     private Credentials CreateCredentials()

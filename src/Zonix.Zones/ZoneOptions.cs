@@ -8,6 +8,15 @@ public sealed record ZoneOptions
     /// <summary>The directory of the host that is the zone's root, read-only under a private writable layer.</summary>
     public string RootDirectory { get; init; } = "/";
 
+    /// <summary>Nothing can be changed in the zone's root; what is mounted below it is for itself.</summary>
+    public bool HasReadOnlyRoot { get; init; }
+
+    /// <summary>Folders of the host that the zone sees.</summary>
+    public IReadOnlyList<ZoneVolume> Volumes { get; init; } = [];
+
+    /// <summary>Further file systems in memory.</summary>
+    public IReadOnlyList<ZoneMemoryDirectory> MemoryDirectories { get; init; } = [];
+
     /// <summary>Programs start in large windows even if a small one would do.</summary>
     public bool AlwaysLarge { get; init; }
 

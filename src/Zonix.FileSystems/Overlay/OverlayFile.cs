@@ -102,7 +102,11 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes,
     /// <summary>A name more or less; under the tree gate.</summary>
     internal void AddNames(int count)
     {
-        if (Interlocked.Add(ref names, count) != 0 || upper is not { } copy)
+        int left = Interlocked.Add(ref names, count);
+        // From now on it knows better than the lower layer how many names there are.
+        if (left > 0)
+            overlay.Keep(this);
+        if (left != 0 || upper is not { } copy)
             return;
         copy.State.AddLinks(-1, overlay.Vfs.Now);
         copy.Unlinked();
@@ -142,6 +146,8 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes,
                 if (names > 0 && (e = Place(copy!)) != 0)
                     return e;
                 overlay.Remember(copy!, this);
+                if (names > 1)
+                    overlay.Keep(this);
                 // Other names of a hard link lead here through the lower layer: the copy must outlive its own name.
                 if (names > 0)
                     copy!.State.AddLinks(1, overlay.Vfs.Now);

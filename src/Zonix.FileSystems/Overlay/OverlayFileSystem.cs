@@ -17,7 +17,10 @@ public sealed class OverlayFileSystem : IExportedFileSystem
 {
     // Numbers of files that are only in the upper layer; far from what disks use.
     private const ulong FirstUpperInode = 1UL << 40;
-    private readonly Dictionary<ulong, OverlayFile> hardLinks = [];
+    private const int FirstSweep = 1024;
+    private readonly Dictionary<ulong, WeakReference<OverlayFile>> hardLinks = [];
+    private readonly HashSet<OverlayFile> keptLinks = [];
+    private int nextSweep = FirstSweep;
     private readonly ConditionalWeakTable<IInode, IOverlayInode> byUpper = [];
     private readonly TmpFileSystem upper;
     private readonly IFileSystem lowest;
@@ -100,11 +103,30 @@ public sealed class OverlayFileSystem : IExportedFileSystem
             return OverlayFile.Create(this, parent, name, lower, attributes.Links);
         lock (hardLinks)
         {
-            if (hardLinks.TryGetValue(attributes.Inode, out OverlayFile? known))
+            if (hardLinks.TryGetValue(attributes.Inode, out WeakReference<OverlayFile>? place) && place.TryGetTarget(out OverlayFile? known))
                 return known;
+            if (hardLinks.Count >= nextSweep)
+                SweepLinks();
             OverlayFile made = OverlayFile.Create(this, parent, name, lower, attributes.Links);
-            hardLinks.Add(attributes.Inode, made);
+            hardLinks[attributes.Inode] = new WeakReference<OverlayFile>(made);
             return made;
         }
+    }
+
+    /// <summary>A file with several names that is no longer what the lower layer says: it is kept, whether anybody uses it or not.</summary>
+    internal void Keep(OverlayFile file)
+    {
+        lock (hardLinks)
+            keptLinks.Add(file);
+    }
+
+    private void SweepLinks()
+    {
+        foreach ((ulong inode, WeakReference<OverlayFile> place) in hardLinks)
+        {
+            if (!place.TryGetTarget(out _))
+                hardLinks.Remove(inode);
+        }
+        nextSweep = Math.Max(FirstSweep, hardLinks.Count * 2);
     }
 }

@@ -7,7 +7,7 @@ namespace Zonix.Host.Files;
 /// A directory of the host, held by an O_PATH descriptor. Every call takes one name, never a path, and never follows a
 /// symbolic link in it: who holds a directory reaches what is below it and nothing else. Calls answer an errno, 0 for success.
 /// </summary>
-public sealed unsafe class HostDirectory : IDisposable
+public sealed unsafe partial class HostDirectory : IDisposable
 {
     private const int NameMax = 255, ENAMETOOLONG = 36, ENOENT = 2;
 
@@ -166,7 +166,7 @@ public sealed unsafe class HostDirectory : IDisposable
         Terminate(name, path + at);
     }
 
-    private int Open(ReadOnlySpan<byte> name, int flags, out HostDescriptor? descriptor)
+    private int Open(ReadOnlySpan<byte> name, int flags, out HostDescriptor? descriptor, uint mode = 0)
     {
         descriptor = null;
         if (name.Length > NameMax)
@@ -177,7 +177,7 @@ public sealed unsafe class HostDirectory : IDisposable
         Terminate(name, path);
         int fd;
         do
-            fd = openat(Descriptor, path, flags | O_CLOEXEC, 0);
+            fd = openat(Descriptor, path, flags | O_CLOEXEC, mode);
         while (fd < 0 && Errno == EINTR);
         if (fd < 0)
             return Errno;

@@ -112,6 +112,18 @@ public sealed unsafe class HostFile : IDisposable
     /// <summary>fsync(2).</summary>
     public int Sync() => fsync(Handle) < 0 ? Errno : 0;
 
+    /// <summary>fdatasync(2).</summary>
+    public int SyncData() => fdatasync(Handle) < 0 ? Errno : 0;
+
+    /// <summary>O_APPEND of the descriptor: every write goes to the end, wherever it was to go.</summary>
+    public void SetAppending(bool on)
+    {
+        const int F_SETFL = 4, O_APPEND = 0x400;
+        int flags = StatusFlags;
+        if (flags >= 0)
+            _ = fcntl(Handle, F_SETFL, on ? flags | O_APPEND : flags & ~O_APPEND);
+    }
+
     /// <summary>posix_fadvise(2).</summary>
     public int Advise(long offset, long length, int advice) => posix_fadvise(Handle, offset, length, advice);
 

@@ -13,6 +13,9 @@ public static unsafe class HostProcessLimits
     /// <summary>The group the host runs this process as.</summary>
     public static uint GroupId => getegid();
 
+    /// <summary>Files that this process makes get the mode that is asked for: the umask of a guest is applied by the kernel.</summary>
+    public static void ClearUmask() => _ = umask(0);
+
     /// <summary>How many mappings this process may have. vm.max_map_count.</summary>
     public static int MaximumMappings
     {

@@ -75,6 +75,14 @@ public sealed class EventFile(IInode inode, ulong initial, bool semaphore) : IRe
         return 8;
     }
 
+    /// <summary>The kernel adds to the counter, as far as there is room.</summary>
+    public void Add(ulong value)
+    {
+        lock (gate)
+            count = value > ulong.MaxValue - count ? ulong.MaxValue : count + value;
+        ReadQueue.WakeAll();
+    }
+
     /// <inheritdoc/>
     public PollEvents Poll(PollEvents interest)
     {

@@ -17,17 +17,19 @@ public static class Splice
 
     /// <summary>From a pipe to a file, at its offset or at one given, which is written back.</summary>
     public static SysResult ToFile(
-        KernelTask task, PipeEnd source, OpenFileDescription target, UserPointer<long> place, long offset, long length, bool nonBlocking)
+        KernelTask task, PipeEnd source, OpenFileDescription target, UserPointer<long> place, long offset, long length, bool nonBlocking,
+        bool isPlaced = false)
     {
-        var operation = new PipeToFile(source.Pipe, target, place, offset, length, nonBlocking);
+        var operation = new PipeToFile(source.Pipe, target, place, offset, length, nonBlocking, isPlaced || !place.IsNull);
         return task.Block(target.Pollable is { } file ? [source.ReadQueue, file.WriteQueue] : [source.ReadQueue], operation);
     }
 
     /// <summary>From a file to a pipe: at most what there is room for.</summary>
     public static SysResult FromFile(
-        KernelTask task, OpenFileDescription source, PipeEnd target, UserPointer<long> place, long offset, long length, bool nonBlocking)
+        KernelTask task, OpenFileDescription source, PipeEnd target, UserPointer<long> place, long offset, long length, bool nonBlocking,
+        bool isPlaced = false)
     {
-        var operation = new FileToPipe(source, target.Pipe, place, offset, length, nonBlocking);
+        var operation = new FileToPipe(source, target.Pipe, place, offset, length, nonBlocking, isPlaced || !place.IsNull);
         return task.Block(source.Pollable is { } file ? [target.WriteQueue, file.ReadQueue] : [target.WriteQueue], operation);
     }
 
@@ -104,7 +106,8 @@ public static class Splice
     }
 
     private sealed class PipeToFile(
-        Pipe source, OpenFileDescription target, UserPointer<long> place, long start, long length, bool nonBlocking) : IOperation
+        Pipe source, OpenFileDescription target, UserPointer<long> place, long start, long length, bool nonBlocking, bool isPlaced)
+        : IOperation
     {
         private long done;
 
@@ -121,7 +124,7 @@ public static class Splice
                     return nonBlocking;
                 }
                 var bytes = new UserBuffer(piece.Page, piece.Offset, piece.Length);
-                result = place.IsNull ? target.Write(ref bytes) : target.WriteAt(ref bytes, start + done);
+                result = !isPlaced ? target.Write(ref bytes) : target.WriteAt(ref bytes, start + done);
                 int moved = result.IsError ? 0 : (int)result.Value;
                 done += moved;
                 if (moved == piece.Length)
@@ -141,7 +144,8 @@ public static class Splice
     }
 
     private sealed class FileToPipe(
-        OpenFileDescription source, Pipe target, UserPointer<long> place, long start, long length, bool nonBlocking) : IOperation
+        OpenFileDescription source, Pipe target, UserPointer<long> place, long start, long length, bool nonBlocking, bool isPlaced)
+        : IOperation
     {
         public bool Try(KernelTask task, out SysResult result)
         {
@@ -154,14 +158,14 @@ public static class Splice
             }
             if (room == 0)
                 return nonBlocking;
-            long done = 0, first = place.IsNull ? source.Offset : start;
+            long done = 0, first = isPlaced ? start : source.Offset;
             while (room-- > 0 && done < length)
             {
                 int inPage = source.IsSeekable ? (int)((first + done) % PageSize) : 0;
                 var page = new byte[PageSize];
                 var into = new UserBuffer(page, inPage, (int)Math.Min(length - done, PageSize - inPage));
                 ulong wanted = into.Remaining;
-                result = place.IsNull ? source.Read(ref into) : source.ReadAt(ref into, start + done);
+                result = !isPlaced ? source.Read(ref into) : source.ReadAt(ref into, start + done);
                 if (result == Errno.EAGAIN && done == 0 && !source.NonBlocking)
                     return nonBlocking;
                 if (result.IsError || result.Value == 0)

@@ -70,12 +70,6 @@ public sealed class MemoryGroup
     /// <summary>The most that was ever measured.</summary>
     public ulong Peak { get; private set; }
 
-    /// <summary>How often more than the limit was found in use.</summary>
-    public long LimitHits { get; set; }
-
-    /// <summary>How many processes were killed because of it.</summary>
-    public long Kills { get; set; }
-
     /// <summary>The address spaces: a copy.</summary>
     public AddressSpace[] Spaces
     {

@@ -5,28 +5,35 @@ namespace Zonix.Kernel.Scheduling;
 /// <content>Whose turn it is.</content>
 public sealed partial class Scheduler
 {
+    private const long OuterUnit = 1024;
+
     private CpuGroup[] groups;
     private int ticksSinceSum;
 
     /// <summary>The group of tasks that were put into no other.</summary>
     public CpuGroup RootGroup { get; }
 
-    /// <summary>Makes a group with the default weight and no limit. Any thread.</summary>
-    public CpuGroup CreateGroup()
+    /// <summary>Makes a group with the default weight and no limit, in another one or beside the outermost. Any thread.</summary>
+    public CpuGroup CreateGroup(CpuGroup? parent = null, bool competes = true)
     {
-        var group = new CpuGroup(this);
         gate.Enter();
+        var group = new CpuGroup(this, parent, competes);
+        // A group comes behind the one that it lies in.
         Volatile.Write(ref groups, [.. groups, group]);
+        parent?.Add(group);
         gate.Exit();
         return group;
     }
 
-    /// <summary>Forgets a group whose tasks have ended. Any thread.</summary>
+    /// <summary>Forgets a group whose tasks have ended, or are in another one. Any thread.</summary>
     public void RemoveGroup(CpuGroup group)
     {
+        ArgumentNullException.ThrowIfNull(group);
         gate.Enter();
         Volatile.Write(ref groups, Array.FindAll(groups, other => !ReferenceEquals(other, group)));
+        group.Parent?.Remove(group);
         gate.Exit();
+        group.LetGo();
     }
 
     /// <summary>How many tasks run or are queued. Any thread.</summary>
@@ -71,6 +78,14 @@ public sealed partial class Scheduler
 
     /// <summary>Sees to it that the clock thread ticks: there is a limit to watch.</summary>
     internal void KeepTicking() => NoteBacklog();
+
+    /// <summary>A group has got a limit, or has lost it.</summary>
+    internal void NoteBounds(CpuGroup group)
+    {
+        gate.Enter();
+        group.NoteBounds();
+        gate.Exit();
+    }
 
     /// <summary>On the clock thread, while tasks are queued or limits are watched: feeds idle workers, ends slices.</summary>
     internal void Tick(long nowNs)
@@ -149,7 +164,7 @@ public sealed partial class Scheduler
             var runs = false;
             for (var i = 0; i < workers.Length; i++)
             {
-                if (Volatile.Read(ref workers[i]) is { } worker && worker.Running is { } task && ReferenceEquals(task.Group, group))
+                if (Volatile.Read(ref workers[i]) is { } worker && worker.Running is { } task && task.Group.IsWithin(group))
                 {
                     runs = true;
                     runningNs += Math.Max(0, nowNs - worker.RunStartNs);
@@ -160,7 +175,7 @@ public sealed partial class Scheduler
             active |= runs || isOver;
             for (var i = 0; isOver && i < workers.Length; i++)
             {
-                if (Volatile.Read(ref workers[i]) is { } worker && worker.Running is { } task && ReferenceEquals(task.Group, group))
+                if (Volatile.Read(ref workers[i]) is { } worker && worker.Running is { } task && task.Group.IsWithin(group))
                 {
                     worker.RequestYield();
                 }
@@ -191,10 +206,33 @@ public sealed partial class Scheduler
             }
         }
 
+        // From the innermost out: what competes in each group.
+        for (var i = all.Length - 1; i >= 0; i--)
+        {
+            var group = all[i];
+            if (group.Parent is { } parent && group.RunnableWeight > 0)
+            {
+                parent.RunnableWeight += group.Competes ? group.EffectiveWeight : group.RunnableWeight;
+            }
+        }
+
+        // From the outermost in: its part of the outer one's weight.
         foreach (var group in all)
         {
+            if (group.Parent is { } parent && !group.Competes)
+            {
+                group.OuterWeight = parent.OuterWeight;
+                group.RunnableWeight = parent.RunnableWeight;
+            }
+            else
+            {
+                group.OuterWeight = group.Parent is { } outer
+                    ? Math.Max(1, outer.OuterWeight * group.EffectiveWeight / Math.Max(outer.RunnableWeight, 1))
+                    : (long)group.EffectiveWeight * OuterUnit;
+            }
+
             var sum = Math.Max(group.RunnableWeight, 1);
-            group.VirtualRate = Math.Max(1, SchedulingWeights.Default * sum / group.Weight);
+            group.VirtualRate = Math.Max(1, SchedulingWeights.Default * OuterUnit * sum / group.OuterWeight);
         }
     }
 
@@ -208,7 +246,7 @@ public sealed partial class Scheduler
     {
         while (FindAny(worker) is { } task)
         {
-            if (task.Group.HasLimit)
+            if (task.Group.IsBounded)
             {
                 NoteBacklog();
             }

@@ -38,7 +38,7 @@ public sealed partial class Scheduler
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cpuCount, 64);
         Machine = machine;
         workers = new Worker?[cpuCount];
-        RootGroup = new CpuGroup(this);
+        RootGroup = new CpuGroup(this, null, competes: true);
         groups = [RootGroup];
         Load = new LoadAverage(this);
         Pressure = new CpuPressure(Clock.MonotonicNs);

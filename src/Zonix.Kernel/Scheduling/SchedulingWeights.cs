@@ -3,13 +3,13 @@ using Zonix.Kernel.Tasks;
 namespace Zonix.Kernel.Scheduling;
 
 /// <summary>What share of a CPU a task gets among others, from its policy and nice value. sched(7).</summary>
-internal static class SchedulingWeights
+public static class SchedulingWeights
 {
     /// <summary>The weight of nice value 0.</summary>
     internal const int Default = 1024;
 
     private const int SchedIdle = 5;
-    private const int OfIdlePolicy = 3;
+    internal const int OfIdlePolicy = 3;
     private const double Ratio = 1.25;
 
     /// <summary>
@@ -18,6 +18,8 @@ internal static class SchedulingWeights
     /// </summary>
     internal static int Of(in SchedulingParameters parameters) =>
         parameters.Policy == SchedIdle ? OfIdlePolicy
-        : parameters.Nice == 0 ? Default
-        : Math.Max(1, (int)Math.Round(Default * Math.Pow(Ratio, -parameters.Nice)));
+        : OfNice(parameters.Nice);
+
+    /// <summary>The weight of a nice value.</summary>
+    public static int OfNice(int nice) => nice == 0 ? Default : Math.Max(1, (int)Math.Round(Default * Math.Pow(Ratio, -nice)));
 }

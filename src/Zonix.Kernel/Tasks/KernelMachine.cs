@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Zonix.Host.Machine;
+using Zonix.Kernel.Groups;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Time;
@@ -61,9 +62,10 @@ public sealed class KernelMachine : IDisposable
 
     /// <summary>
     /// A child of <paramref name="maker"/>'s process, or of that one's parent, without memory, files and tasks. Null when
-    /// there are no numbers left. <paramref name="wanted"/> is a reserved number for it; 0: any.
+    /// there are no numbers left, or its control group may have no more tasks. <paramref name="wanted"/> is a reserved number for
+    /// it; 0: any. <paramref name="into"/> is the control group it starts in; null: its maker's.
     /// </summary>
-    public Process? CreateChild(KernelTask maker, bool isSibling, int exitSignal, int wanted = 0)
+    public Process? CreateChild(KernelTask maker, bool isSibling, int exitSignal, int wanted = 0, ControlGroup? into = null)
     {
         ArgumentNullException.ThrowIfNull(maker);
         var origin = maker.Process;
@@ -73,6 +75,11 @@ public sealed class KernelMachine : IDisposable
         }
 
         var child = new Process(this, origin.Pids, new Pid(number), origin.Brand, origin.Rlimits.Clone());
+        if (!ControlGroup.TryAdd(child, origin, into))
+        {
+            return null;
+        }
+
         child.EnterTree(maker, isSibling ? origin.Parent : origin, isSibling ? origin.ExitSignal : exitSignal);
         return child;
     }

@@ -66,9 +66,21 @@ public sealed partial class KernelTask
     internal int QueuedPriority { get; set; }
 
     /// <summary>Sets the CPUs it may run on; if it runs on another one, it leaves that at once. Any thread.</summary>
-    public void SetAffinity(ulong mask)
+    public void SetAffinity(ulong mask) => AffinityMask = mask;
+
+    /// <summary>Takes over what another task may run on, and what it would if its group had all CPUs.</summary>
+    public void CopyAffinity(KernelTask other)
     {
-        AffinityMask = mask;
+        ArgumentNullException.ThrowIfNull(other);
+        AffinityMask = Volatile.Read(ref other.wantedCpus);
+    }
+
+    // sched_setaffinity(2), cpuset(7): the mask, as far as the group has those CPUs; else all that the group has.
+    private void UpdateAffinity()
+    {
+        var cpus = Volatile.Read(ref groupCpus);
+        var both = Volatile.Read(ref wantedCpus) & cpus;
+        Volatile.Write(ref affinityMask, both == 0 ? cpus : both);
         if (Volatile.Read(ref worker) is { } current && !MayRunOn(current.Index))
         {
             current.RequestYield();
@@ -82,6 +94,7 @@ public sealed partial class KernelTask
         if (Volatile.Read(ref worker) is { } current)
         {
             current.SystemNs += ns;
+            Group.ChargeSystem(current.Index, ns);
         }
     }
 

@@ -46,6 +46,12 @@ public sealed partial class KernelTask : IWaiter, IExpiry
             return result;
         }
 
+        if (capture is not null)
+        {
+            capture.Take(operation, [queue]);
+            return SysResult.Blocked;
+        }
+
         Begin(operation, deadlineNs, restart);
         queue.Enrol(ownEntry);
         return SysResult.Blocked;
@@ -58,6 +64,12 @@ public sealed partial class KernelTask : IWaiter, IExpiry
         if (operation.Try(this, out var result) || IsOver(operation, deadlineNs, out result))
         {
             return result;
+        }
+
+        if (capture is not null)
+        {
+            capture.Take(operation, queues);
+            return SysResult.Blocked;
         }
 
         Begin(operation, deadlineNs, restart);
@@ -124,7 +136,15 @@ public sealed partial class KernelTask : IWaiter, IExpiry
         while (true)
         {
             Interlocked.Exchange(ref state, StateRunning);
-            if (waited.Try(this, out result) || IsOver(waited, deadlineNs, out result) || IsInterrupted(waited, out result))
+            if ((Attention & TaskAttention.Work) != 0 && !uninterruptible)
+            {
+                RunWork();
+            }
+
+            result = default;
+            // A call of a frozen task does not go on, whatever wakes it.
+            var isHeld = (Attention & (TaskAttention.Freeze | TaskAttention.Kill)) == TaskAttention.Freeze && Groups.ControlGroup.TryHold(this);
+            if (!isHeld && TryOnce(waited, out result))
             {
                 EndWait();
                 return true;
@@ -151,6 +171,16 @@ public sealed partial class KernelTask : IWaiter, IExpiry
             }
         }
     }
+
+    /// <summary>Waits while the control group is frozen, without regard to signals (but for SIGKILL).</summary>
+    public void WaitWhileFrozen()
+    {
+        Begin(FrozenOperation.Instance, long.MaxValue, Restart.Always);
+        uninterruptible = true;
+    }
+
+    private bool TryOnce(IOperation op, out SysResult result) =>
+        op.Try(this, out result) || IsOver(op, deadlineNs, out result) || IsInterrupted(op, out result);
 
     bool IWaiter.Notify(WaitEntry entry) => TryWake();
 

@@ -22,6 +22,8 @@ public sealed partial class KernelTask
     // CPU time while no worker runs it; while one does, the complement of when it would have started had it never stopped.
     private long cpuTime;
     private ulong affinityMask = ulong.MaxValue;
+    private ulong wantedCpus = ulong.MaxValue;
+    private ulong groupCpus = ulong.MaxValue;
 
     /// <summary>A task of <paramref name="process"/>, not yet started.</summary>
     internal KernelTask(Process process, Tid tid, CpuContext cpu)
@@ -87,12 +89,30 @@ public sealed partial class KernelTask
     /// <summary>What must be looked at before guest code runs again. Any thread.</summary>
     public TaskAttention Attention => (TaskAttention)Volatile.Read(ref attention);
 
-    /// <summary>The CPUs it may run on. Any thread; takes effect when the task next gives way.</summary>
+    /// <summary>The CPUs it may run on. Any thread; a change takes effect when the task next gives way.</summary>
     public ulong AffinityMask
     {
         get => Volatile.Read(ref affinityMask);
-        set => Volatile.Write(ref affinityMask, value);
+        set
+        {
+            Volatile.Write(ref wantedCpus, value);
+            UpdateAffinity();
+        }
     }
+
+    /// <summary>The CPUs of its control group. Any thread; takes effect at once.</summary>
+    internal ulong GroupCpus
+    {
+        get => Volatile.Read(ref groupCpus);
+        set
+        {
+            if (Interlocked.Exchange(ref groupCpus, value) != value)
+                UpdateAffinity();
+        }
+    }
+
+    /// <summary>Whether its control group holds it: it is counted there. Under the gate of the groups.</summary>
+    internal bool IsFrozen { get; set; }
 
     /// <summary>Context switches because it had to wait.</summary>
     public long VoluntarySwitches { get; private set; }

@@ -89,6 +89,8 @@ public sealed partial class Process
             return;
         }
 
+        // What was kept for the one that had the number is this one's now.
+        Groups.ControlGroup.Uncount(this, tasks: 1);
         Pids.Tasks.Remove(task.Tid);
         task.Tid = new Tid(Pid.Value);
         Pids.Tasks.Add(task.Tid, task);

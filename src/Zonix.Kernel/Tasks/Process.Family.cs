@@ -213,6 +213,7 @@ public sealed partial class Process
         }
 
         Pids.Processes.Remove(Pid);
+        Groups.ControlGroup.Uncount(this);
         Volatile.Write(ref reaped, true);
     }
 
@@ -220,6 +221,7 @@ public sealed partial class Process
     public void Abandon()
     {
         SwitchMemory(null);
+        Groups.ControlGroup.ProcessEnded(this);
         lock (Pids.TreeGate)
         {
             Volatile.Write(ref ended, true);

@@ -182,6 +182,8 @@ public sealed partial class Process
             task.Post(TaskAttention.Stop);
         }
 
+        Groups.ControlGroup.TaskAdded(task);
+
         if (users is { IsMoving: true })
         {
             task.Flag(TaskAttention.Move);
@@ -230,6 +232,7 @@ public sealed partial class Process
         AnnounceMakerEnd(task, IsExiting ? WaitStatus : status);
 
         Pids.Tasks.Remove(task.Tid);
+        Groups.ControlGroup.TaskEnded(task, staysCounted: task.Tid.Value == Pid.Value);
         task.Files?.Release();
         task.Cpu.Dispose();
         if (last)
@@ -250,6 +253,7 @@ public sealed partial class Process
         }
 
         SwitchMemory(null);
+        Groups.ControlGroup.ProcessEnded(this);
         LeaveFamily();
         Ended.WakeAll();
         if (ReferenceEquals(Pids.Init, this))

@@ -22,6 +22,12 @@ public enum TaskAttention
     /// <summary>Its tracer wants it to stop.</summary>
     Trap = 64,
 
+    /// <summary>Its control group is frozen: the task must neither run guest code nor go on with a call, until that is cleared.</summary>
+    Freeze = 16,
+
+    /// <summary>There is <see cref="ITaskWork"/> to be done.</summary>
+    Work = 1 << 10,
+
     /// <summary>Others had its CPU, or it is on another one: what depends on that must be made good (rseq(2)).</summary>
     Moved = 128,
 }

@@ -10,17 +10,19 @@ public sealed class Dentry
     private DentryTable? children;
     private volatile IInode? inode;
     private volatile bool unlinked;
+    private int opens;
+    private readonly DentryCache? cache;
 
-    /// <summary>The root of a file system.</summary>
-    public Dentry(IInode root)
-        : this(null, [], root)
-    {
-    }
+    /// <summary>The root of a file system; <paramref name="cache"/> bounds what is remembered below it.</summary>
+    public Dentry(IInode root, DentryCache? cache = null)
+        : this(null, [], root) => this.cache = cache ?? new DentryCache();
 
     internal Dentry(Dentry? parent, byte[] name, IInode? inode)
     {
         place = new Place(parent ?? this, name);
         this.inode = inode;
+        cache = parent?.cache;
+        IsRevalidated = parent?.Inode is IRevalidatedDirectory;
     }
 
     /// <summary>The directory it is in; the root's parent is the root.</summary>
@@ -38,11 +40,26 @@ public sealed class Dentry
     /// <summary>Whether the name has been taken away; /proc then shows " (deleted)".</summary>
     public bool IsUnlinked => unlinked;
 
+    /// <summary>Descriptions opened through it.</summary>
+    internal int Opens => Volatile.Read(ref opens);
+
     /// <summary>Held while the directory's entries change or a name is looked up in the file system.</summary>
     internal object Gate => this;
 
     /// <summary>The mounts that cover this dentry, one per mount it is seen through.</summary>
     internal volatile Mount[]? Covers;
+
+    /// <summary>Its directory is asked each time whether it still means the same.</summary>
+    internal bool IsRevalidated { get; }
+
+    /// <summary>It was found since the cache looked at it last.</summary>
+    internal bool IsUsed { get; set; }
+
+    /// <summary>The cache has it in its queue; under the cache's gate.</summary>
+    internal bool IsCounted { get; set; }
+
+    /// <summary>What bounds the remembered names of the file system; null for a dentry without a place.</summary>
+    public DentryCache? Cache => cache;
 
     /// <summary>A dentry without a place in the tree: pipes, sockets, memfds, files made with O_TMPFILE.</summary>
     public static Dentry CreateDetached(IInode inode, ReadOnlySpan<byte> name) => new(null, name.ToArray(), inode);
@@ -50,14 +67,27 @@ public sealed class Dentry
     /// <summary>A place for an entry of a directory that does not remember its names.</summary>
     internal static Dentry CreateTransient(Dentry parent, ReadOnlySpan<byte> name, IInode inode) => new(parent, name.ToArray(), inode);
 
+    /// <summary>A description is opened through it.</summary>
+    internal void AddOpen() => Interlocked.Increment(ref opens);
+
+    /// <summary>A description that was opened through it is closed; answers whether it was the last.</summary>
+    internal bool RemoveOpen() => Interlocked.Decrement(ref opens) == 0;
+
     /// <summary>The remembered child of that name, which may be negative; null: not known.</summary>
-    internal Dentry? FindChild(ReadOnlySpan<byte> name) => Volatile.Read(ref children)?.Find(name);
+    internal Dentry? FindChild(ReadOnlySpan<byte> name)
+    {
+        Dentry? child = Volatile.Read(ref children)?.Find(name);
+        if (child is not null && !child.IsUsed)
+            child.IsUsed = true;
+        return child;
+    }
 
     /// <summary>Remembers a child. Under the gate.</summary>
     internal Dentry AddChild(ReadOnlySpan<byte> name, IInode? child)
     {
         var dentry = new Dentry(this, name.ToArray(), child);
         Table.Add(dentry);
+        cache?.Add(dentry);
         return dentry;
     }
 
@@ -87,6 +117,27 @@ public sealed class Dentry
         Parent.children?.Remove(this);
         Volatile.Write(ref place, new Place(newParent, newName.ToArray()));
         newParent.Table.Add(this);
+        cache?.Add(this);
+    }
+
+    /// <summary>
+    /// Its parent lets it go: a missing name is forgotten, anything else is forgotten when nobody has it. False when it
+    /// has just been moved. Call with no gate held.
+    /// </summary>
+    internal bool TryLetGo()
+    {
+        Dentry parent = Parent;
+        lock (parent.Gate)
+        {
+            // Moved away meanwhile, or taken away: then nobody holds it anyhow.
+            if (!ReferenceEquals(parent, Parent) || IsRoot)
+                return unlinked;
+            if (inode is null)
+                parent.children?.Remove(this);
+            else
+                parent.children?.LetGo(this);
+            return true;
+        }
     }
 
     /// <summary>Whether it lies below (or is) <paramref name="ancestor"/>.</summary>

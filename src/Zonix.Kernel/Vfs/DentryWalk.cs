@@ -35,7 +35,7 @@ public static class DentryWalk
     public static Errno Lookup(Dentry parent, IDirectoryInode directory, ReadOnlySpan<byte> name, out Dentry? child)
     {
         child = parent.FindChild(name);
-        if (child is not null)
+        if (child is not null && (!child.IsRevalidated || IsCurrent(directory, child)))
             return 0;
         if (name.Length > PathWalk.NameMax)
             return Errno.ENAMETOOLONG;
@@ -45,8 +45,11 @@ public static class DentryWalk
             child = e == 0 ? Dentry.CreateTransient(parent, name, inode!) : null;
             return e == Errno.ENOENT ? 0 : e;
         }
+        Errno result;
         lock (parent.Gate)
-            return LookupLocked(parent, directory, name, out child);
+            result = LookupLocked(parent, directory, name, out child);
+        parent.Cache?.Trim();
+        return result;
     }
 
     /// <summary>As <see cref="Lookup"/>, under the directory's gate.</summary>
@@ -54,7 +57,12 @@ public static class DentryWalk
     {
         child = parent.FindChild(name);
         if (child is not null)
-            return 0;
+        {
+            if (!child.IsRevalidated || IsCurrent(directory, child))
+                return 0;
+            child.Detach();
+            child = null;
+        }
         if (name.Length > PathWalk.NameMax)
             return Errno.ENAMETOOLONG;
         Errno e = directory.Lookup(name, out IInode? inode);
@@ -66,6 +74,10 @@ public static class DentryWalk
             child = parent.AddChild(name, inode);
         return 0;
     }
+
+    // What is mounted on stays, whatever somebody else does to the name below.
+    private static bool IsCurrent(IDirectoryInode directory, Dentry child) =>
+        child.Covers is not null || ((IRevalidatedDirectory)directory).IsCurrent(child.Name, child.Inode);
 
     private static Errno StepUp(ref PathWalk walk)
     {

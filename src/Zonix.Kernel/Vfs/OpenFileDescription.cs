@@ -1,4 +1,5 @@
 using Zonix.Kernel.Events;
+using Zonix.Kernel.Watching;
 
 namespace Zonix.Kernel.Vfs;
 
@@ -18,6 +19,7 @@ public sealed class OpenFileDescription
     private bool locked;
     private FileSignals? signals;
     private ICountedInode? counted;
+    private FileWatching? watching;
 
     /// <summary>Opens; takes over the file.</summary>
     public OpenFileDescription(IFile file, VfsPath path, OpenFlags flags)
@@ -102,6 +104,9 @@ public sealed class OpenFileDescription
         }
     }
 
+    /// <summary>What those who watch its file want to know, as of which change of theirs. <see cref="FileWatching"/></summary>
+    internal ulong WatchInterest;
+
     /// <summary>Told when the last reference goes: epoll sets that watch it, locks that hang on it.</summary>
     internal event Action<OpenFileDescription>? Closing;
 
@@ -120,6 +125,22 @@ public sealed class OpenFileDescription
     /// <summary>The description is among those its inode counts: <see cref="OpenCounts"/> has been told.</summary>
     internal void CountIn(ICountedInode inode) => counted = inode;
 
+    /// <summary>It was opened by a name: those who watch the file hear of what is done with it.</summary>
+    public void Enter(VirtualFileSystem vfs, FileEvents opening = FileEvents.IN_OPEN)
+    {
+        watching = vfs.Watching;
+        Path.Dentry.AddOpen();
+        if (watching.IsActive && !IsPath)
+            watching.Report(this, opening);
+    }
+
+    /// <summary>Tells those who watch the file. The offset's gate is not held.</summary>
+    public void Report(FileEvents what)
+    {
+        if (watching is { IsActive: true } active)
+            active.Report(this, what);
+    }
+
     /// <summary>One more reference.</summary>
     public OpenFileDescription AddReference()
     {
@@ -133,13 +154,23 @@ public sealed class OpenFileDescription
         if (Interlocked.Decrement(ref references) != 0)
             return;
         Closing?.Invoke(this);
+        if (watching is { IsActive: true } && !IsPath)
+            watching.Report(this, Writable ? FileEvents.IN_CLOSE_WRITE : FileEvents.IN_CLOSE_NOWRITE);
         File.Close();
-        if (counted is null)
+        if (counted is not null)
+            CountOut(counted);
+        if (watching is null)
             return;
+        if (Path.Dentry.RemoveOpen() && Path.Dentry.IsUnlinked && watching.IsActive)
+            watching.LookIfGone(Path.Dentry);
+    }
+
+    private void CountOut(ICountedInode inode)
+    {
         if (Writable)
-            counted.Opens.RemoveWriter();
+            inode.Opens.RemoveWriter();
         else
-            counted.Opens.AddReaders(-1);
+            inode.Opens.AddReaders(-1);
     }
 
     /// <summary>Reads at the offset and moves it; EAGAIN when it would have to wait.</summary>
@@ -147,15 +178,21 @@ public sealed class OpenFileDescription
     {
         if (readable is null)
             return Unreadable();
+        SysResult result;
         if (seekable is null)
-            return readable.Read(ref buffer, 0);
-        lock (offsetGate)
         {
-            SysResult result = readable.Read(ref buffer, offset);
-            if (!result.IsError)
-                offset += result.Value;
-            return result;
+            result = readable.Read(ref buffer, 0);
         }
+        else
+        {
+            lock (offsetGate)
+            {
+                result = readable.Read(ref buffer, offset);
+                if (!result.IsError)
+                    offset += result.Value;
+            }
+        }
+        return Told(result, FileEvents.IN_ACCESS);
     }
 
     /// <summary>
@@ -172,17 +209,18 @@ public sealed class OpenFileDescription
             return Unwritable();
         long at = 0;
         if (seekable is null)
-            return writable.Write(ref buffer, ref at);
+            return Told(writable.Write(ref buffer, ref at), FileEvents.IN_MODIFY);
+        SysResult result;
         lock (offsetGate)
         {
             at = appends ? -1 : offset;
             if (sizeLimit != ulong.MaxValue && IsBeyond(ref buffer, at, sizeLimit))
                 return Errno.EFBIG;
-            SysResult result = writable.Write(ref buffer, ref at);
+            result = writable.Write(ref buffer, ref at);
             if (!result.IsError)
                 offset = at + result.Value;
-            return result;
         }
+        return Told(result, FileEvents.IN_MODIFY);
     }
 
     /// <summary>pread(2).</summary>
@@ -192,7 +230,7 @@ public sealed class OpenFileDescription
             return Unreadable();
         if (File is IOwnOffset own)
             return own.ReadAt(ref buffer, at);
-        return seekable is null ? Errno.ESPIPE : readable.Read(ref buffer, at);
+        return seekable is null ? Errno.ESPIPE : Told(readable.Read(ref buffer, at), FileEvents.IN_ACCESS);
     }
 
     /// <summary>pwrite(2); with O_APPEND it appends all the same, as Linux does. <paramref name="sizeLimit"/>: see <see cref="Write"/>.</summary>
@@ -212,7 +250,7 @@ public sealed class OpenFileDescription
             at = -1;
         if (sizeLimit != ulong.MaxValue && IsBeyond(ref buffer, at, sizeLimit))
             return Errno.EFBIG;
-        return writable.Write(ref buffer, ref at);
+        return Told(writable.Write(ref buffer, ref at), FileEvents.IN_MODIFY);
     }
 
     /// <summary>lseek(2).</summary>
@@ -268,8 +306,12 @@ public sealed class OpenFileDescription
             return Errno.ENOTDIR;
         InodeAttributes above = default;
         Path.Dentry.Parent.Inode?.GetAttributes(out above);
+        Errno result;
         lock (offsetGate)
-            return directory.ReadEntries(ref offset, ref buffer, above.Inode);
+            result = directory.ReadEntries(ref offset, ref buffer, above.Inode);
+        if (result == 0)
+            Report(FileEvents.IN_ACCESS);
+        return result;
     }
 
     // setrlimit(2), RLIMIT_FSIZE: what fits is written, and only a write that begins beyond the limit fails.
@@ -299,6 +341,13 @@ public sealed class OpenFileDescription
                 return Errno.EINVAL;
             return offset = target;
         }
+    }
+
+    private SysResult Told(SysResult result, FileEvents what)
+    {
+        if (watching is { IsActive: true } active && result.Raw > 0)
+            active.Report(this, what);
+        return result;
     }
 
     private SysResult Unreadable() => !Readable ? Errno.EBADF : File is IDirectoryFile ? Errno.EISDIR : Errno.EINVAL;

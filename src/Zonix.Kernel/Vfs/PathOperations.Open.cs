@@ -13,6 +13,23 @@ public static partial class PathOperations
         KernelTask task, VfsPath start, ReadOnlySpan<byte> path, OpenFlags flags, uint mode, ResolveFlags resolve,
         out OpenFileDescription? opened)
     {
+        const int Attempts = 8;
+        Errno e = 0;
+        opened = null;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            // ESTALE: somebody else gave the name to another file between the walk and the open.
+            e = OpenOnce(task, start, path, flags, mode, resolve, out opened);
+            if (e != Errno.ESTALE)
+                return e;
+        }
+        return e;
+    }
+
+    private static Errno OpenOnce(
+        KernelTask task, VfsPath start, ReadOnlySpan<byte> path, OpenFlags flags, uint mode, ResolveFlags resolve,
+        out OpenFileDescription? opened)
+    {
         opened = null;
         if ((flags & OpenFlags.O_PATH) != 0)
             flags &= OpenFlags.O_PATH | OpenFlags.O_DIRECTORY | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
@@ -58,6 +75,7 @@ public static partial class PathOperations
         if ((flags & OpenFlags.O_PATH) != 0)
         {
             opened = new OpenFileDescription(new PathFile(inode), found, flags);
+            opened.Enter(task.FileSystem.Vfs);
             return 0;
         }
         OpenFlags how = flags & OpenFlags.O_ACCMODE;
@@ -77,7 +95,10 @@ public static partial class PathOperations
         {
             Errno e = directory.OpenDirectory(out IDirectoryFile? listing);
             if (e == 0)
+            {
                 opened = new OpenFileDescription(listing!, found, status);
+                opened.Enter(task.FileSystem.Vfs);
+            }
             return e;
         }
         if (inode is not IOpenableInode openable)
@@ -95,6 +116,9 @@ public static partial class PathOperations
             opened = new OpenFileDescription(file!, found, status | OpenFlags.O_LARGEFILE);
             if (counted is not null)
                 opened.CountIn(counted);
+            opened.Enter(task.FileSystem.Vfs);
+            if (!created && access.IsRegular && (flags & OpenFlags.O_TRUNC) != 0)
+                opened.Report(FileEvents.IN_MODIFY);
         }
         else if (counted is not null)
         {
@@ -155,7 +179,8 @@ public static partial class PathOperations
                 return 0;
             }
             // Somebody else made it between the walk and the gate: it is opened, unless O_EXCL.
-            if (result == Errno.EEXIST && !exclusive && parent.FindChild(walk.Last) is { Inode: not null } other)
+            if (result == Errno.EEXIST && !exclusive && parent.Inode is IDirectoryInode directory &&
+                DentryWalk.LookupLocked(parent, directory, walk.Last, out Dentry? other) == 0 && other?.Inode is not null)
             {
                 found = new VfsPath(walk.At.Mount, other);
                 return 0;

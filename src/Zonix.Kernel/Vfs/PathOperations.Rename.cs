@@ -1,4 +1,5 @@
 using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Watching;
 
 namespace Zonix.Kernel.Vfs;
 
@@ -66,9 +67,15 @@ public static partial class PathOperations
         if (victim is { Access.IsDirectory: true } && (flags & RenameFlags.RENAME_EXCHANGE) == 0)
         {
             lock (replaced!.Gate)
-                return Carry(ref source, ref target, moved, replaced, flags);
+                e = Carry(ref source, ref target, moved, replaced, flags);
         }
-        return Carry(ref source, ref target, moved, replaced, flags);
+        else
+        {
+            e = Carry(ref source, ref target, moved, replaced, flags);
+        }
+        if (e == 0 && task.FileSystem.Vfs.Watching is { IsActive: true } watching)
+            ReportRename(watching, ref source, ref target, moved, replaced, flags);
+        return e;
     }
 
     private static Errno Carry(ref PathWalk source, ref PathWalk target, Dentry moved, Dentry? replaced, RenameFlags flags)
@@ -91,6 +98,17 @@ public static partial class PathOperations
         }
         moved.Move(toParent, newName);
         return 0;
+    }
+
+    private static void ReportRename(
+        FileWatching watching, ref PathWalk source, ref PathWalk target, Dentry moved, Dentry? replaced, RenameFlags flags)
+    {
+        IInode from = source.At.Inode, to = target.At.Inode;
+        bool exchange = (flags & RenameFlags.RENAME_EXCHANGE) != 0;
+        Dentry? victim = exchange || replaced?.Inode is null ? null : replaced;
+        watching.Moved(from, source.Last, to, target.Last, moved.Inode!, victim);
+        if (exchange)
+            watching.Moved(to, target.Last, from, source.Last, replaced!.Inode!, null);
     }
 
     private static Errno CheckRename(

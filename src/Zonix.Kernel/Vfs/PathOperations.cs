@@ -85,6 +85,8 @@ public static partial class PathOperations
                 if (e != 0 || (e = directory!.Link(walk.Last, target.Inode)) != 0)
                     return e;
                 Fill(parent, directory, slot, walk.Last, target.Inode);
+                if (task.FileSystem.Vfs.Watching is { IsActive: true } watching)
+                    watching.Linked(directory, walk.Last, target.Inode);
                 return 0;
             }
         }
@@ -106,6 +108,8 @@ public static partial class PathOperations
         if (e != 0)
             return e;
         made = Fill(parent.Dentry, directory, slot, name, inode!);
+        if (task.FileSystem.Vfs.Watching is { IsActive: true } watching)
+            watching.Created(directory, name, inode!);
         return 0;
     }
 
@@ -205,11 +209,14 @@ public static partial class PathOperations
                 if (e == 0)
                     victim.Detach();
             }
-            return e;
         }
-        if (e == 0)
+        if (e != 0)
+            return e;
+        if (!isDirectory)
             victim.Detach();
-        return e;
+        if (task.FileSystem.Vfs.Watching is { IsActive: true } watching)
+            watching.Removed(directory, walk.Last, victim);
+        return 0;
     }
 
     private static Errno EndsInDots(ReadOnlySpan<byte> path)

@@ -1,6 +1,7 @@
 using Zonix.Host.Files;
 using Zonix.Kernel.Events;
 using Zonix.Kernel.Time;
+using Zonix.Kernel.Watching;
 
 namespace Zonix.Kernel.Vfs;
 
@@ -42,6 +43,9 @@ public sealed class VirtualFileSystem : IDisposable
 
     /// <summary>The handles of its files.</summary>
     public FileHandles Handles { get; } = new();
+
+    /// <summary>Who watches which of its files.</summary>
+    public FileWatching Watching { get; } = new();
 
     /// <summary>The current time as files carry it.</summary>
     public Timestamp Now => Timestamp.FromNanoseconds(Clock.RealtimeNs);

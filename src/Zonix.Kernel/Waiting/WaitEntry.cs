@@ -13,6 +13,9 @@ public sealed class WaitEntry(IWaiter waiter, object? tag = null)
     /// <summary>For the waiter's use: what the queue stands for (epoll's item).</summary>
     public object? Tag { get; } = tag;
 
+    /// <summary>Leaves the queue it is in, if any. It is not notified afterwards.</summary>
+    public void Leave() => Volatile.Read(ref Queue)?.Leave(this);
+
     /// <summary>Whether it is enrolled.</summary>
     public bool IsEnrolled => Volatile.Read(ref Queue) is not null;
 }

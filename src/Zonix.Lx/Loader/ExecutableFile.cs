@@ -42,12 +42,16 @@ internal sealed class ExecutableFile : IImageSource, IDisposable
         error = openable.Open(OpenFlags.O_RDONLY, out IFile? file);
         if (error != 0)
             return error;
-        program = new ExecutableFile(new OpenFileDescription(file!, found, OpenFlags.O_RDONLY));
-        if (program.Counted?.Opens.TryExecute() != false)
-            return SysResult.Success;
-        program._file.Release();
-        program = null;
-        return Errno.ETXTBSY;
+        var opened = new OpenFileDescription(file!, found, OpenFlags.O_RDONLY);
+        program = new ExecutableFile(opened);
+        if (program.Counted?.Opens.TryExecute() == false)
+        {
+            opened.Release();
+            program = null;
+            return Errno.ETXTBSY;
+        }
+        opened.Enter(task.FileSystem.Vfs, FileEvents.IN_OPEN | FileEvents.FAN_OPEN_EXEC);
+        return SysResult.Success;
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Zonix.Kernel.Events;
 using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Watching;
 
 namespace Zonix.Lx.Proc;
 
@@ -35,6 +36,9 @@ internal static class DescriptorText
             case EpollFile set:
                 foreach ((int fd, OpenFileDescription watched, uint events, ulong data) in set.Watched())
                     AppendWatched(text, fd, watched, events, data);
+                break;
+            case InotifyFile inotify:
+                text.Append(WatchText.Describe(inotify));
                 break;
             case PidFile pid:
                 int number = pid.Process.IsReaped ? -1 : pid.Process.Pid.Value;

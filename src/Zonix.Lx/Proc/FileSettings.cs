@@ -27,10 +27,8 @@ internal static class FileSettings
             .Text("file-nr", () => string.Create(CultureInfo.InvariantCulture, $"{CountOpen(pids)}\t0\t{maxFiles}\n"))
             .Text("inode-nr", "0\t0\n")
             .Text("inode-state", "0\t0\t0\t0\t0\t0\t0\n")
-            .Directory("inotify", static inotify => inotify
-                .Refused("max_user_watches", 65536)
-                .Refused("max_user_instances", 128)
-                .Refused("max_queued_events", 16384))
+            .Directory("fanotify", fanotify => WatchSettings.FillFanotify(fanotify, vfs.Watching.FanotifyLimits))
+            .Directory("inotify", inotify => WatchSettings.FillInotify(inotify, vfs.Watching.InotifyLimits))
             .Number("lease-break-time", () => vfs.Locks.Leases.BreakTime, 0, int.MaxValue, value => vfs.Locks.Leases.BreakTime = (int)value)
             .Number("leases-enable", () => vfs.Locks.Leases.AreEnabled ? 1 : 0, 0, 1, value => vfs.Locks.Leases.AreEnabled = value != 0)
             .Kept("mount-max", 100_000, 0)

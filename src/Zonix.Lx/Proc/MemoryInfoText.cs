@@ -45,7 +45,7 @@ internal static class MemoryInfoText
         return text.ToString();
     }
 
-    internal static string Statistics(KernelMachine machine, MemoryGroup memory, PidSpace pids)
+    internal static string Statistics(KernelMachine machine, MemoryGroup memory, long kills, PidSpace pids)
     {
         MemoryState state = MemoryState.Read(memory);
         (long minor, long major) = (0, 0);
@@ -71,7 +71,7 @@ internal static class MemoryInfoText
         Count(text, "pgmajfault", major);
         foreach (string none in (ReadOnlySpan<string>)["pgsteal_kswapd", "pgsteal_direct", "pgscan_kswapd", "pgscan_direct", "allocstall_normal"])
             Count(text, none, 0);
-        Count(text, "oom_kill", memory.Kills);
+        Count(text, "oom_kill", kills);
         return text.ToString();
     }
 

@@ -55,7 +55,7 @@ internal static class ProcProcess
         Text("stack", Private, static _ => "", guard: ProcGuard.Reading),
         Text("schedstat", ReadOnly, SchedulingText.SchedStat),
         Text("cpuset", ReadOnly, static _ => "/\n"),
-        Text("cgroup", ReadOnly, static _ => "0::/\n"),
+        Text("cgroup", ReadOnly, static s => GroupText.OfProcess(s.Process)),
         Text("oom_score", ReadOnly, static s => OomSetting.Badness(s.Process)),
         Text("oom_adj", Setting, static s => OomSetting.Old(s.Process), static (s, text) => OomSetting.SetOld(s.Process, Word(text))),
         Text("oom_score_adj", Setting, static s => OomSetting.Score(s.Process), static (s, text) => OomSetting.SetScore(s.Process, Word(text))),

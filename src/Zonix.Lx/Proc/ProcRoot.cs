@@ -35,6 +35,7 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Link("self", () => ProcFileSystem.Caller?.Process.Pid.Value.ToString(CultureInfo.InvariantCulture) ?? "")
             .Link("thread-self", () => ProcFileSystem.Caller is { } t ? $"{t.Process.Pid.Value}/task/{t.Tid.Value}" : "")
             .Link("mounts", static () => "self/mounts")
+            .Text("cgroups", () => GroupText.Controllers(brand.Groups))
             .Link("net", static () => "self/net")
             .Text("cmdline", "zonix\n")
             .Text("locks", () => LockText.Format(vfs.Locks))
@@ -59,7 +60,7 @@ internal sealed class ProcRoot : ISyntheticEntries
         .Text("buddyinfo", () => MemoryInfoText.FreeBlocks(brand.Memory))
         .Text("meminfo", () => MemoryInfoText.Info(brand.Memory))
         .Text("swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n")
-        .Text("vmstat", () => MemoryInfoText.Statistics(machine, brand.Memory, pids))
+        .Text("vmstat", () => MemoryInfoText.Statistics(machine, brand.Memory, brand.Groups.Root.Memory.CountOf(Kernel.Groups.MemoryIncident.Kill), pids))
         .Text("zoneinfo", () => MemoryInfoText.Zones(brand.Memory))
         .Text("slabinfo", static () => SlabHead, 0x100);
 

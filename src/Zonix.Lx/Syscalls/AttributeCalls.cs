@@ -16,7 +16,7 @@ internal static class AttributeCalls
     /// <summary>Changes an open file's permissions. fchmod(2).</summary>
     [Syscall(X64 = 91, I386 = 94)]
     internal static SysResult Fchmod(KernelTask task, Fd fd, uint mode) =>
-        task.Files[fd] is { IsPath: false } file ? ChangeMode(task, file.File.Inode, file.Path.Mount, mode) : Errno.EBADF;
+        task.Files[fd] is { IsPath: false } file ? ChangeMode(task, file.File.Inode, file.Path, mode) : Errno.EBADF;
 
     /// <summary>chmod(2) relative to a directory. fchmodat(2).</summary>
     [Syscall(X64 = 268, I386 = 306)]
@@ -28,8 +28,8 @@ internal static class AttributeCalls
     {
         if ((flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0)
             return Errno.EINVAL;
-        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out Mount? mount);
-        return e != 0 ? e : inode is ISymbolicLink ? Errno.EOPNOTSUPP : ChangeMode(task, inode!, mount!, mode);
+        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out VfsPath place);
+        return e != 0 ? e : inode is ISymbolicLink ? Errno.EOPNOTSUPP : ChangeMode(task, inode!, place, mode);
     }
 
     /// <summary>Changes the owner. chown(2).</summary>
@@ -45,7 +45,7 @@ internal static class AttributeCalls
     /// <summary>Changes an open file's owner. fchown(2).</summary>
     [Syscall(X64 = 93, I386 = 207)]
     internal static SysResult Fchown(KernelTask task, Fd fd, uint user, uint group) =>
-        task.Files[fd] is { IsPath: false } file ? ChangeOwner(task, file.File.Inode, file.Path.Mount, user, group) : Errno.EBADF;
+        task.Files[fd] is { IsPath: false } file ? ChangeOwner(task, file.File.Inode, file.Path, user, group) : Errno.EBADF;
 
     /// <summary>chown(2) relative to a directory. fchownat(2).</summary>
     [Syscall(X64 = 260, I386 = 298)]
@@ -53,8 +53,8 @@ internal static class AttributeCalls
     {
         if ((flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0)
             return Errno.EINVAL;
-        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out Mount? mount);
-        return e != 0 ? e : ChangeOwner(task, inode!, mount!, user, group);
+        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out VfsPath place);
+        return e != 0 ? e : ChangeOwner(task, inode!, place, user, group);
     }
 
     /// <summary>Sets time stamps to the nanosecond. utimensat(2).</summary>
@@ -106,9 +106,9 @@ internal static class AttributeCalls
         return Touch(task, Fd.AT_FDCWD, path, access, modify, 0);
     }
 
-    private static SysResult ChangeMode(KernelTask task, IInode inode, Mount mount, uint mode)
+    private static SysResult ChangeMode(KernelTask task, IInode inode, VfsPath place, uint mode)
     {
-        if (mount.IsReadOnly)
+        if (place.Mount.IsReadOnly)
             return Errno.EROFS;
         InodeAccess access = inode.Access;
         if (access.IsFixed || !Permissions.IsOwner(access, task.Credentials))
@@ -116,12 +116,12 @@ internal static class AttributeCalls
         mode &= FileModeBits.PermissionMask;
         if (!Permissions.KeepsSetGid(access, task.Credentials))
             mode &= ~FileModeBits.S_ISGID;
-        return inode.SetAttributes(new AttributeChange { Mode = mode, Now = task.FileSystem.Vfs.Now });
+        return PathOperations.SetAttributes(task, place, inode, new AttributeChange { Mode = mode, Now = task.FileSystem.Vfs.Now });
     }
 
-    private static SysResult ChangeOwner(KernelTask task, IInode inode, Mount mount, uint user, uint group)
+    private static SysResult ChangeOwner(KernelTask task, IInode inode, VfsPath place, uint user, uint group)
     {
-        if (mount.IsReadOnly)
+        if (place.Mount.IsReadOnly)
             return Errno.EROFS;
         InodeAccess access = inode.Access;
         if (access.IsFixed)
@@ -142,7 +142,7 @@ internal static class AttributeCalls
             change.Gid = group;
         if (!access.IsDirectory && (change.Uid ?? change.Gid) is not null)
             change.Mode = Permissions.WithoutSetId(access.Mode) & FileModeBits.PermissionMask;
-        return inode.SetAttributes(change);
+        return PathOperations.SetAttributes(task, place, inode, change);
     }
 
     private static SysResult Touch(KernelTask task, Fd directory, UserCString path, Timespec access, Timespec modify, AtFlags flags)
@@ -152,12 +152,12 @@ internal static class AttributeCalls
         bool onlyNow = access.Nanoseconds == UTIME_NOW && modify.Nanoseconds == UTIME_NOW;
         if (!Decode(access, now, out change.Access) || !Decode(modify, now, out change.Modify))
             return Errno.EINVAL;
-        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out Mount? mount);
+        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out VfsPath place);
         if (e != 0)
             return e;
         if (change.Access is null && change.Modify is null)
             return 0;
-        if (mount!.IsReadOnly)
+        if (place.Mount.IsReadOnly)
             return Errno.EROFS;
         InodeAccess owner = inode!.Access;
         if (onlyNow ? owner.IsImmutable : owner.IsFixed)
@@ -170,7 +170,7 @@ internal static class AttributeCalls
             if (e != 0)
                 return e;
         }
-        return inode.SetAttributes(change);
+        return PathOperations.SetAttributes(task, place, inode, change);
     }
 
     private static bool Decode(Timespec time, Timestamp now, out Timestamp? stamp)

@@ -1,5 +1,6 @@
 using Zonix.Abi;
 using Zonix.Kernel;
+using Zonix.Kernel.Groups;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -12,6 +13,9 @@ internal readonly record struct CloneRequest(
 
     /// <summary>The number that the new task shall have; 0: any. clone3(2), set_tid.</summary>
     internal int Number { get; init; }
+
+    /// <summary>The control group that a new process starts in; null: its maker's. clone3(2), CLONE_INTO_CGROUP.</summary>
+    internal ControlGroup? Group { get; init; }
 
     /// <summary>Where the descriptor of CLONE_PIDFD goes.</summary>
     internal UserPointer<int> PidFd { get; init; }

@@ -16,7 +16,7 @@ internal static class Cloning
         CloneFlags.CLONE_PTRACE | CloneFlags.CLONE_VFORK | CloneFlags.CLONE_PARENT | CloneFlags.CLONE_THREAD |
         CloneFlags.CLONE_SYSVSEM | CloneFlags.CLONE_SETTLS | CloneFlags.CLONE_PARENT_SETTID | CloneFlags.CLONE_CHILD_CLEARTID |
         CloneFlags.CLONE_DETACHED | CloneFlags.CLONE_UNTRACED | CloneFlags.CLONE_CHILD_SETTID | CloneFlags.CLONE_IO |
-        CloneFlags.CLONE_CLEAR_SIGHAND | NamespaceSet.AllKinds;
+        CloneFlags.CLONE_CLEAR_SIGHAND | CloneFlags.CLONE_INTO_CGROUP | NamespaceSet.AllKinds;
 
     /// <summary>Checks the flags and starts the new task.</summary>
     internal static SysResult Start(KernelTask task, in CloneRequest request)
@@ -73,7 +73,7 @@ internal static class Cloning
 
     private static SysResult StartThread(KernelTask task, in CloneRequest request)
     {
-        if (ProcessLimit.IsReached(task))
+        if (ProcessLimit.IsReached(task) || !task.Process.TryCountTask())
         {
             return Errno.EAGAIN;
         }
@@ -92,7 +92,7 @@ internal static class Cloning
     private static SysResult StartProcess(KernelTask task, in CloneRequest request)
     {
         if (ProcessLimit.IsReached(task) ||
-            task.Machine.CreateChild(task, Has(request, CloneFlags.CLONE_PARENT), request.ExitSignal, request.Number) is not { } process)
+            task.Machine.CreateChild(task, Has(request, CloneFlags.CLONE_PARENT), request.ExitSignal, request.Number, request.Group) is not { } process)
         {
             return Errno.EAGAIN;
         }
@@ -179,15 +179,14 @@ internal static class Cloning
         child.FileSystem = Has(request, CloneFlags.CLONE_FS) ? task.FileSystem : task.FileSystem.Clone();
         child.Credentials = task.Credentials;
         child.Name = task.Name;
-        child.AffinityMask = task.AffinityMask;
+        child.CopyAffinity(task);
         child.Scheduling = task.Scheduling.ForChild();
-        child.Group = task.Group;
         child.Signals.InheritMask(task.Signals);
         var state = LxTask.Attach(child);
         state.InheritFrom(LxTask.Of(task));
         if ((request.Flags & NamespaceSet.NewKinds) != 0)
         {
-            foreach (var made in state.Namespaces.MakeNew(request.Flags, LxBrand.Of(task)))
+            foreach (var made in state.Namespaces.MakeNew(request.Flags, LxBrand.Of(task), task.Process.ControlGroup))
             {
                 state.Enter(made);
             }
@@ -230,7 +229,6 @@ internal static class Cloning
         process.Executable = task.Process.Executable;
         process.ExecutablePath = task.Process.ExecutablePath;
         LxProcess.Of(process).InheritFrom(LxProcess.Of(task.Process));
-        process.CpuGroup = task.Process.CpuGroup;
         CpuLimit.Watch(process);
         // rseq(2): a copy of the memory keeps the registration.
         if (!Has(request, CloneFlags.CLONE_VM))

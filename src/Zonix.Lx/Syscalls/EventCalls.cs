@@ -160,9 +160,9 @@ internal static class EventCalls
     internal static IInode CreateInode(KernelTask task) =>
         task.FileSystem.Vfs.CreateNamelessInode(0x180, task.Credentials.FsUid, task.Credentials.FsGid);
 
-    internal static SysResult Install(KernelTask task, IFile file, string name, OpenFlags flags)
+    internal static SysResult Install(KernelTask task, IFile file, string name, OpenFlags flags, OpenFlags access = OpenFlags.O_RDWR)
     {
-        OpenFlags status = (flags & ~OpenFlags.O_CLOEXEC) | OpenFlags.O_RDWR;
+        OpenFlags status = (flags & ~OpenFlags.O_CLOEXEC) | access;
         OpenFileDescription description = task.FileSystem.Vfs.OpenNameless(file, name, status);
         return DescriptorCalls.Install(task, description, (flags & OpenFlags.O_CLOEXEC) != 0);
     }

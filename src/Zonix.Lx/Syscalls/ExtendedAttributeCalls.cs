@@ -12,12 +12,12 @@ internal static class ExtendedAttributeCalls
     /// <summary>The value of an attribute. getxattr(2).</summary>
     [Syscall(X64 = 191, I386 = 229)]
     internal static SysResult Getxattr(KernelTask task, UserCString path, UserCString name, UserAddress value, nuint size) =>
-        Find(task, path, 0, out IInode? inode) is var e && e != 0 ? e : Get(task, inode!, name, value, size);
+        Find(task, path, 0, out IInode? inode, out _) is var e && e != 0 ? e : Get(task, inode!, name, value, size);
 
     /// <summary>The same, of a symbolic link itself. lgetxattr(2).</summary>
     [Syscall(X64 = 192, I386 = 230)]
     internal static SysResult Lgetxattr(KernelTask task, UserCString path, UserCString name, UserAddress value, nuint size) =>
-        Find(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode) is var e && e != 0 ? e : Get(task, inode!, name, value, size);
+        Find(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode, out _) is var e && e != 0 ? e : Get(task, inode!, name, value, size);
 
     /// <summary>The same, of an open file. fgetxattr(2).</summary>
     [Syscall(X64 = 193, I386 = 231)]
@@ -27,28 +27,27 @@ internal static class ExtendedAttributeCalls
     /// <summary>Sets an attribute. setxattr(2).</summary>
     [Syscall(X64 = 188, I386 = 226)]
     internal static SysResult Setxattr(KernelTask task, UserCString path, UserCString name, UserAddress value, nuint size, int flags) =>
-        FindWritable(task, path, 0, out IInode? inode) is var e && e != 0 ? e : Set(task, inode!, name, value, size, flags);
+        Find(task, path, 0, out IInode? inode, out VfsPath place) is var e && e != 0 ? e : Set(task, place, inode!, name, value, size, flags);
 
     /// <summary>The same, of a symbolic link itself. lsetxattr(2).</summary>
     [Syscall(X64 = 189, I386 = 227)]
     internal static SysResult Lsetxattr(KernelTask task, UserCString path, UserCString name, UserAddress value, nuint size, int flags) =>
-        FindWritable(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode) is var e && e != 0 ? e : Set(task, inode!, name, value, size, flags);
+        Find(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode, out VfsPath place) is var e && e != 0 ? e : Set(task, place, inode!, name, value, size, flags);
 
     /// <summary>The same, of an open file. fsetxattr(2).</summary>
     [Syscall(X64 = 190, I386 = 228)]
     internal static SysResult Fsetxattr(KernelTask task, Fd fd, UserCString name, UserAddress value, nuint size, int flags) =>
-        task.Files[fd] is not { IsPath: false } file ? Errno.EBADF : file.Path.Mount.IsReadOnly ? Errno.EROFS
-            : Set(task, file.File.Inode, name, value, size, flags);
+        task.Files[fd] is { IsPath: false } file ? Set(task, file.Path, file.File.Inode, name, value, size, flags) : Errno.EBADF;
 
     /// <summary>The names of the attributes. listxattr(2).</summary>
     [Syscall(X64 = 194, I386 = 232)]
     internal static SysResult Listxattr(KernelTask task, UserCString path, UserAddress list, nuint size) =>
-        Find(task, path, 0, out IInode? inode) is var e && e != 0 ? e : List(task, inode!, list, size);
+        Find(task, path, 0, out IInode? inode, out _) is var e && e != 0 ? e : List(task, inode!, list, size);
 
     /// <summary>The same, of a symbolic link itself. llistxattr(2).</summary>
     [Syscall(X64 = 195, I386 = 233)]
     internal static SysResult Llistxattr(KernelTask task, UserCString path, UserAddress list, nuint size) =>
-        Find(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode) is var e && e != 0 ? e : List(task, inode!, list, size);
+        Find(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode, out _) is var e && e != 0 ? e : List(task, inode!, list, size);
 
     /// <summary>The same, of an open file. flistxattr(2).</summary>
     [Syscall(X64 = 196, I386 = 234)]
@@ -58,26 +57,20 @@ internal static class ExtendedAttributeCalls
     /// <summary>Takes an attribute away. removexattr(2).</summary>
     [Syscall(X64 = 197, I386 = 235)]
     internal static SysResult Removexattr(KernelTask task, UserCString path, UserCString name) =>
-        FindWritable(task, path, 0, out IInode? inode) is var e && e != 0 ? e : Remove(task, inode!, name);
+        Find(task, path, 0, out IInode? inode, out VfsPath place) is var e && e != 0 ? e : Remove(task, place, inode!, name);
 
     /// <summary>The same, of a symbolic link itself. lremovexattr(2).</summary>
     [Syscall(X64 = 198, I386 = 236)]
     internal static SysResult Lremovexattr(KernelTask task, UserCString path, UserCString name) =>
-        FindWritable(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode) is var e && e != 0 ? e : Remove(task, inode!, name);
+        Find(task, path, AtFlags.AT_SYMLINK_NOFOLLOW, out IInode? inode, out VfsPath place) is var e && e != 0 ? e : Remove(task, place, inode!, name);
 
     /// <summary>The same, of an open file. fremovexattr(2).</summary>
     [Syscall(X64 = 199, I386 = 237)]
     internal static SysResult Fremovexattr(KernelTask task, Fd fd, UserCString name) =>
-        task.Files[fd] is not { IsPath: false } file ? Errno.EBADF : file.Path.Mount.IsReadOnly ? Errno.EROFS : Remove(task, file.File.Inode, name);
+        task.Files[fd] is { IsPath: false } file ? Remove(task, file.Path, file.File.Inode, name) : Errno.EBADF;
 
-    private static Errno Find(KernelTask task, UserCString path, AtFlags flags, out IInode? inode) =>
-        UserPath.ResolveInode(task, Fd.AT_FDCWD, path, flags, out inode, out _);
-
-    private static Errno FindWritable(KernelTask task, UserCString path, AtFlags flags, out IInode? inode)
-    {
-        Errno e = UserPath.ResolveInode(task, Fd.AT_FDCWD, path, flags, out inode, out Mount? mount);
-        return e == 0 && mount!.IsReadOnly ? Errno.EROFS : e;
-    }
+    private static Errno Find(KernelTask task, UserCString path, AtFlags flags, out IInode? inode, out VfsPath place) =>
+        UserPath.ResolveInode(task, Fd.AT_FDCWD, path, flags, out inode, out place);
 
     private static SysResult Get(KernelTask task, IInode inode, UserCString name, UserAddress value, nuint size)
     {
@@ -97,7 +90,7 @@ internal static class ExtendedAttributeCalls
         return result;
     }
 
-    private static SysResult Set(KernelTask task, IInode inode, UserCString name, UserAddress value, nuint size, int flags)
+    private static SysResult Set(KernelTask task, VfsPath place, IInode inode, UserCString name, UserAddress value, nuint size, int flags)
     {
         if ((flags & ~3) != 0)
             return Errno.EINVAL;
@@ -111,6 +104,8 @@ internal static class ExtendedAttributeCalls
         if (task.Memory.CopyIn(value, buffer) != size)
             return Errno.EFAULT;
         e = Check(task, inode, text[..length], writes: true, out IExtendedAttributes? target);
+        if (e == 0 && place.Mount?.IsReadOnly == true)
+            e = Errno.EROFS;
         if (e != 0 || (e = target!.SetAttribute(text[..length], buffer, flags)) != 0)
             return e;
         InodeAccess access = inode.Access;
@@ -118,9 +113,9 @@ internal static class ExtendedAttributeCalls
         if ((access.Mode & FileModeBits.S_ISGID) != 0 && IsAcl(text[..length]) && !Permissions.KeepsSetGid(access, task.Credentials))
         {
             uint mode = access.Mode & FileModeBits.PermissionMask & ~FileModeBits.S_ISGID;
-            return inode.SetAttributes(new AttributeChange { Mode = mode, Now = task.FileSystem.Vfs.Now });
+            e = inode.SetAttributes(new AttributeChange { Mode = mode, Now = task.FileSystem.Vfs.Now });
         }
-        return 0;
+        return Told(task, place, inode, e);
     }
 
     private static SysResult List(KernelTask task, IInode inode, UserAddress list, nuint size)
@@ -136,14 +131,23 @@ internal static class ExtendedAttributeCalls
         return result;
     }
 
-    private static SysResult Remove(KernelTask task, IInode inode, UserCString name)
+    private static SysResult Remove(KernelTask task, VfsPath place, IInode inode, UserCString name)
     {
         Span<byte> text = stackalloc byte[XATTR_NAME_MAX + 1];
         Errno e = ReadName(task, name, text, out int length);
         if (e != 0)
             return e;
         e = Check(task, inode, text[..length], writes: true, out IExtendedAttributes? target);
-        return e != 0 ? e : target!.RemoveAttribute(text[..length]);
+        if (e == 0 && place.Mount?.IsReadOnly == true)
+            e = Errno.EROFS;
+        return e != 0 ? e : Told(task, place, inode, target!.RemoveAttribute(text[..length]));
+    }
+
+    private static Errno Told(KernelTask task, VfsPath place, IInode inode, Errno result)
+    {
+        if (result == 0 && task.FileSystem.Vfs.Watching is { IsActive: true } watching)
+            watching.Report(place, inode, FileEvents.IN_ATTRIB);
+        return result;
     }
 
     private static Errno ReadName(KernelTask task, UserCString name, Span<byte> text, out int length)

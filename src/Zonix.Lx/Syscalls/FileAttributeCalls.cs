@@ -28,7 +28,7 @@ internal static class FileAttributeCalls
     [Syscall(X64 = 469, I386 = 469, Name = "file_setattr")]
     internal static SysResult FileSetattr(KernelTask task, Fd directory, UserCString path, UserAddress attributes, nuint size, AtFlags flags)
     {
-        Errno e = Find(task, directory, path, size, flags, out IInode? inode, out Mount? mount);
+        Errno e = Find(task, directory, path, size, flags, out IInode? inode, out VfsPath place);
         if (e != 0)
             return e;
         if (!task.Memory.TryRead(attributes, out ulong xflags))
@@ -42,14 +42,14 @@ internal static class FileAttributeCalls
         }
         if (!inode!.KeepsFlags || xflags > uint.MaxValue || !InodeCommands.TryDecode((uint)xflags, out InodeFlags decoded))
             return Errno.EOPNOTSUPP;
-        return InodeCommands.Set(task, inode, mount!, decoded);
+        return InodeCommands.Set(task, inode, place.Mount, decoded);
     }
 
-    private static Errno Find(KernelTask task, Fd directory, UserCString path, nuint size, AtFlags flags, out IInode? inode, out Mount? mount)
+    private static Errno Find(KernelTask task, Fd directory, UserCString path, nuint size, AtFlags flags, out IInode? inode, out VfsPath place)
     {
-        (inode, mount) = (null, null);
+        (inode, place) = (null, default);
         if ((flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0 || size < FirstSize || size % sizeof(uint) != 0)
             return Errno.EINVAL;
-        return size > PageSize ? Errno.E2BIG : UserPath.ResolveInode(task, directory, path, flags, out inode, out mount);
+        return size > PageSize ? Errno.E2BIG : UserPath.ResolveInode(task, directory, path, flags, out inode, out place);
     }
 }

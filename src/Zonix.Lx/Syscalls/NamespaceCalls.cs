@@ -16,7 +16,7 @@ internal static class NamespaceCalls
         CloneFlags.CLONE_VM | CloneFlags.CLONE_FILES | CloneFlags.CLONE_SYSVSEM;
 
     /// <summary>Stops sharing with other tasks. unshare(2).</summary>
-    [Syscall(X64 = 272, I386 = 310, Support = Support.Partial, Missing = "namespaces but UTS and IPC")]
+    [Syscall(X64 = 272, I386 = 310, Support = Support.Partial, Missing = "namespaces but UTS, IPC and control groups")]
     internal static SysResult Unshare(KernelTask task, CloneFlags flags)
     {
         if ((flags & ~Unshareable) != 0)
@@ -44,7 +44,7 @@ internal static class NamespaceCalls
         if ((flags & (CloneFlags.CLONE_SYSVSEM | CloneFlags.CLONE_NEWIPC)) != 0)
             LeaveSemaphores(task);
         LxTask state = LxTask.Of(task);
-        foreach (Namespace made in state.Namespaces.MakeNew(flags, LxBrand.Of(task)))
+        foreach (Namespace made in state.Namespaces.MakeNew(flags, LxBrand.Of(task), task.Process.ControlGroup))
             state.Enter(made);
         return SysResult.Success;
     }

@@ -32,27 +32,35 @@ internal static class PositionCalls
             return Errno.EPERM;
         FileLeases leases = task.FileSystem.Vfs.Locks.Leases;
         if (!leases.AreThere || !leases.Break(found.Inode, writes: true))
-            return ResizeUnopened(task, found.Inode, length);
-        return LeaseWait.Block(task, waiter => leases.Break(found.Inode, writes: true) ? Errno.EAGAIN : ResizeUnopened(waiter, found.Inode, length));
+            return ResizeUnopened(task, found, length);
+        return LeaseWait.Block(task, waiter => leases.Break(found.Inode, writes: true) ? Errno.EAGAIN : ResizeUnopened(waiter, found, length));
     }
 
     /// <summary>Changes an open file's size. ftruncate(2).</summary>
     [Syscall(X64 = 77)]
     internal static SysResult Ftruncate(KernelTask task, Fd fd, long length)
     {
-        if (task.Files[fd] is not { IsPath: false } file)
-            return Errno.EBADF;
+        return task.Files[fd] is { IsPath: false } file ? Truncate(task, file, length) : Errno.EBADF;
+    }
+
+    /// <summary>The same, of a description.</summary>
+    internal static SysResult Truncate(KernelTask task, OpenFileDescription file, long length)
+    {
         if (length < 0 || !file.Writable || !file.File.Inode.Access.IsRegular)
             return Errno.EINVAL;
-        return file.File.Inode.Access.IsAppendOnly ? Errno.EPERM : Resize(task, file.File.Inode, length);
+        return file.File.Inode.Access.IsAppendOnly ? Errno.EPERM : Resize(task, file.Path, file.File.Inode, length);
     }
 
     /// <summary>Gives or takes storage. fallocate(2).</summary>
     [Syscall(X64 = 285)]
     internal static SysResult Fallocate(KernelTask task, Fd fd, FallocateMode mode, long offset, long length)
     {
-        if (task.Files[fd] is not { IsPath: false } file)
-            return Errno.EBADF;
+        return task.Files[fd] is { IsPath: false } file ? Allocate(task, file, mode, offset, length) : Errno.EBADF;
+    }
+
+    /// <summary>The same, of a description.</summary>
+    internal static SysResult Allocate(KernelTask task, OpenFileDescription file, FallocateMode mode, long offset, long length)
+    {
         if (offset < 0 || length <= 0)
             return Errno.EINVAL;
         if (!IsKnown(mode))
@@ -71,7 +79,12 @@ internal static class PositionCalls
         if (file.File is not ISyncable storage)
             return Errno.EOPNOTSUPP;
         bool grows = (mode & (FallocateMode.FALLOC_FL_KEEP_SIZE | FallocateMode.FALLOC_FL_COLLAPSE_RANGE)) == 0;
-        return grows && FileSizeLimit.Exceeds(task, file.File.Inode, offset + length) ? Errno.EFBIG : storage.Allocate(mode, offset, length);
+        if (grows && FileSizeLimit.Exceeds(task, file.File.Inode, offset + length))
+            return Errno.EFBIG;
+        Errno e = storage.Allocate(mode, offset, length);
+        if (e == 0)
+            file.Report(FileEvents.IN_MODIFY);
+        return e;
     }
 
     // One thing at a time; a hole keeps the size, and what moves the rest changes it.
@@ -107,10 +120,14 @@ internal static class PositionCalls
     [Syscall(X64 = 277)]
     internal static SysResult SyncFileRange(KernelTask task, Fd fd, long offset, long length, uint flags)
     {
+        return task.Files[fd] is { IsPath: false } file ? SyncRange(file, offset, length, flags) : Errno.EBADF;
+    }
+
+    /// <summary>The same, of a description.</summary>
+    internal static SysResult SyncRange(OpenFileDescription file, long offset, long length, uint flags)
+    {
         if ((flags & ~7u) != 0 || offset < 0 || length < 0)
             return Errno.EINVAL;
-        if (task.Files[fd] is not { IsPath: false } file)
-            return Errno.EBADF;
         return file.File is ISyncable ? 0 : Errno.ESPIPE;
     }
 
@@ -118,8 +135,12 @@ internal static class PositionCalls
     [Syscall(X64 = 221)]
     internal static SysResult Fadvise64(KernelTask task, Fd fd, long offset, long length, int advice)
     {
-        if (task.Files[fd] is not { IsPath: false } file)
-            return Errno.EBADF;
+        return task.Files[fd] is { IsPath: false } file ? Advise(file, length, advice) : Errno.EBADF;
+    }
+
+    /// <summary>The same, of a description.</summary>
+    internal static SysResult Advise(OpenFileDescription file, long length, int advice)
+    {
         if (file.File is not ISeekable and not IOwnOffset)
             return Errno.ESPIPE;
         return advice is < 0 or > 5 || length < 0 ? Errno.EINVAL : 0;
@@ -134,28 +155,30 @@ internal static class PositionCalls
         return file.File is ISyncable ? 0 : Errno.EINVAL;
     }
 
-    private static SysResult Sync(KernelTask task, Fd fd, bool dataOnly)
+    private static SysResult Sync(KernelTask task, Fd fd, bool dataOnly) =>
+        task.Files[fd] is { IsPath: false } file ? Sync(file, dataOnly) : Errno.EBADF;
+
+    /// <summary>fsync(2) of a description.</summary>
+    internal static SysResult Sync(OpenFileDescription file, bool dataOnly)
     {
-        if (task.Files[fd] is not { IsPath: false } file)
-            return Errno.EBADF;
         if (file.File is ISyncable storage)
             return storage.Sync(dataOnly);
         return file.File is IDirectoryFile ? 0 : Errno.EINVAL;
     }
 
     // Whoever truncates a file writes to it meanwhile: ETXTBSY.
-    private static SysResult ResizeUnopened(KernelTask task, IInode inode, long length)
+    private static SysResult ResizeUnopened(KernelTask task, VfsPath place, long length)
     {
-        if (inode is not ICountedInode counted)
-            return Resize(task, inode, length);
+        if (place.Inode is not ICountedInode counted)
+            return Resize(task, place, place.Inode, length);
         if (!counted.Opens.TryAddWriter())
             return Errno.ETXTBSY;
-        SysResult result = Resize(task, inode, length);
+        SysResult result = Resize(task, place, counted, length);
         counted.Opens.RemoveWriter();
         return result;
     }
 
-    private static SysResult Resize(KernelTask task, IInode inode, long length) => FileSizeLimit.Exceeds(task, inode, length)
+    private static SysResult Resize(KernelTask task, VfsPath place, IInode inode, long length) => FileSizeLimit.Exceeds(task, inode, length)
         ? Errno.EFBIG
-        : inode.SetAttributes(new AttributeChange { Size = (ulong)length, Now = task.FileSystem.Vfs.Now });
+        : PathOperations.SetAttributes(task, place, inode, new AttributeChange { Size = (ulong)length, Now = task.FileSystem.Vfs.Now });
 }

@@ -25,8 +25,14 @@ internal static class SocketCalls
     [Syscall(X64 = 48, I386 = 373, Support = Support.Partial, Missing = "only the sockets of socketpair")]
     internal static SysResult Shutdown(KernelTask task, Fd fd, int how)
     {
-        if (task.Files[fd] is not { File: LocalSocket pair })
-            return NotASocket(task, fd);
+        return task.Files[fd] is { File: LocalSocket } file ? Shutdown(file, how) : NotASocket(task, fd);
+    }
+
+    /// <summary>The same, of a description.</summary>
+    internal static SysResult Shutdown(OpenFileDescription file, int how)
+    {
+        if (file.File is not LocalSocket pair)
+            return Errno.ENOTSOCK;
         if (how is < 0 or > 2)
             return Errno.EINVAL;
         pair.Shutdown(reads: how != 1, writes: how != 0);

@@ -15,9 +15,17 @@ internal static class SocketMessages
     internal static SysResult SendTo(
         KernelTask task, Fd fd, UserAddress buffer, nuint count, int flags, UserAddress address, int addressLength)
     {
-        if (task.Files[fd] is not { File: LocalSocket socket } file)
-            return SocketCalls.NotASocket(task, fd);
-        Errno e = Check(socket, (MessageFlags)flags, !address.IsNull && addressLength != 0);
+        return task.Files[fd] is { File: LocalSocket } file
+            ? Send(task, file, buffer, count, flags, !address.IsNull && addressLength != 0)
+            : SocketCalls.NotASocket(task, fd);
+    }
+
+    /// <summary>The same, of a description.</summary>
+    internal static SysResult Send(KernelTask task, OpenFileDescription file, UserAddress buffer, nuint count, int flags, bool named)
+    {
+        if (file.File is not LocalSocket socket)
+            return Errno.ENOTSOCK;
+        Errno e = Check(socket, (MessageFlags)flags, named);
         if (e != 0)
             return e;
         var source = new UserBuffer(task.Memory, buffer, Math.Min(count, int.MaxValue));
@@ -36,6 +44,16 @@ internal static class SocketMessages
         // The other end has no name.
         if (!address.IsNull && !task.Memory.TryWrite(addressLength, 0))
             return Errno.EFAULT;
+        return Receive(task, file, buffer, count, flags);
+    }
+
+    /// <summary>The same, of a description.</summary>
+    internal static SysResult Receive(KernelTask task, OpenFileDescription file, UserAddress buffer, nuint count, int flags)
+    {
+        if (file.File is not LocalSocket)
+            return Errno.ENOTSOCK;
+        if (((MessageFlags)flags & MessageFlags.MSG_OOB) != 0)
+            return Errno.EOPNOTSUPP;
         var target = new UserBuffer(task.Memory, buffer, Math.Min(count, int.MaxValue));
         return new ReceiveOperation(file, target, (MessageFlags)flags, default, default).Start(task);
     }
@@ -44,8 +62,14 @@ internal static class SocketMessages
     [Syscall(X64 = 46, Support = Support.Partial, Missing = Missing, Name = "sendmsg")]
     internal static SysResult SendMsg(KernelTask task, Fd fd, UserPointer<MessageHeader> message, int flags)
     {
-        if (task.Files[fd] is not { File: LocalSocket socket } file)
-            return SocketCalls.NotASocket(task, fd);
+        return task.Files[fd] is { File: LocalSocket } file ? SendMsg(task, file, message, flags) : SocketCalls.NotASocket(task, fd);
+    }
+
+    /// <summary>The same, of a description.</summary>
+    internal static SysResult SendMsg(KernelTask task, OpenFileDescription file, UserPointer<MessageHeader> message, int flags)
+    {
+        if (file.File is not LocalSocket socket)
+            return Errno.ENOTSOCK;
         Errno e = ReadHeader(task, message, out MessageHeader header, out UserBuffer buffer);
         if (e == 0)
             e = Check(socket, (MessageFlags)flags, header.Name != 0 && header.NameLength != 0);
@@ -60,8 +84,14 @@ internal static class SocketMessages
     [Syscall(X64 = 47, Support = Support.Partial, Missing = Missing, Name = "recvmsg")]
     internal static SysResult RecvMsg(KernelTask task, Fd fd, UserPointer<MessageHeader> message, int flags)
     {
-        if (task.Files[fd] is not { File: LocalSocket } file)
-            return SocketCalls.NotASocket(task, fd);
+        return task.Files[fd] is { File: LocalSocket } file ? RecvMsg(task, file, message, flags) : SocketCalls.NotASocket(task, fd);
+    }
+
+    /// <summary>The same, of a description.</summary>
+    internal static SysResult RecvMsg(KernelTask task, OpenFileDescription file, UserPointer<MessageHeader> message, int flags)
+    {
+        if (file.File is not LocalSocket)
+            return Errno.ENOTSOCK;
         Errno e = ReadHeader(task, message, out MessageHeader header, out UserBuffer buffer);
         if (e != 0)
             return e;

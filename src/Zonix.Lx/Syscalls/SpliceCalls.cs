@@ -50,6 +50,41 @@ internal static class SpliceCalls
         return Kernel.Events.Splice.FromFile(task, from, writes, sourceOffset, readAt, count, nonBlocking || to.NonBlocking);
     }
 
+    /// <summary>splice(2) of descriptions; the offsets are -1 or where to begin.</summary>
+    internal static SysResult SpliceAt(
+        KernelTask task, OpenFileDescription from, long readAt, OpenFileDescription to, long writeAt, nuint length, SpliceFlags flags)
+    {
+        if (length == 0)
+            return 0;
+        if ((flags & ~SpliceFlags.All) != 0)
+            return Errno.EINVAL;
+        if (!from.Readable || !to.Writable)
+            return Errno.EBADF;
+        long count = (long)Math.Min(length, MAX_RW_COUNT);
+        bool nonBlocking = (flags & SpliceFlags.SPLICE_F_NONBLOCK) != 0;
+        switch (from.File, to.File)
+        {
+            case var _ when (from.File is PipeEnd && readAt != -1) || (to.File is PipeEnd && writeAt != -1):
+                return Errno.ESPIPE;
+            case (PipeEnd reads, PipeEnd writes):
+                return ReferenceEquals(reads.Pipe, writes.Pipe)
+                    ? Errno.EINVAL
+                    : Kernel.Events.Splice.Between(task, reads, writes, count, nonBlocking || from.NonBlocking || to.NonBlocking, copies: false);
+            case (PipeEnd reads, _):
+                if ((writeAt != -1 && !to.IsSeekable) || (to.Flags & OpenFlags.O_APPEND) != 0 || writeAt < -1 || !TakesPipes(to))
+                    return Errno.EINVAL;
+                return Kernel.Events.Splice.ToFile(
+                    task, reads, to, default, writeAt == -1 ? to.Offset : writeAt, count, nonBlocking || from.NonBlocking, isPlaced: writeAt != -1);
+            case (_, PipeEnd writes):
+                if ((readAt != -1 && !from.IsSeekable) || readAt < -1 || !GivesToPipes(from))
+                    return Errno.EINVAL;
+                return Kernel.Events.Splice.FromFile(
+                    task, from, writes, default, readAt == -1 ? from.Offset : readAt, count, nonBlocking || to.NonBlocking, isPlaced: readAt != -1);
+            default:
+                return Errno.EINVAL;
+        }
+    }
+
     /// <summary>Copies data from one pipe to another, where it stays. tee(2).</summary>
     [Syscall(X64 = 276, I386 = 315)]
     internal static SysResult Tee(KernelTask task, Fd source, Fd target, nuint length, SpliceFlags flags)
@@ -58,7 +93,15 @@ internal static class SpliceCalls
             return Errno.EINVAL;
         if (length == 0)
             return 0;
-        if (task.Files[source] is not { } from || task.Files[target] is not { } to || !from.Readable || !to.Writable)
+        return task.Files[source] is { } from && task.Files[target] is { } to ? Tee(from, to, task, length, flags) : Errno.EBADF;
+    }
+
+    /// <summary>The same, of descriptions.</summary>
+    internal static SysResult Tee(OpenFileDescription from, OpenFileDescription to, KernelTask task, nuint length, SpliceFlags flags)
+    {
+        if ((flags & ~SpliceFlags.All) != 0)
+            return Errno.EINVAL;
+        if (!from.Readable || !to.Writable)
             return Errno.EBADF;
         if (from.File is not PipeEnd reads || to.File is not PipeEnd writes || ReferenceEquals(reads.Pipe, writes.Pipe))
             return Errno.EINVAL;

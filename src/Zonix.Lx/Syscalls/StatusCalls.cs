@@ -43,7 +43,7 @@ internal static class StatusCalls
             AtFlags.AT_STATX_FORCE_SYNC | AtFlags.AT_STATX_DONT_SYNC;
         if ((flags & ~Known) != 0 || mask >> 31 != 0)
             return Errno.EINVAL;
-        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out Mount? mount);
+        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out VfsPath place);
         if (e != 0 || (e = inode!.GetAttributes(out InodeAttributes a)) != 0)
             return e;
         var result = new Statx
@@ -51,11 +51,11 @@ internal static class StatusCalls
             Mask = Abi.Statx.STATX_BASIC_STATS | Abi.Statx.STATX_MNT_ID, BlockSize = a.BlockSize, Links = a.Links, Uid = a.Uid, Gid = a.Gid,
             Mode = (ushort)a.Mode, Inode = a.Inode, Size = a.Size, Blocks = a.Blocks, Access = Stamp(a.Access), Change = Stamp(a.Change),
             Modify = Stamp(a.Modify), RdevMajor = (uint)(a.Rdev >> 32), RdevMinor = (uint)a.Rdev,
-            DeviceMajor = (uint)(a.Device >> 32), DeviceMinor = (uint)a.Device, MountId = (ulong)mount!.Id,
+            DeviceMajor = (uint)(a.Device >> 32), DeviceMinor = (uint)a.Device, MountId = (ulong)place.Mount.Id,
         };
         result.AttributesMask = STATX_ATTR_MOUNT_ROOT | (inode.KeepsFlags ? FlagAttributes : 0);
         // STATX_ATTR_* have the values of FS_*_FL.
-        result.Attributes = ((ulong)a.Flags & FlagAttributes) | (ReferenceEquals(inode, mount.Root.Inode) ? STATX_ATTR_MOUNT_ROOT : 0);
+        result.Attributes = ((ulong)a.Flags & FlagAttributes) | (ReferenceEquals(inode, place.Mount.Root.Inode) ? STATX_ATTR_MOUNT_ROOT : 0);
         if (a.Birth != default)
         {
             result.Mask |= Abi.Statx.STATX_BTIME;
@@ -142,13 +142,13 @@ internal static class StatusCalls
         const AtFlags Known = AtFlags.AT_EACCESS | AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH;
         if (((uint)mode & ~7u) != 0 || (flags & ~Known) != 0)
             return Errno.EINVAL;
-        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out Mount? mount);
+        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out VfsPath place);
         if (e != 0)
             return e;
         InodeAccess access = inode!.Access;
-        if ((mode & AccessMode.W_OK) != 0 && mount!.IsReadOnly && (access.IsRegular || access.IsDirectory || access.IsSymbolicLink))
+        if ((mode & AccessMode.W_OK) != 0 && place.Mount.IsReadOnly && (access.IsRegular || access.IsDirectory || access.IsSymbolicLink))
             return Errno.EROFS;
-        if ((mode & AccessMode.X_OK) != 0 && access.IsRegular && (mount!.Flags & MountFlags.MS_NOEXEC) != 0)
+        if ((mode & AccessMode.X_OK) != 0 && access.IsRegular && (place.Mount.Flags & MountFlags.MS_NOEXEC) != 0)
             return Errno.EACCES;
         Credentials who = task.Credentials;
         if ((flags & AtFlags.AT_EACCESS) == 0 && (who.Uid != who.FsUid || who.Gid != who.FsGid))

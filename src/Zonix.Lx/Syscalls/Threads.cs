@@ -1,5 +1,6 @@
 using Zonix.Abi;
 using Zonix.Kernel;
+using Zonix.Kernel.Groups;
 using Zonix.Kernel.Tasks;
 using Zonix.Lx.Tasks;
 using Zonix.Machine;
@@ -26,7 +27,7 @@ internal static class Threads
         Cloning.Start(task, new CloneRequest(CloneFlags.CLONE_VFORK | CloneFlags.CLONE_VM, 0, default, default, 0) { ExitSignal = (int)Signal.SIGCHLD });
 
     /// <summary>Makes a thread or a process. clone(2).</summary>
-    [Syscall(X64 = 56, Support = Support.Partial, Missing = "namespaces but UTS and IPC")]
+    [Syscall(X64 = 56, Support = Support.Partial, Missing = "namespaces but UTS, IPC and control groups")]
     internal static SysResult Clone(
         KernelTask task, CloneFlags flags, UserAddress stack, UserPointer<int> parentTid, UserPointer<int> childTid, ulong tls)
     {
@@ -45,7 +46,7 @@ internal static class Threads
     }
 
     /// <summary>Makes a thread or a process, arguments in a structure. clone3(2).</summary>
-    [Syscall(X64 = 435, Support = Support.Partial, Missing = "namespaces but UTS and IPC, CLONE_INTO_CGROUP")]
+    [Syscall(X64 = 435, Support = Support.Partial, Missing = "namespaces but UTS, IPC and control groups")]
     internal static SysResult Clone3(KernelTask task, UserAddress arguments, nuint size)
     {
         if (size > PageSize)
@@ -87,6 +88,12 @@ internal static class Threads
             return error;
         }
 
+        error = ReadGroup(task, raw, flags, out var group);
+        if (error != 0)
+        {
+            return error;
+        }
+
         return Cloning.Start(task, new CloneRequest(
             flags,
             stack + stackSize,
@@ -96,6 +103,7 @@ internal static class Threads
         {
             ExitSignal = (int)exitSignal,
             Number = number,
+            Group = group,
             PidFd = new UserPointer<int>(BitConverter.ToUInt64(raw[8..])),
         });
     }
@@ -133,6 +141,23 @@ internal static class Threads
         }
 
         return task.Credentials.Has(CAP_SYS_ADMIN) || task.Credentials.Has(CAP_CHECKPOINT_RESTORE) ? 0 : Errno.EPERM;
+    }
+
+    /// <summary>clone3(2), cgroup: the directory of the control group that the new process starts in.</summary>
+    private static Errno ReadGroup(KernelTask task, ReadOnlySpan<byte> arguments, CloneFlags flags, out ControlGroup? group)
+    {
+        group = null;
+        if ((flags & CloneFlags.CLONE_INTO_CGROUP) == 0)
+        {
+            return 0;
+        }
+
+        if (arguments.Length < Clone3MaxSize || BitConverter.ToUInt64(arguments[Clone3SetTidEnd..]) > int.MaxValue)
+        {
+            return Errno.EINVAL;
+        }
+
+        return Cgroup.Migration.FindTarget(task, new Fd((int)BitConverter.ToUInt64(arguments[Clone3SetTidEnd..])), out group);
     }
 
     /// <summary>Ends the calling thread. exit(2).</summary>

@@ -62,20 +62,20 @@ internal ref struct UserPath
     /// one) is the descriptor's own inode.
     /// </summary>
     public static Errno ResolveInode(
-        KernelTask task, Fd directory, UserCString address, AtFlags flags, out IInode? inode, out Mount? mount)
+        KernelTask task, Fd directory, UserCString address, AtFlags flags, out IInode? inode, out VfsPath place)
     {
         inode = null;
-        mount = null;
+        place = default;
         bool empty = (flags & AtFlags.AT_EMPTY_PATH) != 0;
         if (empty && address.IsNull)
-            return OfDescriptor(task, directory, out inode, out mount);
+            return OfDescriptor(task, directory, out inode, out place);
         Errno e = Read(task, address, out UserPath path);
         if (e != 0)
             return e;
         if (empty && path.Bytes.IsEmpty && directory != Fd.AT_FDCWD)
         {
             path.Dispose();
-            return OfDescriptor(task, directory, out inode, out mount);
+            return OfDescriptor(task, directory, out inode, out place);
         }
         WalkFlags how = (flags & AtFlags.AT_SYMLINK_NOFOLLOW) != 0 ? WalkFlags.None : WalkFlags.Follow;
         e = Start(task, directory, path.Bytes, out VfsPath start);
@@ -83,7 +83,7 @@ internal ref struct UserPath
         {
             e = PathOperations.Resolve(task, start, path.Bytes, empty ? how | WalkFlags.Empty : how, out VfsPath found);
             if (e == 0)
-                (inode, mount) = (found.Inode, found.Mount);
+                (inode, place) = (found.Inode, found);
         }
         path.Dispose();
         return e;
@@ -97,11 +97,11 @@ internal ref struct UserPath
         rented = null;
     }
 
-    private static Errno OfDescriptor(KernelTask task, Fd fd, out IInode? inode, out Mount? mount)
+    private static Errno OfDescriptor(KernelTask task, Fd fd, out IInode? inode, out VfsPath place)
     {
         OpenFileDescription? file = task.Files[fd];
         inode = file?.File.Inode;
-        mount = file?.Path.Mount;
+        place = file?.Path ?? default;
         return file is null ? Errno.EBADF : 0;
     }
 }

@@ -13,6 +13,7 @@ internal sealed class LxTask(KernelTask task)
 {
     private FutexWaits? futexWaits;
     private SeccompState? seccomp;
+    private Queue<(Uring.UringFile Ring, Uring.UringRequest Request, bool IsInline)>? uringStarts;
 
     internal const int PR_MCE_KILL_DEFAULT = 2;
     private const ulong InitialTimerSlackNs = 50_000;
@@ -60,6 +61,15 @@ internal sealed class LxTask(KernelTask task)
 
     /// <summary>What the task, and those that share it, take back of semaphores at the end. semop(2), SEM_UNDO.</summary>
     internal SemaphoreUndo? SemaphoreUndo { get; set; }
+
+    /// <summary>The rings that it has submitted to; null: none.</summary>
+    internal HashSet<Uring.UringFile>? Rings { get; set; }
+
+    /// <summary>Requests that it is to start next.</summary>
+    internal Queue<(Uring.UringFile Ring, Uring.UringRequest Request, bool IsInline)> UringStarts => uringStarts ??= new();
+
+    /// <summary>Whether it is just starting requests.</summary>
+    internal bool IsStartingRequests { get; set; }
 
     /// <summary>The status to end with after exit(2).</summary>
     internal int ExitStatus { get; set; }

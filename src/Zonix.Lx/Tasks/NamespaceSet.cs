@@ -1,10 +1,12 @@
 using Zonix.Abi;
+using Zonix.Kernel.Groups;
 using Zonix.Kernel.Ipc;
 
 namespace Zonix.Lx.Tasks;
 
 /// <summary>
-/// The namespaces of a task. Names and IPC can be a task's own; of the other kinds all processes of a zone share one.
+/// The namespaces of a task. Names, IPC and the view of control groups can be a task's own; of the other kinds all processes of a zone
+/// share one.
 /// Immutable: a change makes a new one. namespaces(7).
 /// </summary>
 internal sealed class NamespaceSet
@@ -14,7 +16,7 @@ internal sealed class NamespaceSet
         CloneFlags.CLONE_NEWPID | CloneFlags.CLONE_NEWNET | CloneFlags.CLONE_NEWCGROUP | CloneFlags.CLONE_NEWTIME;
 
     /// <summary>Those that can be made here.</summary>
-    internal const CloneFlags NewKinds = CloneFlags.CLONE_NEWUTS | CloneFlags.CLONE_NEWIPC;
+    internal const CloneFlags NewKinds = CloneFlags.CLONE_NEWUTS | CloneFlags.CLONE_NEWIPC | CloneFlags.CLONE_NEWCGROUP;
 
     // Linux's own number of its first time namespace; the others follow.
     private const ulong FirstNumber = 4026531834;
@@ -36,6 +38,9 @@ internal sealed class NamespaceSet
 
     /// <summary>System V IPC and POSIX message queues.</summary>
     internal IpcNamespace Ipc { get; }
+
+    /// <summary>The control group that is the root in what the task sees; null: that of the zone. cgroup_namespaces(7).</summary>
+    internal ControlGroup? GroupRoot => Find("cgroup")!.Content as ControlGroup;
 
     /// <summary>The first ones of a zone.</summary>
     internal static NamespaceSet CreateInitial()
@@ -66,9 +71,14 @@ internal sealed class NamespaceSet
         return null;
     }
 
-    /// <summary>New ones of the kinds of <see cref="NewKinds"/> that <paramref name="kinds"/> names, like those here. The caller is their user.</summary>
-    internal IEnumerable<Namespace> MakeNew(CloneFlags kinds, LxBrand brand)
+    /// <summary>
+    /// New ones of the kinds of <see cref="NewKinds"/> that <paramref name="kinds"/> names, like those here, for a process in
+    /// <paramref name="group"/>. The caller is their user.
+    /// </summary>
+    internal IEnumerable<Namespace> MakeNew(CloneFlags kinds, LxBrand brand, ControlGroup? group)
     {
+        if ((kinds & CloneFlags.CLONE_NEWCGROUP) != 0)
+            yield return new Namespace("cgroup", CloneFlags.CLONE_NEWCGROUP, brand.NextNamespaceNumber(), group);
         if ((kinds & CloneFlags.CLONE_NEWUTS) != 0)
             yield return new Namespace("uts", CloneFlags.CLONE_NEWUTS, brand.NextNamespaceNumber(), Uts.Clone());
         if ((kinds & CloneFlags.CLONE_NEWIPC) != 0)

@@ -27,6 +27,12 @@ internal static class TaskExit
     /// <summary>The task stops using its memory, by its end or execve(2).</summary>
     internal static void LeaveMemory(KernelTask task, LxTask state)
     {
+        foreach (Uring.UringFile ring in state.Rings ?? [])
+        {
+            ring.CancelAll(task);
+        }
+
+        state.Rings = null;
         // set_tid_address(2): only when somebody else still uses the memory.
         if (!state.ClearChildTid.IsNull && (task.Process.Tasks.Count > 1 || task.Process.MemoryUsers.IsShared) &&
             task.Memory.TryWrite(state.ClearChildTid, 0))

@@ -1,0 +1,32 @@
+namespace Zonix.Lx.Uring;
+
+/// <summary>IORING_SETUP_*: how a ring is to be. io_uring_setup(2).</summary>
+[Flags]
+internal enum UringSetup : uint
+{
+    IORING_SETUP_CQSIZE = 1 << 3,
+    IORING_SETUP_CLAMP = 1 << 4,
+    IORING_SETUP_ATTACH_WQ = 1 << 5,
+    IORING_SETUP_R_DISABLED = 1 << 6,
+    IORING_SETUP_SUBMIT_ALL = 1 << 7,
+    IORING_SETUP_COOP_TASKRUN = 1 << 8,
+    IORING_SETUP_TASKRUN_FLAG = 1 << 9,
+    IORING_SETUP_SQE128 = 1 << 10,
+    IORING_SETUP_CQE32 = 1 << 11,
+    IORING_SETUP_SINGLE_ISSUER = 1 << 12,
+    IORING_SETUP_DEFER_TASKRUN = 1 << 13,
+    IORING_SETUP_NO_SQARRAY = 1 << 16,
+}
+
+/// <summary>IOSQE_*: how a request is to be treated.</summary>
+[Flags]
+internal enum UringRequestFlags : byte
+{
+    IOSQE_FIXED_FILE = 1,
+    IOSQE_IO_DRAIN = 2,
+    IOSQE_IO_LINK = 4,
+    IOSQE_IO_HARDLINK = 8,
+    IOSQE_ASYNC = 16,
+    IOSQE_BUFFER_SELECT = 32,
+    IOSQE_CQE_SKIP_SUCCESS = 64,
+}
