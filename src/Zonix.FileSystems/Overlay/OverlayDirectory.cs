@@ -32,6 +32,8 @@ internal sealed class OverlayDirectory : IOverlayInode, IDirectoryInode, IExtend
 
     public IFileSystem FileSystem => overlay;
 
+    public bool KeepsFlags => true;
+
     public InodeAccess Access => upper?.Access ?? lowers[0].Access;
 
     public bool CachesNames => true;
@@ -190,6 +192,8 @@ internal sealed class OverlayDirectory : IOverlayInode, IDirectoryInode, IExtend
             if (e != 0)
                 return e;
             made!.SetAttributes(new AttributeChange { Access = old.Access, Modify = old.Modify, Now = overlay.Vfs.Now });
+            if (lowers[0] is IExtendedAttributes origin)
+                OverlayCopy.Attributes(origin, (ITmpInode)made);
             overlay.Remember(made, this);
             upper = (TmpDirectory)made;
             return 0;

@@ -13,7 +13,7 @@ namespace Zonix.FileSystems.Overlay;
 /// Locks: an inode's copy gate, then the tree gate, then the upper layer's own. The tree gate covers every change of names
 /// and the moment a copy becomes visible; content is copied before, without it.
 /// </remarks>
-public sealed class OverlayFileSystem : IFileSystem
+public sealed class OverlayFileSystem : IExportedFileSystem
 {
     // Numbers of files that are only in the upper layer; far from what disks use.
     private const ulong FirstUpperInode = 1UL << 40;

@@ -15,6 +15,7 @@ public sealed class VirtualFileSystem : IDisposable
     public VirtualFileSystem(Clock clock, IReadinessSource readiness)
     {
         Clock = clock;
+        Locks = new FileLocks(clock);
         Readiness = readiness;
         Nameless = new NamelessFileSystem(this, "anon_inodefs", 0x09041934);
         Pipes = new NamelessFileSystem(this, "pipefs", 0x50495045);
@@ -44,7 +45,10 @@ public sealed class VirtualFileSystem : IDisposable
     public IMemoryFiles? MemoryFiles { get; set; }
 
     /// <summary>The locks on its files.</summary>
-    public FileLocks Locks { get; } = new();
+    public FileLocks Locks { get; }
+
+    /// <summary>The handles of its files.</summary>
+    public FileHandles Handles { get; } = new();
 
     /// <summary>Who watches which of its files.</summary>
     public FileWatching Watching { get; } = new();

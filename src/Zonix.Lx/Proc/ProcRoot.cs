@@ -40,6 +40,7 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Link("net", static () => "self/net")
             .Text("cmdline", "zonix\n")
             .Add("config.gz", FileModeBits.S_IFREG, n => new SyntheticText(new(fileSystem, n, 0x124), () => options.Value) { Size = (ulong)options.Value.Length })
+            .Text("locks", () => LockText.Format(vfs.Locks))
             .Text("version", () => $"Linux version {machine.Identity.Release} (zonix) {machine.Identity.Version}\n")
             .Text("filesystems", () => string.Concat(brand.Mounts.Types.Names.Select(static name => $"nodev\t{name}\n")))
             .Directory("sys", directory => ProcSys.Fill(directory, machine, vfs, pids, brand))
