@@ -294,5 +294,8 @@ public sealed partial class ControlGroup
         }
 
         Events.Raise();
+        // Nobody looks after the memory of groups without processes.
+        if (isPopulated && Memory.IsWatched)
+            Tree.MemoryLimitsChanged?.Invoke();
     }
 }
