@@ -104,7 +104,8 @@ public sealed partial class MountTable
 
     private Errno AttachLocked(Mount source, VfsPath at, bool moves)
     {
-        if (at.Dentry.IsUnlinked || at.Dentry.Inode is not { } covered)
+        // A link of /proc that leads to an object is no place: what is mounted on it would not go with the object.
+        if (at.Dentry.IsUnlinked || at.Dentry.Inode is not { } covered || covered is IMagicLink)
             return Errno.ENOENT;
         if (covered.Access.IsDirectory != source.Root.Inode!.Access.IsDirectory)
             return Errno.ENOTDIR;
