@@ -35,7 +35,7 @@ screen() {
         before=$now
         sleep 0.3
     done
-    printf -- '-- %s\n%s\n' "$1" "$now" | sed "s|$folder|FOLDER|g; s/ *$//; s/^\\(\\[[0-9]\\]\\) [0-9]*$/\\1 PID/"
+    printf -- '-- %s\n%s\n' "$1" "$now" | sed "s|$folder|FOLDER|g; s|${folder##*/}|FOLDER|g; s/ *$//; s/^\\(\\[[0-9]\\]\\) [0-9]*$/\\1 PID/"
 }
 run() { keys "$1" Enter; }
 clean() { prompt; run clear; prompt; }
@@ -103,11 +103,11 @@ if command -v nano >/dev/null; then
 fi
 
 clean
-run "tmux -L inner-$$ -f /dev/null new-session 'PS1=left\> bash --norc --noprofile'"; comes 'left>'
+run "TMUX_TMPDIR=$folder tmux -f /dev/null new-session 'PS1=left\> bash --norc --noprofile'"; comes 'left>'
 run 'tmux set -g status off'; sleep 0.5
 run 'tmux split-window -h "PS1=right\> bash --norc --noprofile"'; comes 'right>'
 run 'tty >/dev/null && echo a terminal'; comes 'a terminal'; screen 'tmux inside'
-run 'tmux kill-pane -a'; sleep 0.5; screen 'tmux inside, one pane'
+run 'tmux kill-pane -a'; sleep 0.5; run clear; screen 'tmux inside, one pane'
 run 'exit'; prompt
 screen 'tmux, left'
 run 'exit'
