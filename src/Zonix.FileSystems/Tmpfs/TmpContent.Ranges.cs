@@ -115,10 +115,11 @@ internal sealed partial class TmpContent
             long at = Math.Max(offset, (end - 1) & ~(MoveSize - 1L));
             if (!TryFindData(at, end, out long data, out _))
                 data = end;
-            if (data > at)
-                e = (Errno)file!.PunchHole(at + length, data - at);
-            if (e == 0 && data < end)
+            // The hole comes after the move: it may lie where the moved bytes come from.
+            if (data < end)
                 e = Move(buffer, data, data + length, (int)(end - data));
+            if (e == 0 && data > at)
+                e = (Errno)file!.PunchHole(at + length, data - at);
             end = at;
         }
         ArrayPool<byte>.Shared.Return(buffer);
