@@ -29,6 +29,9 @@ internal sealed partial class RunArguments
     /// <summary>Whether statistics are printed at the end.</summary>
     public bool Statistics { get; private set; }
 
+    /// <summary>-i: the program reads what is typed at its terminal. Without -t it has standard input anyhow.</summary>
+    public bool IsInteractive { get; private set; }
+
     /// <summary>The working directory that was asked for.</summary>
     public string? WorkingDirectory { get; private set; }
 
@@ -85,6 +88,16 @@ internal sealed partial class RunArguments
                 break;
             case "--large":
                 Options = Options with { AlwaysLarge = true };
+                break;
+            case "-i" or "--interactive":
+                IsInteractive = true;
+                break;
+            case "-t" or "--tty":
+                Options = Options with { HasTerminal = true };
+                break;
+            case "-it" or "-ti":
+                IsInteractive = true;
+                Options = Options with { HasTerminal = true };
                 break;
             case "--":
                 return false;

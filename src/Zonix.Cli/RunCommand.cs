@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Zonix.Abi;
+using Zonix.Host.Files;
 using Zonix.Kernel;
 using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Tty;
 using Zonix.Zones;
 
 namespace Zonix.Cli;
@@ -27,6 +29,8 @@ internal static class RunCommand
               --mount type=bind,source=FROM,target=TO[,readonly] or type=tmpfs,target=TO: the same, and --tmpfs, in words
               --tmpfs DIR[:OPTIONS]  an empty file system in memory; OPTIONS: mode=, ro, exec, suid, dev
               --read-only       nothing in the zone's root can be changed, but for what is mounted there
+              -t                give the program a terminal of its own, as docker does; --tty
+              -i                with -t: what is typed here goes there; --interactive. -it is both
               -e NAME=VALUE     set a variable in the environment, which otherwise is the caller's
               -w DIR            start in this directory
               -u UID[:GID]      run as this user; root if not given
@@ -80,6 +84,11 @@ internal static class RunCommand
 
     private static int RunProgram(RunArguments arguments, ZoneOptions options)
     {
+        if (arguments.IsInteractive && options.HasTerminal && !HostTerminalPort.IsInputTerminal)
+        {
+            Console.Error.WriteLine("zonix: the input device is not a TTY");
+            return OwnFailure;
+        }
         using var machine = new ZoneMachine();
         machine.Kernel.OopsLog = Console.Error.WriteLine;
         machine.Kernel.Log = Console.Error.WriteLine;
@@ -106,15 +115,15 @@ internal static class RunCommand
                 return started.Error is Errno.ENOENT or Errno.ENOTDIR ? NotFound : CannotExecute;
             }
 
-            int status = Wait(process!);
+            int status = zone.Terminal is { } terminal ? TerminalSession.Run(terminal, process!, arguments.IsInteractive) : Wait(process!, zone.HostConsole);
             if (arguments.Statistics)
                 PrintStatistics(machine.Kernel);
             return (status & 0x7F) != 0 ? 128 + (status & 0x7F) : (status >> 8) & 0xFF;
         }
     }
 
-    // What the host sends to this process is meant for the program in it.
-    private static int Wait(Process process)
+    // What the host sends to this process is meant for the program in it; what its terminal sends, for the foreground there.
+    private static int Wait(Process process, HostConsole? console)
     {
         (PosixSignal From, Signal To)[] passed =
         [
@@ -123,19 +132,36 @@ internal static class RunCommand
         ];
         var registrations = new List<PosixSignalRegistration>();
         foreach ((PosixSignal from, Signal to) in passed)
-            registrations.Add(PosixSignalRegistration.Create(from, context => Pass(context, process, to)));
+            registrations.Add(PosixSignalRegistration.Create(from, context => Pass(context, process, console, to)));
         if (!OperatingSystem.IsWindows())
-            registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, context => Pass(context, process, Signal.SIGWINCH)));
+        {
+            registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, context => Pass(context, process, console, Signal.SIGWINCH)));
+            if (console is not null)
+                registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, context => Suspend(context, process, console)));
+        }
         int status = process.Completion.GetAwaiter().GetResult();
         foreach (PosixSignalRegistration registration in registrations)
             registration.Dispose();
         return status;
     }
 
-    private static void Pass(PosixSignalContext context, Process process, Signal signal)
+    private static void Pass(PosixSignalContext context, Process process, HostConsole? console, Signal signal)
     {
         context.Cancel = true;
-        SignalSending.Send(process, SigInfo.FromKernel((int)signal));
+        if (signal is Signal.SIGINT or Signal.SIGQUIT or Signal.SIGWINCH && console?.Control.ForegroundGroup > 0)
+            console.Control.SignalForeground(signal);
+        else
+            SignalSending.Send(process, SigInfo.FromKernel((int)signal));
+    }
+
+    // Where a shell in the zone does job control, Ctrl-Z is for its job; else this process stops as any other.
+    private static void Suspend(PosixSignalContext context, Process process, HostConsole console)
+    {
+        int foreground = console.Control.ForegroundGroup;
+        if (foreground == 0 || foreground == process.GroupId.Value)
+            return;
+        context.Cancel = true;
+        console.Control.SignalForeground(Signal.SIGTSTP);
     }
 
     private static void PrintStatistics(KernelMachine kernel)

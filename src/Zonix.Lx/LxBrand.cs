@@ -6,6 +6,7 @@ using Zonix.Kernel.Memory;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
 using Zonix.Lx.Loader;
 using Zonix.Lx.Ptrace;
 using Zonix.Lx.Seccomp;
@@ -45,10 +46,24 @@ public sealed class LxBrand : IBrand, IDisposable
     public required ControlGroups Groups { get; init; }
 
     /// <summary>The namespaces that the zone's processes start in.</summary>
-    internal NamespaceSet Namespaces { get; } = NamespaceSet.CreateInitial();
+    internal NamespaceSet Namespaces { get; private init; } = NamespaceSet.CreateInitial(null);
+
+    /// <summary>The mounts that the zone's processes start with.</summary>
+    public required MountNamespace Mounts
+    {
+        get;
+        init
+        {
+            field = value;
+            Namespaces = NamespaceSet.CreateInitial(value);
+        }
+    }
 
     /// <summary>Bytes that the zone's shared memory segments hold.</summary>
     public ulong SegmentBytes => Namespaces.Ipc.Segments.HeldBytes;
+
+    /// <summary>The names of the zone's local sockets.</summary>
+    internal Kernel.Sockets.LocalNames LocalNames { get; } = new();
 
     /// <summary>The zone's settings.</summary>
     internal KernelSettings Settings { get; } = new();

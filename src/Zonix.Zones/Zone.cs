@@ -2,7 +2,9 @@ using System.Text;
 using Zonix.Abi;
 using Zonix.FileSystems.Devices;
 using Zonix.FileSystems.Folder;
+using Zonix.FileSystems.Devpts;
 using Zonix.FileSystems.Host;
+using Zonix.FileSystems.Layers;
 using Zonix.FileSystems.Overlay;
 using Zonix.FileSystems.Tmpfs;
 using Zonix.Kernel;
@@ -12,6 +14,7 @@ using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Tty;
 using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Vfs.Synthetic;
 using Zonix.Lx;
 using Zonix.Lx.Cgroup;
 using Zonix.Lx.Loader;
@@ -25,6 +28,9 @@ namespace Zonix.Zones;
 /// <summary>An isolated set of processes with its own tree of files.</summary>
 public sealed class Zone : IDisposable
 {
+    // The group tty, as Debian and others number it.
+    private const uint TtyGroup = 5;
+
     private readonly ZoneMachine _machine;
     private readonly ZoneOptions _options;
     private readonly LxBrand _brand;
@@ -43,17 +49,20 @@ public sealed class Zone : IDisposable
         _machine = machine;
         _options = options;
         _host = host;
-        _streams = options.UsesStandardStreams ? new StandardStreams(machine.FileSystems) : null;
+        _streams = options.UsesStandardStreams && !options.HasTerminal ? new StandardStreams(machine.FileSystems) : null;
         var root = new OverlayFileSystem(machine.FileSystems, host);
         var memory = new MemoryGroup { Limit = options.MemoryLimit ?? ulong.MaxValue };
-        Groups = new ControlGroups(machine.Kernel.Scheduler, CpuGroup, memory);
+
+        // A machine of as many CPUs as the limit comes to.
+        int cpus = options.MilliCpus > 0 ? (options.MilliCpus + 999) / 1000 : int.MaxValue;
+        Groups = new ControlGroups(machine.Kernel.Scheduler, CpuGroup, memory, cpus);
         _groupFiles = new CgroupFileSystem(machine.FileSystems, Groups);
-        Mounts = new MountNamespace(root, options.HasReadOnlyRoot ? MountFlags.MS_RDONLY : 0);
+        Mounts = new MountNamespace(machine.FileSystems, root, MountFlags.MS_RELATIME | (options.HasReadOnlyRoot ? MountFlags.MS_RDONLY : 0));
         _brand = new LxBrand
         {
-            // A machine of as many CPUs as the limit comes to.
-            CpuLimit = options.MilliCpus > 0 ? (options.MilliCpus + 999) / 1000 : int.MaxValue,
+            CpuLimit = cpus,
             Groups = Groups,
+            Mounts = Mounts,
             Trace = options.Trace is { } write ? new Strace(write) : null,
             Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso)
             {
@@ -81,6 +90,12 @@ public sealed class Zone : IDisposable
     /// <summary>The zone's tree of mounts.</summary>
     public MountNamespace Mounts { get; }
 
+    /// <summary>Its console, when it was made with a terminal.</summary>
+    public ZoneTerminal? Terminal { get; private set; }
+
+    /// <summary>The host's terminal, when that is among the standard streams that the first process got.</summary>
+    public HostConsole? HostConsole => _streams?.Console;
+
     /// <summary>Makes a zone and mounts its file systems.</summary>
     /// <returns>0, or what the host answered for the root directory.</returns>
     public static Errno Create(ZoneMachine machine, ZoneOptions options, out Zone? zone)
@@ -90,14 +105,21 @@ public sealed class Zone : IDisposable
         if (error != 0)
             return error;
         zone = new Zone(machine, options, host!);
-        zone.Mount("/dev", DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null));
+        IFileSystem devices = DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null || options.HasTerminal);
+        zone.Mount("/dev", devices);
+        var devpts = new DevptsFileSystem(machine.FileSystems, new DevptsOptions { Gid = TtyGroup, Mode = 0x190, PtmxMode = 0x1B6 });
+        zone.Mount("/dev/pts", devpts);
+        if (options.HasTerminal)
+            zone.Terminal = ZoneTerminal.Create(devpts, machine.FileSystems);
         var shared = new TmpFileSystem(machine.FileSystems);
         machine.FileSystems.MemoryFiles ??= shared;
         zone.Memory.AddSource(() => shared.HeldBytes);
         zone.Mount("/dev/shm", shared);
-        zone.Mount("/proc", ProcFileSystem.Create(machine.FileSystems, machine.Kernel, zone.Pids, zone._brand));
-        zone.Mount("/sys", SysFileSystem.Create(machine.FileSystems, machine.Kernel, zone._brand));
+        IFileSystem system = SysFileSystem.Create(machine.FileSystems, machine.Kernel, zone._brand);
+        zone.Mount("/proc", zone.CreateProc());
+        zone.Mount("/sys", system);
         zone.Mount("/sys/fs/cgroup", zone._groupFiles);
+        zone.AddTypes(devices, system, zone._groupFiles);
         error = zone.MountWanted();
         if (error != 0)
             zone.Dispose();
@@ -121,8 +143,7 @@ public sealed class Zone : IDisposable
             task, Mounts.Root, Encoding.UTF8.GetBytes(workingDirectory), WalkFlags.Follow | WalkFlags.Directory, out VfsPath folder);
         if (error == 0)
             task.FileSystem.WorkingDirectory = folder;
-        PathOperations.Resolve(task, Mounts.Root, "/dev/pts/0"u8, WalkFlags.Follow, out VfsPath terminal);
-        _streams?.Install(task.Files, terminal);
+        InstallStreams(task);
         SysResult result = error != 0 && needsDirectory ? error : FirstProgram.Load(task, program, arguments, environment);
         if (result.IsError)
         {
@@ -141,6 +162,7 @@ public sealed class Zone : IDisposable
         _brand.Dispose();
         _machine.Kernel.Scheduler.RemoveGroup(CpuGroup);
         _streams?.Dispose();
+        Terminal?.Dispose();
         _host.Dispose();
         foreach (FolderFileSystem folder in _folders)
             folder.Dispose();
@@ -168,9 +190,36 @@ public sealed class Zone : IDisposable
             e = ZonePlaces.Find(Mounts, volume.Target, folder!.Root.Inode!.Access.IsDirectory, out VfsPath place);
             if (e != 0)
                 return e;
-            Mounts.Attach(folder, place, volume.IsReadOnly ? MountFlags.MS_RDONLY : 0);
+            Mounts.Attach(folder, place, MountFlags.MS_RELATIME | (volume.IsReadOnly ? MountFlags.MS_RDONLY : 0));
         }
         return 0;
+    }
+
+    /// <summary>What mount(2) knows by name.</summary>
+    private void AddTypes(IFileSystem devices, IFileSystem system, IFileSystem groups)
+    {
+        // Of proc each mount is one of its own, as its options are.
+        FileSystemTypes types = Mounts.Types;
+        types.Add("sysfs", () => system);
+        types.Add("tmpfs", () => new TmpOptions(_machine.FileSystems, "tmpfs", Memory));
+        types.Add("ramfs", () => new TmpOptions(_machine.FileSystems, "ramfs", Memory));
+        types.Add("proc", CreateProc, "hidepid", "gid", "subset");
+        types.Add("devtmpfs", () => devices, "size", "nr_inodes", "mode");
+        types.Add("overlay", () => new LayeredOptions(_machine.FileSystems));
+        types.Add("cgroup2", () => groups, "nsdelegate", "favordynmods", "memory_localevents", "memory_recursiveprot");
+    }
+
+    private SyntheticFileSystem CreateProc() => ProcFileSystem.Create(_machine.FileSystems, _machine.Kernel, Pids, _brand);
+
+    private void InstallStreams(KernelTask task)
+    {
+        ReadOnlySpan<byte> path = Terminal is null ? "/dev/console"u8 : "/dev/pts/0"u8;
+        PathOperations.Resolve(task, Mounts.Root, path, WalkFlags.Follow, out VfsPath node);
+        if (Terminal is not null)
+            Terminal.Install(task, node);
+        else
+            _streams?.Install(task.Files, node);
+        _streams?.Console?.Control.Acquire(task, readable: true, steal: false);
     }
 
     private Credentials CreateCredentials()

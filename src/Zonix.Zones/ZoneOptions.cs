@@ -40,4 +40,7 @@ public sealed record ZoneOptions
 
     /// <summary>The group its first program runs as.</summary>
     public uint GroupId { get; init; }
+
+    /// <summary>Whether the zone gets a pty as its console and as the terminal of its first program, whose streams it becomes.</summary>
+    public bool HasTerminal { get; init; }
 }

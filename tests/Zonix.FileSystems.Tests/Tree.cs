@@ -23,7 +23,7 @@ internal sealed class Tree : IFileOperations, IDisposable
         window = new MemoryWindow(machine.CodeCache, WindowKind.Small);
         Process process = machine.CreateProcess(new NoBrand());
         Task = process.CreateTask(new CpuContext(window));
-        Mounts = new MountNamespace(root(Vfs));
+        Mounts = new MountNamespace(Vfs, root(Vfs));
         Task.FileSystem = new FsContext(Vfs, Mounts, Mounts.Root, Mounts.Root, umask: 0);
         Task.Files = new FileTable();
     }

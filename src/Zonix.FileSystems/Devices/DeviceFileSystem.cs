@@ -1,5 +1,7 @@
 using Zonix.FileSystems.Devices.Loop;
+using Zonix.FileSystems.Devpts;
 using Zonix.FileSystems.Tmpfs;
+using Zonix.Kernel.Tty;
 
 namespace Zonix.FileSystems.Devices;
 
@@ -8,10 +10,11 @@ public static class DeviceFileSystem
 {
     private const uint Everybody = 0x1B6, Directory = FileModeBits.S_IFDIR | 0x1ED;
 
-    /// <summary>Makes the memory devices known and a tree of nodes; with a console there are nodes for it too.</summary>
+    /// <summary>Makes the memory devices known and a tree of nodes; with a console there is a node for it too.</summary>
     public static TmpFileSystem Create(VirtualFileSystem vfs, bool hasConsole)
     {
         AddMemoryDevices(vfs.Devices);
+        AddTerminals(vfs.Devices);
         var fileSystem = new TmpFileSystem(vfs, 0x1ED, "devtmpfs", "devtmpfs");
         TmpDirectory root = fileSystem.RootDirectory;
         Node(root, "null"u8, 1, 3);
@@ -20,6 +23,7 @@ public static class DeviceFileSystem
         Node(root, "random"u8, 1, 8);
         Node(root, "urandom"u8, 1, 9);
         Node(root, "tty"u8, 5, 0);
+        Link(root, "ptmx"u8, "pts/ptmx"u8);
         Link(root, "fd"u8, "/proc/self/fd"u8);
         Link(root, "stdin"u8, "/proc/self/fd/0"u8);
         Link(root, "stdout"u8, "/proc/self/fd/1"u8);
@@ -27,12 +31,9 @@ public static class DeviceFileSystem
         AddLoopNodes(root);
         root.Create("shm"u8, new NewInode(Directory, 0, 0), out _);
         root.Create("mqueue"u8, new NewInode(Directory, 0, 0), out _);
-        root.Create("pts"u8, new NewInode(Directory, 0, 0), out IInode? pts);
+        root.Create("pts"u8, new NewInode(Directory, 0, 0), out _);
         if (hasConsole)
-        {
             Node(root, "console"u8, 5, 1);
-            Node((TmpDirectory)pts!, "0"u8, 136, 0);
-        }
         return fileSystem;
     }
 
@@ -57,6 +58,12 @@ public static class DeviceFileSystem
         devices.Add(DeviceTable.Number(1, 7), new SimpleDevice(static node => new ZeroFile(node, full: true)));
         devices.Add(DeviceTable.Number(1, 8), new SimpleDevice(static node => new RandomFile(node)));
         devices.Add(DeviceTable.Number(1, 9), new SimpleDevice(static node => new RandomFile(node)));
+    }
+
+    private static void AddTerminals(DeviceTable devices)
+    {
+        devices.Add(DeviceTable.Number(5, 0), new CurrentTerminalDevice());
+        devices.Add(DeviceTable.Number(5, 2), new PtmxDevice());
     }
 
     private static void Node(TmpDirectory parent, ReadOnlySpan<byte> name, uint major, uint minor) =>

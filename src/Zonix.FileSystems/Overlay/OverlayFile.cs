@@ -5,7 +5,7 @@ using Zonix.Host.Files;
 namespace Zonix.FileSystems.Overlay;
 
 /// <summary>Anything but a directory that came from a lower layer: regular file, node; <see cref="OverlayLink"/> for links.</summary>
-internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes, ICountedInode
+internal class OverlayFile : IOverlayInode, ICopiedFile, IOpenableInode, IExtendedAttributes, ICountedInode
 {
     private readonly OverlayFileSystem overlay;
     private OverlayDirectory parent;
@@ -26,6 +26,8 @@ internal class OverlayFile : IOverlayInode, IOpenableInode, IExtendedAttributes,
 
     /// <summary>The part in the lower layer.</summary>
     public IInode Lower { get; }
+
+    IInode? ICopiedFile.Lower => Lower;
 
     public IInode? Upper => upper;
 

@@ -81,7 +81,7 @@ public sealed class OverlayFileSystem : IExportedFileSystem
 
     /// <summary>Whether an inode of the upper layer says that a name does not exist.</summary>
     internal static bool IsWhiteout(IInode inode) =>
-        inode is TmpNode { State.Rdev: 0 } && inode.Access.Type == FileModeBits.S_IFCHR;
+        inode.Access.Type == FileModeBits.S_IFCHR && inode.GetAttributes(out InodeAttributes node) == 0 && node.Rdev == 0;
 
     /// <summary>The overlay's object for an inode of the upper layer; one without a past stands for itself.</summary>
     /// <summary>Bytes that the files of its upper layer hold.</summary>

@@ -6,12 +6,12 @@ namespace Zonix.FileSystems.Overlay;
 /// </summary>
 internal sealed class OverlayOpenFile : IReadable, IWritable, ISeekable, IMappable, ISyncable, ICachedFile
 {
-    private readonly OverlayFile inode;
+    private readonly ICopiedFile inode;
     private readonly Lock gate = new();
     private volatile IFile current;
     private bool onUpper;
 
-    private OverlayOpenFile(OverlayFile inode, IFile current, bool onUpper)
+    private OverlayOpenFile(ICopiedFile inode, IFile current, bool onUpper)
     {
         this.inode = inode;
         this.current = current;
@@ -20,10 +20,10 @@ internal sealed class OverlayOpenFile : IReadable, IWritable, ISeekable, IMappab
 
     public IInode Inode => inode;
 
-    public static Errno Open(OverlayFile inode, OpenFlags flags, out IFile? file)
+    public static Errno Open(ICopiedFile inode, OpenFlags flags, out IFile? file)
     {
         IInode? upper = inode.Upper;
-        Errno e = ((IOpenableInode)(upper ?? inode.Lower)).Open(flags, out IFile? opened);
+        Errno e = ((IOpenableInode)(upper ?? inode.Lower!)).Open(flags, out IFile? opened);
         file = e == 0 ? new OverlayOpenFile(inode, opened!, upper is not null) : null;
         return e;
     }

@@ -47,11 +47,17 @@ internal sealed class TmpDirectory(TmpFileSystem fileSystem, InodeState state) :
 
     public Errno Create(ReadOnlySpan<byte> name, in NewInode what, out IInode? inode)
     {
+        inode = null;
+        if (fileSystem.Limits is { } limits && !limits.TryTakeInode())
+            return Errno.ENOSPC;
         ITmpInode made = fileSystem.CreateInode(what, linked: !name.IsEmpty);
         inode = made;
         if (name.IsEmpty)
             return 0;
-        return Insert(name, made, made is TmpDirectory ? 1 : 0);
+        Errno e = Insert(name, made, made is TmpDirectory ? 1 : 0);
+        if (e != 0)
+            fileSystem.Limits?.DropInode();
+        return e;
     }
 
     public Errno Link(ReadOnlySpan<byte> name, IInode target)
@@ -151,6 +157,18 @@ internal sealed class TmpDirectory(TmpFileSystem fileSystem, InodeState state) :
         }
     }
 
+    /// <summary>The file system is gone: what its files hold goes too.</summary>
+    internal void FreeAll()
+    {
+        foreach ((_, ITmpInode inode) in Snapshot())
+        {
+            if (inode is TmpDirectory directory)
+                directory.FreeAll();
+            else
+                (inode as TmpRegular)?.Content.Free();
+        }
+    }
+
     public void Unlinked()
     {
     }
@@ -202,6 +220,7 @@ internal sealed class TmpDirectory(TmpFileSystem fileSystem, InodeState state) :
             removed = true;
         }
         state.AddLinks(-(int)state.Links, fileSystem.Now);
+        fileSystem.Limits?.DropInode();
         return 0;
     }
 

@@ -1,9 +1,12 @@
+using System.Globalization;
+
 namespace Zonix.FileSystems.Tmpfs;
 
 /// <summary>A file system in memory. tmpfs(5).</summary>
-public sealed class TmpFileSystem : IExportedFileSystem, IMemoryFiles
+public sealed class TmpFileSystem : IExportedFileSystem, IMemoryFiles, IUnmountable
 {
     private readonly HashSet<TmpContent> contents = [];
+    private readonly (uint Mode, uint Uid, uint Gid)? shownRoot;
     private long lastInode;
 
     /// <summary>An empty one, whose root belongs to root and has this mode.</summary>
@@ -12,6 +15,15 @@ public sealed class TmpFileSystem : IExportedFileSystem, IMemoryFiles
     {
         TypeName = typeName;
         Source = source;
+    }
+
+    /// <summary>One as mount(2) makes it.</summary>
+    internal TmpFileSystem(VirtualFileSystem vfs, uint rootMode, string typeName, uint uid, uint gid)
+        : this(vfs, vfs.AllocateDevice(), 0, rootMode, uid, gid)
+    {
+        TypeName = Source = typeName;
+        shownRoot = (rootMode, uid, gid);
+        Measure = () => HeldBytes;
     }
 
     /// <summary>The upper layer of an overlay: it shows the overlay's device and numbers its inodes from <paramref name="firstInode"/> on.</summary>
@@ -32,7 +44,7 @@ public sealed class TmpFileSystem : IExportedFileSystem, IMemoryFiles
     public string Source { get; } = "tmpfs";
 
     /// <inheritdoc/>
-    public string Options => "";
+    public string Options => shownRoot is { } root ? Show(root) : "";
 
     /// <inheritdoc/>
     public ulong Device { get; }
@@ -63,6 +75,20 @@ public sealed class TmpFileSystem : IExportedFileSystem, IMemoryFiles
 
     internal VirtualFileSystem Vfs { get; }
 
+    /// <summary>What it may hold; null: as much as there is, and nobody counts.</summary>
+    internal TmpLimits? Limits { get; init; }
+
+    /// <summary>The limit of pages and of inodes that is not worth showing.</summary>
+    internal long DefaultLimit { get; init; }
+
+    internal bool ShowsWideInodes { get; init; }
+
+    /// <summary>The zone's memory, of which its files are a part; null: somebody else adds them up.</summary>
+    internal Kernel.Memory.MemoryGroup? Memory { get; init; }
+
+    /// <summary><see cref="HeldBytes"/>, as the zone's memory asks for it.</summary>
+    internal Func<ulong> Measure { get; } = static () => 0;
+
     internal TmpDirectory RootDirectory { get; }
 
     /// <summary>Whether it is the upper layer of an overlay, and answers as a disk would.</summary>
@@ -83,6 +109,21 @@ public sealed class TmpFileSystem : IExportedFileSystem, IMemoryFiles
     /// <inheritdoc/>
     public Errno GetStatistics(out FileSystemStatistics statistics)
     {
+        if (Limits is { } limits)
+        {
+            RecountMapped();
+            statistics = new FileSystemStatistics { Type = 0x01021994, BlockSize = 4096, NameLength = 255 };
+            statistics.Blocks = (ulong)limits.MaxPages;
+            statistics.BlocksFree = statistics.BlocksAvailable = (ulong)Math.Max(0, limits.MaxPages - limits.Pages);
+            statistics.Files = (ulong)limits.MaxInodes;
+            statistics.FilesFree = (ulong)Math.Max(0, limits.MaxInodes - limits.Inodes);
+            return 0;
+        }
+        if (TypeName == "ramfs")
+        {
+            statistics = new FileSystemStatistics { Type = 0x858458f6, BlockSize = 4096, NameLength = 255 };
+            return 0;
+        }
         // No limit but the machine's memory: half of it, as Linux grants by default.
         ulong total = (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / 4096;
         statistics = new FileSystemStatistics
@@ -115,11 +156,48 @@ public sealed class TmpFileSystem : IExportedFileSystem, IMemoryFiles
             contents.Add(content);
     }
 
+    /// <summary>What was written through mappings is counted only when somebody asks.</summary>
+    internal void RecountMapped()
+    {
+        TmpContent[] all;
+        lock (contents)
+            all = [.. contents];
+        foreach (TmpContent content in all)
+            content.RecountMapped();
+    }
+
+    /// <inheritdoc/>
+    public void Unmounted()
+    {
+        Memory?.RemoveSource(Measure);
+        RootDirectory.FreeAll();
+    }
+
     /// <summary>A content is gone.</summary>
     internal void Forget(TmpContent content)
     {
         lock (contents)
             contents.Remove(content);
+    }
+
+    private string Show((uint Mode, uint Uid, uint Gid) root)
+    {
+        const uint DefaultMode = 0x3FF;
+        var text = new System.Text.StringBuilder();
+        if (Limits is { } limits)
+        {
+            if (limits.MaxPages != DefaultLimit)
+                text.Append(CultureInfo.InvariantCulture, $",size={limits.MaxPages * 4}k");
+            if (limits.MaxInodes != DefaultLimit)
+                text.Append(CultureInfo.InvariantCulture, $",nr_inodes={limits.MaxInodes}");
+        }
+        if (TypeName == "ramfs" ? root.Mode != 0x1ED : root.Mode != DefaultMode)
+            text.Append(",mode=").Append(Convert.ToString(root.Mode, 8).PadLeft(3, '0'));
+        if (root.Uid != 0 && Limits is not null)
+            text.Append(CultureInfo.InvariantCulture, $",uid={root.Uid}");
+        if (root.Gid != 0 && Limits is not null)
+            text.Append(CultureInfo.InvariantCulture, $",gid={root.Gid}");
+        return ShowsWideInodes ? text.Append(",inode64").ToString() : text.ToString();
     }
 
     private ulong NextInode() => (ulong)Interlocked.Increment(ref lastInode);

@@ -47,5 +47,7 @@ internal sealed class TmpNode(TmpFileSystem fileSystem, InodeState state) : ITmp
 
     public void Unlinked()
     {
+        if (state.Links == 0)
+            fileSystem.Limits?.DropInode();
     }
 }

@@ -6,7 +6,8 @@ namespace Zonix.FileSystems.Tmpfs;
 internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uint seals = TmpContent.F_SEAL_SEAL) : ITmpInode, IOpenableInode, ICountedInode
 {
     private int opens;
-    private OpenCounts counts;
+    private OpenCounts openCounts;
+    private int counted = 1;
 
     public IFileSystem FileSystem => fileSystem;
 
@@ -18,7 +19,7 @@ internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uin
 
     public InodeAccess Access => state.Access;
 
-    public ref OpenCounts Opens => ref counts;
+    public ref OpenCounts Opens => ref openCounts;
 
     /// <summary>Whether it stands for a file on a disk: in the upper layer of an overlay.</summary>
     public bool KeepsDisk => fileSystem.IsUpper;
@@ -72,12 +73,19 @@ internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uin
     public void Closed()
     {
         if (Interlocked.Decrement(ref opens) == 0 && state.Links == 0)
-            Content.Free();
+            Free();
     }
 
     public void Unlinked()
     {
         if (Volatile.Read(ref opens) == 0 && state.Links == 0)
-            Content.Free();
+            Free();
+    }
+
+    private void Free()
+    {
+        Content.Free();
+        if (fileSystem.Limits is { } limits && Interlocked.Exchange(ref counted, 0) == 1)
+            limits.DropInode();
     }
 }

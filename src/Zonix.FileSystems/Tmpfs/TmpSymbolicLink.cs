@@ -33,5 +33,7 @@ internal sealed class TmpSymbolicLink(TmpFileSystem fileSystem, InodeState state
 
     public void Unlinked()
     {
+        if (state.Links == 0)
+            fileSystem.Limits?.DropInode();
     }
 }

@@ -8,12 +8,13 @@ public sealed class ControlGroups
 {
     private long lastNumber;
 
-    /// <summary>A tree with a root only.</summary>
-    public ControlGroups(Scheduler scheduler, CpuGroup cpu, MemoryGroup memory)
+    /// <summary>A tree with a root only, whose tasks run on the first <paramref name="cpuLimit"/> CPUs.</summary>
+    public ControlGroups(Scheduler scheduler, CpuGroup cpu, MemoryGroup memory, int cpuLimit = int.MaxValue)
     {
+        int cpus = Math.Clamp(cpuLimit, 1, scheduler.CpuCount);
         Scheduler = scheduler;
         Memory = memory;
-        AllCpus = scheduler.CpuCount == 64 ? ulong.MaxValue : (1UL << scheduler.CpuCount) - 1;
+        AllCpus = cpus == 64 ? ulong.MaxValue : (1UL << cpus) - 1;
         Root = new ControlGroup(this, cpu);
     }
 
@@ -34,7 +35,7 @@ public sealed class ControlGroups
     /// <summary>The memory of the zone.</summary>
     internal MemoryGroup Memory { get; }
 
-    /// <summary>The CPUs of the machine.</summary>
+    /// <summary>The CPUs of the zone.</summary>
     public ulong AllCpus { get; }
 
     internal ulong NextNumber() => (ulong)Interlocked.Increment(ref lastNumber);

@@ -96,6 +96,31 @@ public sealed partial class AddressSpace
         }
     }
 
+    /// <summary>
+    /// Bytes of tables that a processor would need for what is mapped: VmPTE. A table of 4 KiB maps 2 MiB; above these there are three
+    /// levels more.
+    /// </summary>
+    public ulong TableBytes
+    {
+        get
+        {
+            const ulong Span = 2 << 20, Upper = 3;
+            ulong tables = Upper, last = 0;
+            lock (_lock)
+            {
+                for (int i = 0; i < _areas.Count; i++)
+                {
+                    Vma area = _areas[i];
+                    ulong first = Math.Max(area.Start / Span, last), end = (area.End + Span - 1) / Span;
+                    tables += end > first ? Math.Min(end - first, 1 + (area.Length / Span)) : 0;
+                    last = Math.Max(last, end);
+                }
+            }
+
+            return tables * PageSize;
+        }
+    }
+
     /// <summary>Whether the page of an address is in memory; null when nothing is mapped there.</summary>
     public bool? IsPagePresent(ulong address)
     {

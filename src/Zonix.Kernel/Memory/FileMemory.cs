@@ -31,6 +31,7 @@ public sealed class FileMemory : IMemoryObject
         HostFile file, VfsPath path, VfsPath root, IContentVersion? version = null, bool isStamped = false, IWritableMappings? writers = null)
     {
         _writers = writers;
+        path.Mount?.Enter(writers is not null);
         _file = file;
         _version = version;
         _isStamped = isStamped;
@@ -97,6 +98,7 @@ public sealed class FileMemory : IMemoryObject
             return;
         _writers?.Unmapped();
         _file.Dispose();
+        _path.Mount?.Leave(_writers is not null);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Zonix.Host.Machine;
 
 namespace Zonix.Kernel.Memory;
@@ -11,7 +12,10 @@ public sealed class MemoryGroup
     private readonly Lock gate = new();
     private readonly HashSet<AddressSpace> spaces = [];
     private readonly List<Func<ulong>> sources = [];
+    private readonly Lock kindsGate = new();
     private ulong memory;
+    private (ulong Anonymous, ulong Shared, ulong Mapped) kinds;
+    private long kindsUntil;
 
     /// <summary>Most areas of an address space. /proc/sys/vm/max_map_count.</summary>
     public int MaxAreas { get; set; } = AddressSpace.MaxAreas;
@@ -80,6 +84,13 @@ public sealed class MemoryGroup
         }
     }
 
+    /// <summary>A source is gone.</summary>
+    public void RemoveSource(Func<ulong> source)
+    {
+        lock (gate)
+            sources.Remove(source);
+    }
+
     /// <summary>Adds something else that uses memory: bytes.</summary>
     public void AddSource(Func<ulong> source)
     {
@@ -105,9 +116,25 @@ public sealed class MemoryGroup
 
     /// <summary>
     /// Bytes that its processes hold for themselves, that files in memory and shared segments hold, and that processes have mapped of
-    /// files, where pages that several show count in parts. Takes time for each area of each process.
+    /// files, where pages that several show count in parts. Takes time for each area of each process, and so is remembered for a
+    /// multiple of that: who looks all the time does not slow the machine down.
     /// </summary>
     public (ulong Anonymous, ulong Shared, ulong Mapped) MeasureKinds()
+    {
+        const int Patience = 20;
+        lock (kindsGate)
+        {
+            long start = Stopwatch.GetTimestamp();
+            if (start < kindsUntil)
+                return kinds;
+            kinds = MeasureKindsNow();
+            long now = Stopwatch.GetTimestamp();
+            kindsUntil = now + ((now - start) * Patience);
+            return kinds;
+        }
+    }
+
+    private (ulong Anonymous, ulong Shared, ulong Mapped) MeasureKindsNow()
     {
         ulong all = Measure(), shared = 0, mapped = 0;
         Func<ulong>[] others;

@@ -9,14 +9,22 @@ internal sealed class LocalMessage
     private const int PageSize = 4096, LargestHead = 3776;
     private byte[]? buffer;
 
-    internal LocalMessage(int length, MessageSender sender, OpenFileDescription[]? files)
+    internal LocalMessage(LocalSocket owner, int length, MessageSender sender, OpenFileDescription[]? files)
     {
+        Owner = owner;
+        Name = owner.Name;
         buffer = length > 0 ? ArrayPool<byte>.Shared.Rent(length) : [];
         Length = length;
         Sender = sender;
         Files = files;
         Charge = ChargeOf(length);
     }
+
+    /// <summary>The socket it was sent from, against whose buffer it counts.</summary>
+    internal LocalSocket Owner { get; }
+
+    /// <summary>That socket's name then.</summary>
+    internal byte[]? Name { get; }
 
     /// <summary>What it counts against the sender's buffer.</summary>
     internal int Charge { get; }

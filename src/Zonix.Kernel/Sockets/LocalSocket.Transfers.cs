@@ -10,17 +10,24 @@ public sealed partial class LocalSocket
     /// Sends: of a stream as much as there is room for, a message whole or not at all. Takes the files over when it answers no error
     /// (and something was sent); EAGAIN when there is no room, EPIPE, ECONNREFUSED, ECONNRESET, EMSGSIZE, EFAULT.
     /// </summary>
-    public SysResult Send(ref UserBuffer source, OpenFileDescription[]? files, MessageSender sender)
+    /// <param name="source">What to send.</param>
+    /// <param name="files">Files to send along.</param>
+    /// <param name="sender">Who sends.</param>
+    /// <param name="to">Where to, for sockets of datagrams; null: the other end.</param>
+    public SysResult Send(ref UserBuffer source, OpenFileDescription[]? files, MessageSender sender, LocalSocket? to = null)
     {
+        to ??= peer;
+        if (to is null)
+            return Errno.ENOTCONN;
         if (Kind != SocketKind.Stream)
         {
-            return source.Remaining > (ulong)(SendBuffer - Reserve / 2) ? Errno.EMSGSIZE : SendPart(ref source, (int)source.Remaining, files, sender);
+            return source.Remaining > (ulong)(SendBuffer - Reserve / 2) ? Errno.EMSGSIZE : SendPart(to, ref source, (int)source.Remaining, files, sender);
         }
         int done = 0;
         while (source.Remaining > 0)
         {
             int part = (int)Math.Min(source.Remaining, (ulong)Math.Min(LargestPart, (SendBuffer / 2) - Reserve));
-            SysResult result = SendPart(ref source, part, done == 0 ? files : null, sender);
+            SysResult result = SendPart(to, ref source, part, done == 0 ? files : null, sender);
             if (result.IsError)
                 return done > 0 ? done : result;
             done += part;
@@ -35,22 +42,25 @@ public sealed partial class LocalSocket
     public SysResult Receive(ref UserBuffer target, ReceiveFlags flags, out ReceivedMessage message)
     {
         message = default;
-        bool wake;
+        LocalSocket? emptied;
         SysResult result;
         lock (gate)
         {
             if (received.Count == 0)
                 return NothingThere(flags);
             result = Kind == SocketKind.Stream ? ReceiveBytes(ref target, flags, ref message) : ReceiveMessage(ref target, flags, ref message);
-            wake = peer!.HasRoom;
+            emptied = lastOwner;
+            lastOwner = null;
         }
-        if (wake && (flags & ReceiveFlags.Peek) == 0)
-            peer!.WriteQueue.WakeAll();
+        if (emptied is { HasRoom: true })
+            emptied.WriteQueue.WakeAll();
         return result;
     }
 
     private SysResult NothingThere(ReceiveFlags flags)
     {
+        if (IsConnection && peer is null)
+            return Kind == SocketKind.Stream ? Errno.EINVAL : Errno.ENOTCONN;
         if (error == 0)
             return receiveShut && (IsConnection || (flags & ReceiveFlags.DontWait) == 0) ? 0 : Errno.EAGAIN;
         Errno e = error;
@@ -58,28 +68,28 @@ public sealed partial class LocalSocket
         return e;
     }
 
-    private SysResult SendPart(ref UserBuffer source, int length, OpenFileDescription[]? files, MessageSender sender)
+    private SysResult SendPart(LocalSocket to, ref UserBuffer source, int length, OpenFileDescription[]? files, MessageSender sender)
     {
         // Asked before the copy, which would be for nothing, and again after it.
         Errno e;
-        lock (gate)
-            e = Sendable();
+        lock (to.gate)
+            e = Sendable(to);
         if (e != 0)
             return e;
         UserBuffer from = source;
-        var message = new LocalMessage(length, sender, files);
+        var message = new LocalMessage(this, length, sender, files);
         if (from.CopyIn(message.Data) < length)
         {
             message.Recycle();
             return Errno.EFAULT;
         }
-        lock (gate)
+        lock (to.gate)
         {
-            e = Sendable();
+            e = Sendable(to);
             if (e == 0)
             {
-                charged += message.Charge;
-                peer!.received.Enqueue(message);
+                Interlocked.Add(ref charged, message.Charge);
+                to.received.Enqueue(message);
             }
         }
         if (e != 0)
@@ -88,15 +98,16 @@ public sealed partial class LocalSocket
             return e;
         }
         source = from;
-        peer!.ReadQueue.WakeAll();
+        to.ReadQueue.WakeAll();
         return length;
     }
 
-    private Errno Sendable()
+    // Under the receiver's lock, which for a connection is the own one too.
+    private Errno Sendable(LocalSocket to)
     {
-        if (!IsConnection && peer!.closed)
+        if (!IsConnection && to.closed)
             return Errno.ECONNREFUSED;
-        if (sendShut || peer!.receiveShut)
+        if (sendShut || to.receiveShut)
             return Errno.EPIPE;
         if (error != 0)
         {
@@ -104,7 +115,7 @@ public sealed partial class LocalSocket
             error = 0;
             return e;
         }
-        return charged >= sendBuffer ? Errno.EAGAIN : 0;
+        return Volatile.Read(ref charged) >= sendBuffer ? Errno.EAGAIN : 0;
     }
 
     private SysResult ReceiveBytes(ref UserBuffer target, ReceiveFlags flags, ref ReceivedMessage result)
@@ -124,6 +135,7 @@ public sealed partial class LocalSocket
             done += part;
             first = false;
             result.Sender = message.Sender;
+            result.Name = message.Name;
             bool withFiles = message.Files is not null;
             result.Files = TakeFiles(message, peek) ?? result.Files;
             if (!peek)
@@ -146,6 +158,7 @@ public sealed partial class LocalSocket
         int part = (int)Math.Min((ulong)message.Length, target.Remaining);
         bool faulted = target.CopyOut(message.Data[..part]) < part;
         result.Sender = message.Sender;
+        result.Name = message.Name;
         result.Length = message.Length;
         result.IsTruncated = part < message.Length;
         result.Files = TakeFiles(message, peek);
@@ -167,7 +180,8 @@ public sealed partial class LocalSocket
     private void Remove(LocalMessage message)
     {
         received.Dequeue();
-        peer!.charged -= message.Charge;
+        Interlocked.Add(ref message.Owner.charged, -message.Charge);
+        lastOwner = message.Owner;
         message.Recycle();
     }
 

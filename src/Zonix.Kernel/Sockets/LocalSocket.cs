@@ -5,7 +5,7 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Kernel.Sockets;
 
 /// <summary>
-/// One of two connected sockets of one machine. socketpair(2), unix(7). What is sent lies in the receiver's queue and counts against
+/// A socket for programs of one machine. socketpair(2), unix(7). What is sent lies in the receiver's queue and counts against
 /// the sender's buffer until it is received.
 /// </summary>
 public sealed partial class LocalSocket : IReadable, IWritable, IPollable, IControllable
@@ -18,7 +18,8 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
 
     private readonly Lock gate;
     private readonly Queue<LocalMessage> received = new();
-    private LocalSocket? peer;
+    private volatile LocalSocket? peer;
+    private LocalSocket? lastOwner;
     private int charged, sendBuffer = DefaultBuffer, receiveBuffer = DefaultBuffer;
     private bool receiveShut, sendShut, closed;
     private Errno error;
@@ -28,7 +29,7 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
         Inode = inode;
         Kind = kind;
         this.gate = gate;
-        Maker = maker;
+        PeerCredentials = maker;
     }
 
     /// <inheritdoc/>
@@ -37,8 +38,8 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
     /// <summary>Its kind.</summary>
     public SocketKind Kind { get; }
 
-    /// <summary>Who made the pair. SO_PEERCRED.</summary>
-    public MessageSender Maker { get; }
+    /// <summary>Who made the other end: the pair, the connection, or the listener. SO_PEERCRED.</summary>
+    public MessageSender PeerCredentials { get; private set; }
 
     /// <summary>SO_PASSCRED: who receives is told who sent.</summary>
     public bool PassesCredentials { get; set; }
@@ -72,7 +73,7 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
     private bool IsConnection => Kind != SocketKind.Datagram;
 
     // As on Linux a socket counts as writable again only when most of its buffer is free.
-    private bool HasRoom => charged * 4L <= sendBuffer;
+    private bool HasRoom => Volatile.Read(ref charged) * 4L <= sendBuffer;
 
     /// <summary>Makes both ends.</summary>
     public static (LocalSocket First, LocalSocket Second) CreatePair(IInode first, IInode second, SocketKind kind, MessageSender maker)
@@ -109,9 +110,11 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
                 events |= PollEvents.POLLIN | PollEvents.POLLRDNORM | PollEvents.POLLRDHUP;
             if (receiveShut && sendShut)
                 events |= PollEvents.POLLHUP;
-            if (received.Count > 0)
+            if (received.Count > 0 || backlog?.Count > 0)
                 events |= PollEvents.POLLIN | PollEvents.POLLRDNORM;
-            if (HasRoom)
+            if (IsConnection && peer is null && backlog is null)
+                events |= PollEvents.POLLHUP;
+            if (HasRoom && backlog is null)
                 events |= PollEvents.POLLOUT | PollEvents.POLLWRNORM | PollEvents.POLLWRBAND;
         }
         return events;
@@ -171,15 +174,17 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
     public void Close()
     {
         LocalMessage[] left;
-        LocalSocket other = peer!;
+        LocalSocket? other = peer;
+        Unbinding?.Invoke();
+        RefuseWaiting();
         lock (gate)
         {
             closed = receiveShut = sendShut = true;
             left = [.. received];
             received.Clear();
             foreach (LocalMessage message in left)
-                other.charged -= message.Charge;
-            if (IsConnection)
+                Interlocked.Add(ref message.Owner.charged, -message.Charge);
+            if (IsConnection && other is not null)
             {
                 other.receiveShut = other.sendShut = true;
                 if (left.Length > 0)
@@ -187,8 +192,11 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
             }
         }
         foreach (LocalMessage message in left)
+        {
             message.Discard();
-        other.WakeEverybody();
+            message.Owner.WriteQueue.WakeAll();
+        }
+        other?.WakeEverybody();
     }
 
     private static MessageSender CurrentSender() =>

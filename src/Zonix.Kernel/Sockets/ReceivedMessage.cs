@@ -11,6 +11,9 @@ public struct ReceivedMessage
     /// <summary>Who sent it.</summary>
     public MessageSender Sender { get; set; }
 
+    /// <summary>The name of the socket it came from; null: none.</summary>
+    public byte[]? Name { get; set; }
+
     /// <summary>The message's whole length, where messages have bounds.</summary>
     public int Length { get; set; }
 

@@ -182,6 +182,22 @@ public sealed partial class KernelTask : IWaiter, IExpiry
     private bool TryOnce(IOperation op, out SysResult result) =>
         op.Try(this, out result) || IsOver(op, deadlineNs, out result) || IsInterrupted(op, out result);
 
+    /// <summary>Moves the end of the wait: for operations whose time begins anew, in their <see cref="IOperation.Try"/> that answers false.</summary>
+    internal void MoveDeadline(long toNs)
+    {
+        if (deadlineNs == toNs)
+        {
+            return;
+        }
+
+        deadlineNs = toNs;
+        if (timerArmed)
+        {
+            timerArmed = false;
+            Machine.Scheduler.Timers.Cancel(timer);
+        }
+    }
+
     bool IWaiter.Notify(WaitEntry entry) => TryWake();
 
     void IExpiry.Expired(long nowNs) => TryWake();

@@ -49,6 +49,11 @@ public sealed partial class KernelTask
     /// </summary>
     public void BeginCapture(BlockCapture into) => capture = into;
 
+    /// <summary>
+    /// Whether operations are captured. O_NONBLOCK then does not keep a call from waiting: nobody is held up by it.
+    /// </summary>
+    public bool IsCapturing => capture is not null;
+
     /// <summary>Calls wait again.</summary>
     public void EndCapture() => capture = null;
 }

@@ -1,3 +1,4 @@
+using Zonix.Kernel.Memory;
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Time;
 
@@ -8,6 +9,7 @@ public sealed partial class Process
 {
     private CpuGroup? cpuGroup;
     private CpuAlarms? cpuAlarms;
+    private MeasuredMemory? measured;
 
     /// <summary>What shall happen when the process, or a task of it, has used some CPU time. Any thread.</summary>
     public CpuAlarms CpuAlarms => cpuAlarms ?? Interlocked.CompareExchange(ref cpuAlarms, new CpuAlarms(this), null) ?? cpuAlarms;
@@ -43,6 +45,31 @@ public sealed partial class Process
 
                 return total;
             }
+        }
+    }
+
+    /// <summary>
+    /// What its memory holds; nothing when it has ended. That takes a host call or two for each area, so it is done anew only if the
+    /// process has run since. Any thread.
+    /// </summary>
+    public AreaUsage MemoryUsage
+    {
+        get
+        {
+            if (MainTask is null || Memory is not { } memory)
+            {
+                return default;
+            }
+
+            var cpuNs = CpuTimeNs;
+            if (Volatile.Read(ref measured) is { } known && ReferenceEquals(known.Memory, memory) && known.CpuNs == cpuNs && !MemoryUsers.IsShared)
+            {
+                return known.Usage;
+            }
+
+            var usage = memory.MeasureUsage();
+            Volatile.Write(ref measured, new MeasuredMemory(memory, cpuNs, usage));
+            return usage;
         }
     }
 

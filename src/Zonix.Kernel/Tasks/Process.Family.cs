@@ -97,6 +97,7 @@ public sealed partial class Process
             ExitSignal = exitSignal;
             group = maker?.Process.group ?? Pids.GroupIn(Pid, Pid);
             group.Add(this);
+            Terminal = maker?.Process.Terminal;
             Pids.Enter(this);
             // The parent may be about to end, and have given its children away already.
             Parent = parent is { HasEnded: true } ? Reaper(parent) : parent;
@@ -235,6 +236,7 @@ public sealed partial class Process
         lock (Pids.TreeGate)
         {
             finalUsage = (Usage with { MaxResidentBytes = (long)peakResidentBytes }) + childrenUsage;
+            LeaveTerminal();
             var wasControlled = !group.IsOrphaned();
             Volatile.Write(ref ended, true);
             GiveChildrenAway();

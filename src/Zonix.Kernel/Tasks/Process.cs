@@ -234,6 +234,7 @@ public sealed partial class Process
         Pids.Tasks.Remove(task.Tid);
         Groups.ControlGroup.TaskEnded(task, staysCounted: task.Tid.Value == Pid.Value);
         task.Files?.Release();
+        task.FileSystem?.Release();
         task.Cpu.Dispose();
         if (last)
         {

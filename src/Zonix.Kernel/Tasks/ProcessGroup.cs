@@ -40,7 +40,7 @@ public sealed class ProcessGroup
     {
         foreach (var member in members)
         {
-            if (ReferenceEquals(member, except) || member.HasEnded || member.Parent is not { } parent || ReferenceEquals(parent, member.Pids.Init))
+            if (ReferenceEquals(member, except) || member.HasEnded || member.Parent is not { } parent)
             {
                 continue;
             }

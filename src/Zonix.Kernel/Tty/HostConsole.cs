@@ -5,14 +5,15 @@ using Zonix.Kernel.Vfs;
 namespace Zonix.Kernel.Tty;
 
 /// <summary>
-/// The terminal the machine was started on, as a device of the zone. Its settings as found are put back when the machine
-/// ends.
+/// The terminal the machine was started on, as a device of the zone: its line discipline is the host's, its job control the zone's.
+/// Its settings as found are put back when the machine ends, or dies.
 /// </summary>
-public sealed class HostConsole : IDevice, IDisposable
+public sealed class HostConsole : ITerminal, IDisposable
 {
     private readonly byte[] found = new byte[HostTerminal.TermiosSize];
+    private readonly Lock gate = new();
+    private HostTerminalGuard? guard;
     private bool changed;
-    private int foregroundGroup;
 
     /// <summary>Over the stream that is read from and the one that is written to, which may be the same.</summary>
     public HostConsole(HostStream input, HostStream output)
@@ -20,10 +21,17 @@ public sealed class HostConsole : IDevice, IDisposable
         Stream = input;
         Output = output;
         HostTerminal.GetAttributes(input.Host.Descriptor, found);
+        Control = new ControllingTerminal(this);
     }
 
-    /// <summary>The number of its node, /dev/pts/0.</summary>
-    public static ulong DeviceNumber => DeviceTable.Number(136, 0);
+    /// <summary>The number of its node, /dev/console.</summary>
+    public static ulong DeviceNumber => DeviceTable.Number(5, 1);
+
+    /// <inheritdoc/>
+    public ulong Number => DeviceNumber;
+
+    /// <inheritdoc/>
+    public ControllingTerminal Control { get; }
 
     /// <summary>Where input comes from.</summary>
     public HostStream Stream { get; }
@@ -41,27 +49,24 @@ public sealed class HostConsole : IDevice, IDisposable
     /// <summary>Puts the settings back.</summary>
     public void Dispose()
     {
-        if (changed)
-            HostTerminal.SetAttributes(Stream.Host.Descriptor, 1, found);
-        changed = false;
+        lock (gate)
+        {
+            if (changed)
+                HostTerminal.SetAttributes(Stream.Host.Descriptor, 1, found);
+            changed = false;
+            guard?.Dispose();
+            guard = null;
+        }
     }
 
     internal int SetAttributes(int when, ReadOnlySpan<byte> termios)
     {
-        changed = true;
+        lock (gate)
+        {
+            if (!changed && Environment.ProcessPath is { } program)
+                guard = HostTerminalGuard.Start(program, Stream.Host.Descriptor, found);
+            changed = true;
+        }
         return HostTerminal.SetAttributes(Stream.Host.Descriptor, when, termios);
     }
-
-    // Until there are sessions, the process that asks is in the foreground.
-    internal int ForegroundGroup(KernelTask task) => foregroundGroup != 0 ? foregroundGroup : task.Process.Pid.Value;
-
-    internal Errno SetForegroundGroup(int group)
-    {
-        if (group <= 0)
-            return Errno.EINVAL;
-        foregroundGroup = group;
-        return 0;
-    }
-
-    internal static int Session(KernelTask task) => task.Process.Pid.Value;
 }

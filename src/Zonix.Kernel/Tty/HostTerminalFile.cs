@@ -6,11 +6,11 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Kernel.Tty;
 
 /// <summary>An open terminal that is the host's: its line discipline works there. ioctl_tty(2).</summary>
-public sealed class HostTerminalFile(HostConsole console, IInode inode) : IReadable, IWritable, IPollable, IControllable
+public sealed class HostTerminalFile(HostConsole console, IInode inode) : IReadable, IWritable, IControllable, ITerminalFile
 {
     private const uint TCGETS = 0x5401, TCSETS = 0x5402, TCSETSF = 0x5404;
-    private const uint TIOCGPGRP = 0x540F, TIOCSPGRP = 0x5410, TIOCOUTQ = 0x5411, TIOCGWINSZ = 0x5413;
-    private const uint TIOCSWINSZ = 0x5414, FIONREAD = 0x541B, TIOCGSID = 0x5429;
+    private const uint TIOCOUTQ = 0x5411, TIOCGWINSZ = 0x5413, TIOCSWINSZ = 0x5414, FIONREAD = 0x541B;
+    private const uint TOSTOP = 0x100;
 
     /// <inheritdoc/>
     public IInode Inode => inode;
@@ -30,6 +30,27 @@ public sealed class HostTerminalFile(HostConsole console, IInode inode) : IReada
     /// <inheritdoc/>
     public PollEvents Poll(PollEvents interest) => console.Stream.Poll(interest);
 
+    /// <summary>Reads as the host's settings say, when job control allows it.</summary>
+    public SysResult Read(KernelTask task, in UserBuffer buffer, bool nonBlocking)
+    {
+        SysResult allowed = console.Control.Check(task, Signal.SIGTTIN);
+        if (allowed.Raw != 0)
+            return allowed;
+        UserBuffer into = buffer;
+        SysResult result = console.Stream.Read(ref into);
+        return nonBlocking || result != Errno.EAGAIN ? result : task.Block(ReadQueue, new HostTerminalRead(this, into));
+    }
+
+    /// <inheritdoc/>
+    public SysResult BeforeWrite(KernelTask task)
+    {
+        if (ReferenceEquals(task.Process.Terminal, console.Control) && task.Process.GroupId.Value == console.Control.ForegroundGroup)
+            return 0;
+        Span<byte> termios = stackalloc byte[HostTerminal.TermiosSize];
+        bool stops = HostTerminal.GetAttributes(console.Stream.Host.Descriptor, termios) == 0 && (BitConverter.ToUInt32(termios[12..]) & TOSTOP) != 0;
+        return stops ? console.Control.Check(task, Signal.SIGTTOU) : 0;
+    }
+
     /// <inheritdoc/>
     public SysResult Control(KernelTask task, uint request, UserAddress argument)
     {
@@ -43,21 +64,13 @@ public sealed class HostTerminalFile(HostConsole console, IInode inode) : IReada
                 return GetWindowSize(task, argument);
             case TIOCSWINSZ:
                 return SetWindowSize(task, argument);
-            case TIOCGPGRP:
-                return task.Memory.TryWrite(argument, console.ForegroundGroup(task)) ? 0 : Errno.EFAULT;
-            case TIOCSPGRP:
-                if (!task.Memory.TryRead(argument, out int group))
-                    return Errno.EFAULT;
-                return console.SetForegroundGroup(group);
-            case TIOCGSID:
-                return task.Memory.TryWrite(argument, HostConsole.Session(task)) ? 0 : Errno.EFAULT;
             case FIONREAD:
                 int error = new HostFile(console.Stream.Host.Descriptor).Available(out int count);
                 return error != 0 ? (Errno)error : task.Memory.TryWrite(argument, count) ? 0 : Errno.EFAULT;
             case TIOCOUTQ:
                 return task.Memory.TryWrite(argument, 0) ? 0 : Errno.EFAULT;
             default:
-                return Errno.ENOTTY;
+                return TtyRequests.JobRequests(task, console.Control, fromMaster: false, request, argument);
         }
     }
 
@@ -78,6 +91,9 @@ public sealed class HostTerminalFile(HostConsole console, IInode inode) : IReada
 
     private SysResult SetTermios(KernelTask task, int when, UserAddress argument)
     {
+        SysResult allowed = console.Control.Check(task, Signal.SIGTTOU);
+        if (allowed.Raw != 0)
+            return allowed;
         Span<byte> termios = stackalloc byte[HostTerminal.TermiosSize];
         if (task.Memory.CopyIn(argument, termios) != HostTerminal.TermiosSize)
             return Errno.EFAULT;

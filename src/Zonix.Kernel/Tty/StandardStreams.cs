@@ -24,8 +24,6 @@ public sealed class StandardStreams : IDisposable
         {
             Console = new HostConsole(input, output!);
             vfs.Devices.Add(HostConsole.DeviceNumber, Console);
-            vfs.Devices.Add(DeviceTable.Number(5, 0), Console);
-            vfs.Devices.Add(DeviceTable.Number(5, 1), Console);
         }
     }
 

@@ -65,7 +65,7 @@ public sealed class Dentry
     public static Dentry CreateDetached(IInode inode, ReadOnlySpan<byte> name) => new(null, name.ToArray(), inode);
 
     /// <summary>A place for an entry of a directory that does not remember its names.</summary>
-    internal static Dentry CreateTransient(Dentry parent, ReadOnlySpan<byte> name, IInode inode) => new(parent, name.ToArray(), inode);
+    public static Dentry CreateTransient(Dentry parent, ReadOnlySpan<byte> name, IInode inode) => new(parent, name.ToArray(), inode);
 
     /// <summary>A description is opened through it.</summary>
     internal void AddOpen() => Interlocked.Increment(ref opens);
@@ -111,6 +111,42 @@ public sealed class Dentry
     /// <summary>Forgets a child, so that it is looked up again. Under the gate.</summary>
     internal void Forget(Dentry child) => children?.Remove(child);
 
+    /// <summary>
+    /// Makes sure that a look-up of its path finds this dentry, though its directory does not remember names: something is
+    /// about to be mounted on it. No lock is held.
+    /// </summary>
+    internal void Pin()
+    {
+        for (Dentry d = this; !d.IsRoot; d = d.Parent)
+        {
+            Dentry parent = d.Parent;
+            if (d.IsUnlinked || parent.FindChild(d.Name) is not null)
+                continue;
+            lock (parent.Gate)
+            {
+                if (parent.FindChild(d.Name) is null)
+                    parent.Table.Add(d);
+            }
+        }
+    }
+
+    /// <summary>Nothing is mounted on it any more: it, and what was kept on the way to it, may be looked up anew. No lock is held.</summary>
+    internal void Unpin()
+    {
+        for (Dentry d = this; !d.IsRoot; d = d.Parent)
+        {
+            Dentry parent = d.Parent;
+            if (parent.Inode is not IDirectoryInode { CachesNames: false })
+                continue;
+            lock (parent.Gate)
+            {
+                if (d.Covers is not null || d.children is { IsEmpty: false })
+                    return;
+                parent.Forget(d);
+            }
+        }
+    }
+
     /// <summary>Gives it another place. Under both parents' gates.</summary>
     internal void Move(Dentry newParent, ReadOnlySpan<byte> newName)
     {
@@ -141,7 +177,7 @@ public sealed class Dentry
     }
 
     /// <summary>Whether it lies below (or is) <paramref name="ancestor"/>.</summary>
-    internal bool IsWithin(Dentry ancestor)
+    public bool IsWithin(Dentry ancestor)
     {
         for (Dentry d = this; ; d = d.Parent)
         {

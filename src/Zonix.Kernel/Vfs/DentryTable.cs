@@ -11,6 +11,8 @@ internal sealed class DentryTable
     private Node?[] buckets = new Node?[4];
     private int count, letGo, nextSweep = FirstSweep;
 
+    public bool IsEmpty => count == 0;
+
     public Dentry? Find(ReadOnlySpan<byte> name)
     {
         uint hash = Hash(name);

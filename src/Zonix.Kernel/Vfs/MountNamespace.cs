@@ -1,40 +1,74 @@
+using Zonix.Kernel.Waiting;
+
 namespace Zonix.Kernel.Vfs;
 
-/// <summary>The tree of mounts that a set of processes sees. mount_namespaces(7).</summary>
-public sealed class MountNamespace
+/// <summary>The tree of mounts that a set of processes sees. mount_namespaces(7). Its mounts go with its last user.</summary>
+public sealed class MountNamespace : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly List<Mount> mounts = [];
-    private int nextId = 21;
+    private readonly MountTable table;
+    private long version;
 
     /// <summary>A namespace whose root is the root of <paramref name="rootFileSystem"/>.</summary>
-    public MountNamespace(IFileSystem rootFileSystem, MountFlags flags = 0)
+    public MountNamespace(VirtualFileSystem vfs, IFileSystem rootFileSystem, MountFlags flags = MountFlags.MS_RELATIME)
+        : this(vfs.Mounts, new FileSystemTypes())
     {
-        var mount = new Mount(nextId++, rootFileSystem, rootFileSystem.Root, default, flags);
-        mounts.Add(mount);
-        Root = new VfsPath(mount, mount.Root);
+        Mount root = table.Create(table.SuperblockOf(rootFileSystem), rootFileSystem.Root, flags, rootFileSystem.Source);
+        root.Namespace = this;
+        RootMount = root;
+        Count = 1;
+    }
+
+    internal MountNamespace(MountTable table, FileSystemTypes types)
+    {
+        this.table = table;
+        Types = types;
     }
 
     /// <summary>The root of the tree.</summary>
-    public VfsPath Root { get; }
+    public VfsPath Root => new(RootMount!, RootMount!.Root);
 
-    /// <summary>All mounts, parents first.</summary>
-    public Mount[] Snapshot()
-    {
-        lock (gate)
-            return [.. mounts];
-    }
+    /// <summary>What can be mounted here.</summary>
+    public FileSystemTypes Types { get; }
+
+    /// <summary>Woken when a mount comes, goes or changes.</summary>
+    public WaitQueue Changed { get; } = new();
+
+    /// <summary>Counts the changes.</summary>
+    public long Version => Volatile.Read(ref version);
+
+    /// <summary>A number that tells it from others; the inode number of its file in /proc.</summary>
+    public ulong Number { get; set; }
+
+    /// <summary>Whether there is a tree left in it.</summary>
+    public bool IsAlive => RootMount is not null;
+
+    /// <summary>The mount at its root; null for mounts that are attached nowhere.</summary>
+    internal Mount? RootMount { get; set; }
+
+    /// <summary>How many mounts are in it.</summary>
+    internal int Count { get; set; }
+
+    /// <summary>Whether it only holds mounts that are attached nowhere. open_tree(2), fsmount(2).</summary>
+    internal bool IsAnonymous { get; init; }
+
+    /// <summary>All mounts, in the order they were made.</summary>
+    public Mount[] Snapshot() => table.Snapshot(this);
 
     /// <summary>Mounts a file system over a place; later mounts cover earlier ones.</summary>
     public Mount Attach(IFileSystem fileSystem, VfsPath at, MountFlags flags)
     {
-        lock (gate)
-        {
-            var mount = new Mount(nextId++, fileSystem, fileSystem.Root, at, flags);
-            mounts.Add(mount);
-            at.Dentry.Covers = [.. at.Dentry.Covers ?? [], mount];
-            return mount;
-        }
+        Mount mount = table.Create(table.SuperblockOf(fileSystem), fileSystem.Root, flags | MountFlags.MS_RELATIME, fileSystem.Source);
+        table.Attach(mount, at);
+        return mount;
+    }
+
+    /// <summary>Takes all mounts away.</summary>
+    public void Dispose() => table.Dissolve(this);
+
+    internal void CountChange()
+    {
+        Interlocked.Increment(ref version);
+        Changed.WakeAll();
     }
 
     /// <summary>What covers the place: the top-most mount on it, or the place itself.</summary>
@@ -45,11 +79,12 @@ public sealed class MountNamespace
             Mount? over = null;
             foreach (Mount m in covers)
             {
-                if (ReferenceEquals(m.MountPoint.Mount, path.Mount))
+                if (m.Place is { } place && ReferenceEquals(place.Parent, path.Mount) && ReferenceEquals(place.Dentry, path.Dentry))
                     over = m;
             }
             if (over is null)
                 break;
+            over.Touch();
             path = new VfsPath(over, over.Root);
         }
         return path;

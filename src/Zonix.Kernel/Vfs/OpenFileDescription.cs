@@ -13,6 +13,7 @@ public sealed class OpenFileDescription
     private readonly IReadable? readable;
     private readonly IWritable? writable;
     private readonly ISeekable? seekable;
+    private readonly bool changes;
     private int references = 1;
     private int flags;
     private long offset;
@@ -28,11 +29,14 @@ public sealed class OpenFileDescription
         Path = path;
         this.flags = (int)flags;
         OpenFlags access = flags & OpenFlags.O_ACCMODE;
+        changes = access != OpenFlags.O_RDONLY && (flags & OpenFlags.O_PATH) == 0 && file.Inode.Access.IsRegular;
+        path.Mount?.Enter(changes);
         if ((flags & OpenFlags.O_PATH) != 0)
             return;
         if (file is IFlagged flagged)
             flagged.StatusFlags = flags;
         Pollable = file as IPollable;
+        Terminal = file as ITerminalFile;
         seekable = file as ISeekable;
         readable = access != OpenFlags.O_WRONLY ? file as IReadable : null;
         writable = access != OpenFlags.O_RDONLY ? file as IWritable : null;
@@ -46,6 +50,9 @@ public sealed class OpenFileDescription
 
     /// <summary>The file's readiness; null when it is always ready.</summary>
     public IPollable? Pollable { get; }
+
+    /// <summary>The file, when it is a terminal's, whose transfers have rules of their own.</summary>
+    public ITerminalFile? Terminal { get; }
 
     /// <summary>Access mode and status flags.</summary>
     public OpenFlags Flags
@@ -159,10 +166,9 @@ public sealed class OpenFileDescription
         File.Close();
         if (counted is not null)
             CountOut(counted);
-        if (watching is null)
-            return;
-        if (Path.Dentry.RemoveOpen() && Path.Dentry.IsUnlinked && watching.IsActive)
+        if (watching is not null && Path.Dentry.RemoveOpen() && Path.Dentry.IsUnlinked && watching.IsActive)
             watching.LookIfGone(Path.Dentry);
+        Path.Mount?.Leave(changes);
     }
 
     private void CountOut(ICountedInode inode)

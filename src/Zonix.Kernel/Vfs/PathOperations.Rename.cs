@@ -67,29 +67,35 @@ public static partial class PathOperations
         if (victim is { Access.IsDirectory: true } && (flags & RenameFlags.RENAME_EXCHANGE) == 0)
         {
             lock (replaced!.Gate)
-                e = Carry(ref source, ref target, moved, replaced, flags);
+                e = Carry(task.FileSystem.Vfs, fromParent, toParent, moved, target.Last, replaced, flags);
         }
         else
         {
-            e = Carry(ref source, ref target, moved, replaced, flags);
+            e = Carry(task.FileSystem.Vfs, fromParent, toParent, moved, target.Last, replaced, flags);
         }
         if (e == 0 && task.FileSystem.Vfs.Watching is { IsActive: true } watching)
             ReportRename(watching, ref source, ref target, moved, replaced, flags);
         return e;
     }
 
-    private static Errno Carry(ref PathWalk source, ref PathWalk target, Dentry moved, Dentry? replaced, RenameFlags flags)
+    /// <summary>Does it; under both directories' gates and that of a directory that is replaced.</summary>
+    internal static Errno Carry(
+        VirtualFileSystem? vfs, Dentry fromParent, Dentry toParent, Dentry moved, ReadOnlySpan<byte> name, Dentry? replaced, RenameFlags flags)
     {
-        Dentry fromParent = source.At.Dentry, toParent = target.At.Dentry;
         var from = (IDirectoryInode)fromParent.Inode!;
         var to = (IDirectoryInode)toParent.Inode!;
-        Errno e = from.Rename(source.Last, moved.Inode!, to, target.Last, replaced?.Inode, flags);
+        Errno e = from.Rename(moved.Name, moved.Inode!, to, name, replaced?.Inode, flags);
         if (e != 0)
             return e;
-        byte[] oldName = moved.Name.ToArray(), newName = target.Last.ToArray();
+        byte[] oldName = moved.Name.ToArray(), newName = name.ToArray();
         bool exchange = (flags & RenameFlags.RENAME_EXCHANGE) != 0;
         if (replaced is not null && !exchange)
+        {
             replaced.Detach();
+            // Mounted on in another namespace only.
+            if (replaced.Covers is not null)
+                vfs?.Mounts.DetachFrom(replaced);
+        }
         if (exchange)
         {
             // Out of the way first, so that no two children ever have one name.
@@ -146,6 +152,7 @@ public static partial class PathOperations
         if (isDirectory && !ReferenceEquals(source.At.Dentry, target.At.Dentry) &&
             (e = Permissions.Check(inode.Access, who, AccessMode.W_OK)) != 0)
             return e;
-        return moved.Covers is not null || replaced?.Covers is not null ? Errno.EBUSY : 0;
+        MountNamespace space = task.FileSystem.Mounts;
+        return MountTable.IsMountPoint(moved, space) || (replaced is not null && MountTable.IsMountPoint(replaced, space)) ? Errno.EBUSY : 0;
     }
 }

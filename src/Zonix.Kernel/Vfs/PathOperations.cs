@@ -52,8 +52,12 @@ public static partial class PathOperations
             if (walk.Last.IsEmpty)
                 return directory ? EndsInDots(path) : Errno.EISDIR;
             Dentry parent = walk.At.Dentry;
+            Dentry? victim;
             lock (parent.Gate)
-                return RemoveLocked(task, ref walk, directory);
+                e = RemoveLocked(task, ref walk, directory, out victim);
+            if (e == 0 && victim!.Covers is not null)
+                task.FileSystem.Vfs.Mounts.DetachFrom(victim);
+            return e;
         }
         finally
         {
@@ -164,7 +168,7 @@ public static partial class PathOperations
         return Permissions.Check(directory.Access, task.Credentials, AccessMode.W_OK | AccessMode.X_OK);
     }
 
-    private static Dentry Fill(Dentry parent, IDirectoryInode directory, Dentry? slot, ReadOnlySpan<byte> name, IInode inode)
+    internal static Dentry Fill(Dentry parent, IDirectoryInode directory, Dentry? slot, ReadOnlySpan<byte> name, IInode inode)
     {
         if (slot is not null)
         {
@@ -174,12 +178,13 @@ public static partial class PathOperations
         return directory.CachesNames ? parent.AddChild(name, inode) : Dentry.CreateTransient(parent, name, inode);
     }
 
-    private static Errno RemoveLocked(KernelTask task, ref PathWalk walk, bool wantsDirectory)
+    private static Errno RemoveLocked(KernelTask task, ref PathWalk walk, bool wantsDirectory, out Dentry? victim)
     {
         Dentry parent = walk.At.Dentry;
+        victim = null;
         if (parent.Inode is not IDirectoryInode directory || parent.IsUnlinked)
             return Errno.ENOENT;
-        Errno e = DentryWalk.LookupLocked(parent, directory, walk.Last, out Dentry? victim);
+        Errno e = DentryWalk.LookupLocked(parent, directory, walk.Last, out victim);
         if (e != 0)
             return e;
         if (victim?.Inode is not { } inode)
@@ -194,7 +199,7 @@ public static partial class PathOperations
             return wantsDirectory ? Errno.ENOTDIR : Errno.EISDIR;
         if (walk.TrailingSlash && !isDirectory)
             return Errno.ENOTDIR;
-        if (victim.Covers is not null)
+        if (MountTable.IsMountPoint(victim, task.FileSystem.Mounts))
             return Errno.EBUSY;
         if (!isDirectory)
         {

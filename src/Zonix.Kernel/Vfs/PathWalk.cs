@@ -112,7 +112,7 @@ public ref struct PathWalk
     {
         if (++Links > MaxLinks)
             return Errno.ELOOP;
-        if ((Resolve & ResolveFlags.RESOLVE_NO_SYMLINKS) != 0)
+        if ((Resolve & ResolveFlags.RESOLVE_NO_SYMLINKS) != 0 || (directory.Mount.Flags & MountFlags.MS_NOSYMFOLLOW) != 0)
             return Errno.ELOOP;
         if (link is IMagicLink magic)
             return FollowMagic(magic);
@@ -138,6 +138,8 @@ public ref struct PathWalk
         if ((Resolve & ResolveFlags.RESOLVE_BENEATH) != 0)
             return Errno.EXDEV;
         At = (Resolve & ResolveFlags.RESOLVE_IN_ROOT) != 0 ? Start : Root;
+        if ((Resolve & ResolveFlags.RESOLVE_NO_XDEV) != 0 && !ReferenceEquals(At.Mount, directory.Mount))
+            return Errno.EXDEV;
         return 0;
     }
 
@@ -154,6 +156,8 @@ public ref struct PathWalk
         if ((Resolve & (ResolveFlags.RESOLVE_NO_MAGICLINKS | ResolveFlags.RESOLVE_BENEATH | ResolveFlags.RESOLVE_IN_ROOT)) != 0)
             return (Resolve & ResolveFlags.RESOLVE_NO_MAGICLINKS) != 0 ? Errno.ELOOP : Errno.EXDEV;
         Errno e = magic.Follow(out VfsPath target);
+        if (e == 0 && (Resolve & ResolveFlags.RESOLVE_NO_XDEV) != 0 && !ReferenceEquals(target.Mount, At.Mount))
+            return Errno.EXDEV;
         if (e == 0)
             At = target;
         return e;

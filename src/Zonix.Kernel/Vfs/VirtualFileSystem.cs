@@ -19,8 +19,8 @@ public sealed class VirtualFileSystem : IDisposable
         Readiness = readiness;
         Nameless = new NamelessFileSystem(this, "anon_inodefs", 0x09041934);
         Pipes = new NamelessFileSystem(this, "pipefs", 0x50495045);
-        PipeMount = new Mount(0, Pipes, Pipes.Root, default, 0);
-        NamelessMount = new Mount(0, Nameless, Nameless.Root, default, 0);
+        PipeMount = new Mount(0, Mounts.SuperblockOf(Pipes), Pipes.Root, 0, Pipes.Source, counted: false);
+        NamelessMount = new Mount(0, Mounts.SuperblockOf(Nameless), Nameless.Root, 0, Nameless.Source, counted: false);
     }
 
     /// <summary>The machine's clock.</summary>
@@ -29,11 +29,17 @@ public sealed class VirtualFileSystem : IDisposable
     /// <summary>Watches descriptors of the host.</summary>
     public IReadinessSource Readiness { get; }
 
+    /// <summary>Its mounts, in all namespaces.</summary>
+    public MountTable Mounts { get; } = new();
+
     /// <summary>The devices that nodes stand for.</summary>
     public DeviceTable Devices { get; } = new();
 
     /// <summary>Limits of pipes.</summary>
     public PipeLimits PipeLimits { get; } = new();
+
+    /// <summary>Settings and counts of terminals.</summary>
+    public Tty.TtySettings Terminals { get; } = new();
 
     /// <summary>Where memfds come from; null: there are none.</summary>
     public IMemoryFiles? MemoryFiles { get; set; }

@@ -18,8 +18,8 @@ internal static class FileSettings
         IpcNamespace Ipc() => ProcFileSystem.Namespaces(brand).Ipc;
         long maxFiles = long.MaxValue;
         fs
-            .Fixed("aio-nr", 0)
-            .Kept("aio-max-nr", 65536, 0)
+            .Text("aio-nr", () => settings.AioLimits.Held.ToString(CultureInfo.InvariantCulture) + "\n")
+            .Number("aio-max-nr", () => settings.AioLimits.Maximum, 0, uint.MaxValue, value => settings.AioLimits.Maximum = value)
             .Text("dentry-state", "0\t0\t45\t0\t0\t0\n")
             .Switch("dir-notify-enable", true)
             .Directory("epoll", static epoll => epoll.Kept("max_user_watches", 1_000_000, 0))

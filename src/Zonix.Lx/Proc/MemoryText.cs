@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Zonix.Kernel.Memory;
+using Zonix.Kernel.Tasks;
 
 namespace Zonix.Lx.Proc;
 
@@ -60,11 +61,11 @@ internal static class MemoryText
         return text.ToString();
     }
 
-    internal static string StatM(AddressSpace? memory)
+    internal static string StatM(ProcSubject subject)
     {
-        if (memory is null)
+        if (subject.Memory is not { } memory)
             return "0 0 0 0 0 0 0\n";
-        AreaUsage usage = memory.MeasureUsage();
+        AreaUsage usage = subject.Process.MemoryUsage;
         (ulong data, ulong stack, ulong code, _) = memory.MappedByKind();
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -72,9 +73,9 @@ internal static class MemoryText
     }
 
     /// <summary>The lines of /proc/[pid]/status; proc_pid_status(5).</summary>
-    internal static string Status(AddressSpace memory)
+    internal static string Status(Process process, AddressSpace memory)
     {
-        AreaUsage usage = memory.MeasureUsage();
+        AreaUsage usage = process.MemoryUsage;
         (ulong data, ulong stack, ulong code, ulong libraries) = memory.MappedByKind();
         var text = new StringBuilder();
         void Line(string name, ulong bytes) => text.Append(CultureInfo.InvariantCulture, $"{name}:\t{bytes / 1024,8} kB\n");
@@ -91,23 +92,9 @@ internal static class MemoryText
         Line("VmStk", stack);
         Line("VmExe", code);
         Line("VmLib", libraries);
-        Line("VmPTE", TableBytes(memory));
+        Line("VmPTE", memory.TableBytes);
         Line("VmSwap", 0);
         return text.ToString();
-    }
-
-    // A table of 4 KiB maps 2 MiB; above these there are three levels more.
-    private static ulong TableBytes(AddressSpace memory)
-    {
-        const ulong Span = 2 << 20, Upper = 3;
-        ulong tables = Upper, last = 0;
-        foreach (AreaDescription area in memory.Describe())
-        {
-            ulong first = Math.Max(area.Start / Span, last), end = (area.End + Span - 1) / Span;
-            tables += end > first ? Math.Min(end - first, 1 + ((area.End - area.Start) / Span)) : 0;
-            last = Math.Max(last, end);
-        }
-        return tables * PageSize;
     }
 
     private static void Append(StringBuilder text, in AreaUsage usage, bool isShared, bool isRollup = false)

@@ -46,7 +46,7 @@ internal static class NetSettings
             .Directory("conf", static conf => FillEach(conf, static one => one
                 .Switch("accept_redirects", true).Switch("accept_source_route").Kept("arp_announce", 0, 0, 2).Kept("arp_ignore", 0, 0, 8)
                 .Switch("forwarding").Switch("log_martians").Switch("proxy_arp").Switch("route_localnet").Kept("rp_filter", 0, 0, 2)
-                .Switch("secure_redirects", true).Switch("send_redirects", true)))
+                .Switch("secure_redirects", true).Switch("send_redirects", true).Kept("tag", 0)))
             .Switch("icmp_echo_ignore_all")
             .Switch("icmp_echo_ignore_broadcasts", true)
             .Kept("ip_default_ttl", 64, 1, 255)

@@ -103,12 +103,16 @@ internal static class NetText
 
     private static string LocalSockets(PidSpace pids)
     {
-        const int Connected = 3;
+        const int Unconnected = 1, Connected = 3, Listens = 0x10000;
         var text = new StringBuilder("Num       RefCount Protocol Flags    Type St Inode Path\n");
         foreach ((LocalSocket socket, int count) in Open(pids))
         {
             socket.Inode.GetAttributes(out InodeAttributes attributes);
-            text.Append(CultureInfo.InvariantCulture, $"{0:x16}: {count + 1:X8} {0:X8} {0:X8} {(int)socket.Kind:X4} {Connected:X2} {attributes.Inode,5}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{0:x16}: {count + 1:X8} {0:X8} {(socket.IsListening ? Listens : 0):X8} ");
+            text.Append(CultureInfo.InvariantCulture, $"{(int)socket.Kind:X4} {(socket.IsConnected ? Connected : Unconnected):X2} {attributes.Inode,5}");
+            if (socket.Name is { Length: > 0 } name)
+                text.Append(' ').Append(Encoding.UTF8.GetString(name).Replace('\0', '@'));
+            text.Append('\n');
         }
         return text.ToString();
     }

@@ -25,7 +25,7 @@ internal static class OomSetting
         if (process.MainTask is null || process.Memory is not { } memory)
             return "0\n";
         int adjustment = LxProcess.Of(process).OomScoreAdjustment;
-        long share = (long)(memory.MeasureUsage().Resident * 1000 / Math.Max(memory.Group.Total, 1));
+        long share = (long)(process.MemoryUsage.Resident * 1000 / Math.Max(memory.Group.Total, 1));
 
         // As Linux scales it: 0 where it is never killed, else between 0 and 2 thirds of 2000.
         return adjustment == -Most ? "0\n" : Text((int)Math.Max(0, (1000 + share + adjustment) * 2 / 3));

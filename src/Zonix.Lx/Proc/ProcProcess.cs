@@ -38,15 +38,15 @@ internal static class ProcProcess
         Text("syscall", Private, CallText.Syscall, guard: ProcGuard.Reading),
         Data("cmdline", ReadOnly, static s => ProcessText.CommandLine(s)),
         Text("stat", ReadOnly, StatText.Stat),
-        Text("statm", ReadOnly, static s => MemoryText.StatM(s.Memory)),
+        Text("statm", ReadOnly, MemoryText.StatM),
         Text("maps", ReadOnly, static s => MemoryText.Maps(s.Memory), guard: ProcGuard.Opening),
         Text("numa_maps", ReadOnly, static s => NodeText.Maps(s.Memory), guard: ProcGuard.Opening),
         new("mem", FileModeBits.S_IFREG, static (s, n) => new ProcMemory(s.Node(n, 0x180), s.Process, ProcMemoryKind.Contents)),
         Link("cwd", static s => s.Task?.FileSystem?.WorkingDirectory ?? default),
         Link("root", static s => s.Task?.FileSystem?.Root ?? default),
         Link("exe", static s => s.Memory is null ? default : s.Process.Executable),
-        Text("mounts", ReadOnly, static s => MountText.Mounts(s.Task)),
-        Text("mountinfo", ReadOnly, static s => MountText.MountInfo(s.Task)),
+        Mounts("mounts", ReadOnly, MountText.Mounts),
+        Mounts("mountinfo", ReadOnly, MountText.MountInfo),
         Text("clear_refs", 0x80, static _ => "", static (s, text) => ClearReferences(s, text)),
         Text("smaps", ReadOnly, static s => MemoryText.Maps(s.Memory, detailed: true), guard: ProcGuard.Opening),
         Text("smaps_rollup", ReadOnly, static s => MemoryText.Rollup(s.Memory), guard: ProcGuard.Opening),
@@ -73,7 +73,7 @@ internal static class ProcProcess
         Folder("task", 0x16D, static (subject, node) => new ProcTasks(node, subject.Process)),
         Folder("map_files", 0x140, static (subject, _) => new ProcMapFiles(subject)),
         .. s_common,
-        Text("mountstats", Private, static s => MountText.Statistics(s.Task)),
+        Mounts("mountstats", Private, MountText.Statistics),
         Text("coredump_filter", Setting, TaskSettings.CoreFilter, static (s, text) => TaskSettings.SetCoreFilter(s.Process, Word(text))),
         Text("timers", ReadOnly, static s => TimerText.Timers(s.Process)),
         Text(
@@ -98,6 +98,9 @@ internal static class ProcProcess
         var node = new SyntheticNode(subject.FileSystem, number, 0x16D, isAlive ? owner.EffectiveUid : 0, isAlive ? owner.EffectiveGid : 0);
         return new SyntheticDirectory(subject.FileSystem, node, new ProcessEntries(subject.IsThread ? s_thread : s_process, subject), cachesNames: false);
     }
+
+    private static ProcEntry Mounts(string name, uint permissions, Func<FsContext, string> text) =>
+        new(name, FileModeBits.S_IFREG, (subject, number) => new ProcMounts(subject.Node(number, permissions), subject.Task, text));
 
     /// <summary>What was written to a file, without blanks around it.</summary>
     private static string Word(byte[] text) => Encoding.Latin1.GetString(text).Trim('\0', ' ', '\t', '\n');

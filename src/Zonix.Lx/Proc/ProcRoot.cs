@@ -31,6 +31,7 @@ internal sealed class ProcRoot : ISyntheticEntries
     {
         this.fileSystem = fileSystem;
         this.pids = pids;
+        var options = new Lazy<byte[]>(BuildOptions.Compress);
         entries = new StaticEntries(fileSystem)
             .Link("self", () => ProcFileSystem.Caller?.Process.Pid.Value.ToString(CultureInfo.InvariantCulture) ?? "")
             .Link("thread-self", () => ProcFileSystem.Caller is { } t ? $"{t.Process.Pid.Value}/task/{t.Tid.Value}" : "")
@@ -39,8 +40,9 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Link("net", static () => "self/net")
             .Text("cmdline", "zonix\n")
             .Text("locks", () => LockText.Format(vfs.Locks))
+            .Add("config.gz", FileModeBits.S_IFREG, n => new SyntheticText(new(fileSystem, n, 0x124), () => options.Value) { Size = (ulong)options.Value.Length })
             .Text("version", () => $"Linux version {machine.Identity.Release} (zonix) {machine.Identity.Version}\n")
-            .Text("filesystems", "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\toverlay\nnodev\tcgroup2\n")
+            .Text("filesystems", () => string.Concat(brand.Mounts.Types.Names.Select(static name => $"nodev\t{name}\n")))
             .Directory("sys", directory => ProcSys.Fill(directory, machine, vfs, pids, brand))
             .Directory("sysvipc", directory => IpcText.Fill(directory, () => ProcFileSystem.Namespaces(brand).Ipc));
         FillMachine(entries, machine, pids, brand);

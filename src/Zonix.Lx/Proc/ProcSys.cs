@@ -13,9 +13,13 @@ internal static class ProcSys
     internal static void Fill(StaticEntries sys, KernelMachine machine, VirtualFileSystem vfs, PidSpace pids, LxBrand brand) => sys
         .Directory("abi", abi => abi.Switch("vsyscall32", true))
         .Directory("debug", static debug => debug.Switch("exception-trace", true))
-        .Directory("dev", static dev => dev.Directory("tty", static tty => tty.Refused("ldisc_autoload", 0).Refused("legacy_tiocsti", 0)))
+        .Directory("dev", dev => dev.Directory("tty", tty => TerminalText.FillTty(tty, vfs.Terminals)))
         .Directory("fs", fs => FileSettings.Fill(fs, vfs, pids, brand))
-        .Directory("kernel", kernel => SystemSettings.Fill(kernel, machine, pids, brand))
+        .Directory("kernel", kernel =>
+        {
+            SystemSettings.Fill(kernel, machine, pids, brand);
+            kernel.Directory("pty", pty => TerminalText.FillPty(pty, vfs.Terminals));
+        })
         .Directory("net", net => NetSettings.Fill(net))
         .Directory("user", user => UserSettings.Fill(user))
         .Directory("vm", vm => VmSettings.Fill(vm, brand.Memory));

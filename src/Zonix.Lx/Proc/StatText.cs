@@ -31,7 +31,7 @@ internal static class StatText
         Add(text, process.Parent?.Pid.Value ?? 0);
         Add(text, process.GroupId.Value);
         Add(text, process.SessionId.Value);
-        (long terminal, long foreground) = ControllingTerminal.Of(process);
+        (long terminal, long foreground) = TerminalOf(process);
         Add(text, terminal);
         Add(text, foreground);
         Add(text, Flags(process));
@@ -65,6 +65,16 @@ internal static class StatText
         return text.Append('\n').ToString();
     }
 
+    /// <summary>The device of the controlling terminal, and the group in its foreground: 0 and -1 without one.</summary>
+    private static (long Device, long Foreground) TerminalOf(Process process)
+    {
+        if (process.Terminal is not { } control)
+            return (0, -1);
+        uint major = (uint)(control.Terminal.Number >> 32), minor = (uint)control.Terminal.Number;
+        int group = control.ForegroundGroup;
+        return ((minor & 0xFF) | (major << 8) | ((minor & ~0xFFu) << 12), group == 0 ? -1 : group);
+    }
+
     private static long StartNs(ProcSubject subject) =>
         subject is { IsThread: true, Task: { } task } ? task.StartTimeNs : subject.Process.StartTimeNs;
 
@@ -75,7 +85,7 @@ internal static class StatText
     {
         ProgramAreas? program = memory?.Program;
         Add(text, memory?.MappedBytes ?? 0);
-        Add(text, (memory?.MeasureUsage().Resident ?? 0) / PageSize);
+        Add(text, process.MemoryUsage.Resident / PageSize);
         Add(text, process.Rlimits[RlimitResource.RLIMIT_RSS].Soft);
         Add(text, program is null ? 0 : mayRead ? program.StartCode : 1);
         Add(text, program is null ? 0 : mayRead ? program.EndCode : 1);

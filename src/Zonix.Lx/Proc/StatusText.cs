@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Tracing;
 using Zonix.Lx.Seccomp;
 using Zonix.Lx.Tasks;
 
@@ -22,14 +23,14 @@ internal static class StatusText
         if (task?.FileSystem is { } files)
             text.Append("Umask:\t").Append(Convert.ToString((int)files.Umask, 8).PadLeft(4, '0')).Append('\n');
         Line(text, $"State:\t{StateName(State(subject))}");
-        Line(text, $"Tgid:\t{process.Pid}\nNgid:\t0\nPid:\t{subject.Number}\nPPid:\t{parent}\nTracerPid:\t0");
+        Line(text, $"Tgid:\t{process.Pid}\nNgid:\t0\nPid:\t{subject.Number}\nPPid:\t{parent}\nTracerPid:\t{task?.Tracee?.Tracer.Tid.Value ?? 0}");
         Line(text, $"Uid:\t{who.Uid}\t{who.EffectiveUid}\t{who.SavedUid}\t{who.FsUid}");
         Line(text, $"Gid:\t{who.Gid}\t{who.EffectiveGid}\t{who.SavedGid}\t{who.FsGid}");
         Line(text, $"FDSize:\t{task?.Files?.Capacity ?? 0}\nGroups:\t{string.Join(' ', who.Groups)} ");
         Line(text, $"NStgid:\t{process.Pid}\nNSpid:\t{subject.Number}\nNSpgid:\t{process.GroupId}\nNSsid:\t{process.SessionId}\nKthread:\t0");
         if (memory is not null)
         {
-            text.Append(MemoryText.Status(memory));
+            text.Append(MemoryText.Status(process, memory));
             Line(text, $"HugetlbPages:\t{0,8} kB\nCoreDumping:\t0\nTHP_enabled:\t{(LxProcess.Of(process).HugePagesDisabled ? 0 : 1)}");
             text.Append("untag_mask:\t0xffffffffffffffff\n");
         }
@@ -41,10 +42,11 @@ internal static class StatusText
         return text.ToString();
     }
 
-    /// <summary>The state as one letter: R, S, T (stopped), Z (zombie). proc_pid_stat(5).</summary>
+    /// <summary>The state as one letter: R, S, T (stopped), t (stopped for its tracer), Z (zombie). proc_pid_stat(5).</summary>
     internal static char State(ProcSubject subject) => subject.Task switch
     {
         null => 'Z',
+        { IsParked: true, Tracee.Stop: not TraceStopKind.None } => 't',
         { IsParked: true } when subject.Process.IsStopped => 'T',
         { IsParked: true } => 'S',
         _ => 'R',
@@ -78,6 +80,7 @@ internal static class StatusText
         'R' => "R (running)",
         'S' => "S (sleeping)",
         'T' => "T (stopped)",
+        't' => "t (tracing stop)",
         _ => "Z (zombie)",
     };
 

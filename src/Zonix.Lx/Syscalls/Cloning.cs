@@ -176,7 +176,7 @@ internal static class Cloning
     private static void Inherit(KernelTask task, KernelTask child, in CloneRequest request)
     {
         child.Files = Has(request, CloneFlags.CLONE_FILES) ? task.Files.Share() : task.Files.Clone();
-        child.FileSystem = Has(request, CloneFlags.CLONE_FS) ? task.FileSystem : task.FileSystem.Clone();
+        child.FileSystem = Has(request, CloneFlags.CLONE_FS) ? task.FileSystem.Share() : task.FileSystem.Clone();
         child.Credentials = task.Credentials;
         child.Name = task.Name;
         child.CopyAffinity(task);
@@ -186,7 +186,7 @@ internal static class Cloning
         state.InheritFrom(LxTask.Of(task));
         if ((request.Flags & NamespaceSet.NewKinds) != 0)
         {
-            foreach (var made in state.Namespaces.MakeNew(request.Flags, LxBrand.Of(task), task.Process.ControlGroup))
+            foreach (var made in state.Namespaces.MakeNew(request.Flags, LxBrand.Of(task), task.Process.ControlGroup, child.FileSystem))
             {
                 state.Enter(made);
             }

@@ -89,7 +89,7 @@ internal static class Identity
                 return Errno.EPERM;
             }
 
-            process.MoveToGroup(process.Pid, process.Pid);
+            process.BeginSession();
         }
 
         return process.Pid;

@@ -16,7 +16,7 @@ internal static class NamespaceCalls
         CloneFlags.CLONE_VM | CloneFlags.CLONE_FILES | CloneFlags.CLONE_SYSVSEM;
 
     /// <summary>Stops sharing with other tasks. unshare(2).</summary>
-    [Syscall(X64 = 272, I386 = 310, Support = Support.Partial, Missing = "namespaces but UTS, IPC and control groups")]
+    [Syscall(X64 = 272, I386 = 310, Support = Support.Partial, Missing = "namespaces but mount, UTS, IPC and control groups")]
     internal static SysResult Unshare(KernelTask task, CloneFlags flags)
     {
         if ((flags & ~Unshareable) != 0)
@@ -39,12 +39,16 @@ internal static class NamespaceCalls
             shared.Release();
         }
 
-        if ((flags & CloneFlags.CLONE_FS) != 0)
-            task.FileSystem = task.FileSystem.Clone();
+        if ((flags & (CloneFlags.CLONE_FS | CloneFlags.CLONE_NEWNS)) != 0)
+        {
+            FsContext shared = task.FileSystem;
+            task.FileSystem = shared.Clone();
+            shared.Release();
+        }
         if ((flags & (CloneFlags.CLONE_SYSVSEM | CloneFlags.CLONE_NEWIPC)) != 0)
             LeaveSemaphores(task);
         LxTask state = LxTask.Of(task);
-        foreach (Namespace made in state.Namespaces.MakeNew(flags, LxBrand.Of(task), task.Process.ControlGroup))
+        foreach (Namespace made in state.Namespaces.MakeNew(flags, LxBrand.Of(task), task.Process.ControlGroup, task.FileSystem))
             state.Enter(made);
         return SysResult.Success;
     }
@@ -117,6 +121,8 @@ internal static class NamespaceCalls
                 return Errno.EINVAL;
             if (!task.Credentials.Has(CAP_SYS_ADMIN) || (one.Kind == CloneFlags.CLONE_NEWNS && !task.Credentials.Has(CAP_SYS_CHROOT)))
                 return Errno.EPERM;
+            if (one.Kind == CloneFlags.CLONE_NEWNS && task.FileSystem.IsShared)
+                return Errno.EINVAL;
         }
 
         LxTask state = LxTask.Of(task);
@@ -125,7 +131,12 @@ internal static class NamespaceCalls
             if (one.Kind == CloneFlags.CLONE_NEWIPC)
                 LeaveSemaphores(task);
             if (one.Kind == CloneFlags.CLONE_NEWNS)
-                task.FileSystem.Root = task.FileSystem.WorkingDirectory = task.FileSystem.Mounts.Root;
+            {
+                // Its last user may be leaving it: there is nothing to stand in then.
+                if (one.Content is not MountNamespace { IsAlive: true } mounts)
+                    return Errno.EINVAL;
+                task.FileSystem.EnterMounts(mounts);
+            }
             if (one.TryAcquire())
                 state.Enter(one);
         }

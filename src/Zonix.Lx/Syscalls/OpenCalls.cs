@@ -42,6 +42,12 @@ internal static class OpenCalls
         bool creates = ((OpenFlags)request.Flags & (OpenFlags.O_CREAT | (OpenFlags.O_TMPFILE & ~OpenFlags.O_DIRECTORY))) != 0;
         if ((request.Resolve & ~RESOLVE_KNOWN) != 0 || request.Flags >> 32 != 0 || (request.Mode != 0 && !creates) || request.Mode > 0xfff)
             return Errno.EINVAL;
+        const ResolveFlags Scopes = ResolveFlags.RESOLVE_BENEATH | ResolveFlags.RESOLVE_IN_ROOT;
+        if (((ResolveFlags)request.Resolve & Scopes) == Scopes)
+            return Errno.EINVAL;
+        // What makes or truncates may have to wait.
+        if (((ResolveFlags)request.Resolve & ResolveFlags.RESOLVE_CACHED) != 0 && (creates || ((OpenFlags)request.Flags & OpenFlags.O_TRUNC) != 0))
+            return Errno.EAGAIN;
         return OpenAt(task, directory, path, (OpenFlags)request.Flags, (uint)request.Mode, (ResolveFlags)request.Resolve);
     }
 
@@ -94,7 +100,7 @@ internal static class OpenCalls
         if (e != 0)
             return e;
         OpenFileDescription? opened = null;
-        e = UserPath.Start(task, directory, path.Bytes, out VfsPath start);
+        e = UserPath.Start(task, directory, path.Bytes, out VfsPath start, absolute: (resolve & ResolveFlags.RESOLVE_IN_ROOT) == 0);
         if (e == 0)
             e = PathOperations.Open(task, start, path.Bytes, flags, mode, resolve, out opened);
         if (e == Errno.EAGAIN && (flags & OpenFlags.O_NONBLOCK) == 0 && task.FileSystem.Vfs.Locks.Leases.AreThere)

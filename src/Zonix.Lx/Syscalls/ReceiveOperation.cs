@@ -10,15 +10,23 @@ namespace Zonix.Lx.Syscalls;
 internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buffer, MessageFlags flags, UserAddress header, MessageHeader known)
     : ITimedOperation, IInterruptibleOperation
 {
-    private const int NameLengthAt = 8, ControlLengthAt = 40, FlagsAt = 48;
+    private const int HeaderNameLengthAt = 8, ControlLengthAt = 40, FlagsAt = 48;
     private readonly LocalSocket socket = (LocalSocket)file.File;
-    private readonly bool mayNotWait = (flags & MessageFlags.MSG_DONTWAIT) != 0 || file.NonBlocking;
+    private bool mayNotWait = (flags & MessageFlags.MSG_DONTWAIT) != 0 || file.NonBlocking;
     private UserBuffer buffer = buffer;
     private long done;
+
+    /// <summary>Where recvfrom(2) wants the sender's name; null: nowhere.</summary>
+    internal UserAddress NameAt { get; init; }
+
+    /// <summary>The room there, and where the name's length goes.</summary>
+    internal UserAddress NameLengthAt { get; init; }
 
     /// <summary>Receives, waiting if that is allowed.</summary>
     internal SysResult Start(KernelTask task)
     {
+        if (task.IsCapturing)
+            mayNotWait = (flags & MessageFlags.MSG_DONTWAIT) != 0;
         if (mayNotWait)
             return Try(task, out SysResult result) ? result : Partly(task, Errno.EAGAIN);
         long limit = socket.ReceiveTimeoutNs;
@@ -65,14 +73,25 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
         if (header.IsNull)
         {
             message.ReleaseFiles();
-            return answer;
+            Errno named = NameAt.IsNull ? 0 : WriteName(task, message.Name);
+            return named != 0 ? named : answer;
         }
         MessageHeader told = known;
         told.Flags = (int)(flags & MessageFlags.MSG_CMSG_CLOEXEC) | (message.IsTruncated ? (int)MessageFlags.MSG_TRUNC : 0);
         Errno e = AncillaryData.Write(task, ref told, socket, ref message, (flags & MessageFlags.MSG_CMSG_CLOEXEC) != 0);
-        // The other end has no name.
-        bool well = (told.Name == 0 || task.Memory.TryWrite(header + NameLengthAt, 0)) &&
+        Span<byte> name = stackalloc byte[128];
+        int length = message.Name is null ? 0 : SocketAddresses.Format(message.Name, name);
+        bool well = (told.Name == 0 || (task.Memory.TryCopyOut(new UserAddress(told.Name), name[..Math.Min(length, told.NameLength)]) &&
+            task.Memory.TryWrite(header + HeaderNameLengthAt, length))) &&
             task.Memory.TryWrite(header + FlagsAt, told.Flags) && task.Memory.TryWrite(header + ControlLengthAt, told.ControlLength);
         return e != 0 ? e : well ? answer : Errno.EFAULT;
+    }
+
+    // Who has no name is told of by a length of 0.
+    private Errno WriteName(KernelTask task, byte[]? name)
+    {
+        if (name is not null)
+            return SocketAddresses.Write(task, NameAt, NameLengthAt, name);
+        return task.Memory.TryWrite(NameLengthAt, 0) ? 0 : Errno.EFAULT;
     }
 }

@@ -7,7 +7,7 @@ namespace Zonix.Lx.Syscalls;
 
 /// <summary>A send that waits until all is taken. send(2).</summary>
 internal sealed class SendOperation(
-    OpenFileDescription file, UserBuffer buffer, MessageFlags flags, OpenFileDescription[]? files, MessageSender sender)
+    OpenFileDescription file, UserBuffer buffer, MessageFlags flags, OpenFileDescription[]? files, MessageSender sender, LocalSocket? to = null)
     : ITimedOperation, IInterruptibleOperation
 {
     private readonly LocalSocket socket = (LocalSocket)file.File;
@@ -18,7 +18,7 @@ internal sealed class SendOperation(
     /// <summary>Sends, waiting if that is allowed.</summary>
     internal SysResult Start(KernelTask task)
     {
-        if ((flags & MessageFlags.MSG_DONTWAIT) != 0 || file.NonBlocking)
+        if ((flags & MessageFlags.MSG_DONTWAIT) != 0 || (file.NonBlocking && !task.IsCapturing))
             return Try(task, out SysResult result) ? result : Interrupted(task, Errno.EAGAIN);
         long limit = socket.SendTimeoutNs;
         return limit == 0
@@ -28,7 +28,7 @@ internal sealed class SendOperation(
 
     public bool Try(KernelTask task, out SysResult result)
     {
-        SysResult sent = socket.Send(ref buffer, files, sender);
+        SysResult sent = socket.Send(ref buffer, files, sender, to);
         if (!sent.IsError)
         {
             done += sent.Value;

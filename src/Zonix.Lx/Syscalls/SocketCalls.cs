@@ -13,16 +13,8 @@ internal static class SocketCalls
     private const string Sockets = "there are no sockets yet";
     private const int AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_RAW = 3, SOCK_SEQPACKET = 5, SOCK_TYPE_MASK = 0xf;
 
-    /// <summary>connect(2).</summary>
-    [Syscall(X64 = 42, Support = Support.Partial, Missing = Sockets)]
-    internal static SysResult Connect(KernelTask task, Fd fd) => NotASocket(task, fd);
-
-    /// <summary>accept(2).</summary>
-    [Syscall(X64 = 43, Support = Support.Partial, Missing = Sockets)]
-    internal static SysResult Accept(KernelTask task, Fd fd) => NotASocket(task, fd);
-
     /// <summary>Ends one direction of a connection, or both. shutdown(2).</summary>
-    [Syscall(X64 = 48, I386 = 373, Support = Support.Partial, Missing = "only the sockets of socketpair")]
+    [Syscall(X64 = 48, I386 = 373, Support = Support.Partial, Missing = "only AF_UNIX")]
     internal static SysResult Shutdown(KernelTask task, Fd fd, int how)
     {
         return task.Files[fd] is { File: LocalSocket } file ? Shutdown(file, how) : NotASocket(task, fd);
@@ -39,9 +31,18 @@ internal static class SocketCalls
         return 0;
     }
 
-    /// <summary>There are no sockets of a network or with a name yet. socket(2).</summary>
-    [Syscall(X64 = 41, I386 = 359, Support = Support.Partial, Missing = Sockets)]
-    internal static SysResult Socket(KernelTask task, int domain, int type, int protocol) => Errno.EAFNOSUPPORT;
+    /// <summary>Makes a socket. socket(2).</summary>
+    [Syscall(X64 = 41, I386 = 359, Support = Support.Partial, Missing = "only AF_UNIX")]
+    internal static SysResult Socket(KernelTask task, int domain, int type, int protocol)
+    {
+        if (domain != AF_UNIX)
+            return Errno.EAFNOSUPPORT;
+        Errno e = ReadKind(type, protocol, out SocketKind kind, out OpenFlags flags);
+        if (e != 0)
+            return e;
+        var socket = LocalSocket.Create(CreateInode(task), kind, new MessageSender(0, uint.MaxValue, uint.MaxValue));
+        return EventCalls.Install(task, socket, NameOf(socket), flags);
+    }
 
     /// <summary>Makes two connected sockets. socketpair(2).</summary>
     [Syscall(X64 = 53, I386 = 360, Support = Support.Partial, Missing = "only AF_UNIX")]
@@ -49,29 +50,10 @@ internal static class SocketCalls
     {
         if (domain != AF_UNIX)
             return domain is AF_INET or AF_INET6 ? Errno.EOPNOTSUPP : Errno.EAFNOSUPPORT;
-        var flags = (OpenFlags)(type & ~SOCK_TYPE_MASK);
-        if ((flags & ~(OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK)) != 0)
-            return Errno.EINVAL;
-        if (protocol is not 0 and not AF_UNIX)
-            return Errno.EPROTONOSUPPORT;
-        SocketKind kind;
-        switch (type & SOCK_TYPE_MASK)
-        {
-            case SOCK_STREAM:
-                kind = SocketKind.Stream;
-                break;
-            // As on Linux, a raw local socket is one of datagrams.
-            case SOCK_DGRAM or SOCK_RAW:
-                kind = SocketKind.Datagram;
-                break;
-            case SOCK_SEQPACKET:
-                kind = SocketKind.SequencedPacket;
-                break;
-            default:
-                return Errno.ESOCKTNOSUPPORT;
-        }
-        var maker = new MessageSender(task.Process.Pid.Value, task.Credentials.EffectiveUid, task.Credentials.EffectiveGid);
-        (LocalSocket first, LocalSocket second) = LocalSocket.CreatePair(CreateInode(task), CreateInode(task), kind, maker);
+        Errno e = ReadKind(type, protocol, out SocketKind kind, out OpenFlags flags);
+        if (e != 0)
+            return e;
+        (LocalSocket first, LocalSocket second) = LocalSocket.CreatePair(CreateInode(task), CreateInode(task), kind, CallerOf(task));
         SysResult a = EventCalls.Install(task, first, NameOf(first), flags);
         if (a.IsError)
         {
@@ -88,18 +70,6 @@ internal static class SocketCalls
         return Errno.EFAULT;
     }
 
-    /// <summary>bind(2).</summary>
-    [Syscall(X64 = 49, Support = Support.Partial, Missing = Sockets)]
-    internal static SysResult Bind(KernelTask task, Fd fd) => NotASocket(task, fd);
-
-    /// <summary>listen(2).</summary>
-    [Syscall(X64 = 50, Support = Support.Partial, Missing = Sockets)]
-    internal static SysResult Listen(KernelTask task, Fd fd) => NotASocket(task, fd);
-
-    /// <summary>accept4(2).</summary>
-    [Syscall(X64 = 288, Support = Support.Partial, Missing = Sockets)]
-    internal static SysResult Accept4(KernelTask task, Fd fd) => NotASocket(task, fd);
-
     /// <summary>recvmmsg(2).</summary>
     [Syscall(X64 = 299, Support = Support.Partial, Missing = Sockets, Name = "recvmmsg")]
     internal static SysResult RecvMmsg(KernelTask task, Fd fd) => NotASocket(task, fd);
@@ -108,10 +78,41 @@ internal static class SocketCalls
     [Syscall(X64 = 307, Support = Support.Partial, Missing = Sockets, Name = "sendmmsg")]
     internal static SysResult SendMmsg(KernelTask task, Fd fd) => NotASocket(task, fd);
 
-    private static IInode CreateInode(KernelTask task) => task.FileSystem.Vfs.CreateNamelessInode(
+    private static Errno ReadKind(int type, int protocol, out SocketKind kind, out OpenFlags flags)
+    {
+        kind = default;
+        flags = (OpenFlags)(type & ~SOCK_TYPE_MASK);
+        if ((flags & ~(OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK)) != 0)
+            return Errno.EINVAL;
+        if (protocol is not 0 and not AF_UNIX)
+            return Errno.EPROTONOSUPPORT;
+        switch (type & SOCK_TYPE_MASK)
+        {
+            case SOCK_STREAM:
+                kind = SocketKind.Stream;
+                return 0;
+            // As on Linux, a raw local socket is one of datagrams.
+            case SOCK_DGRAM or SOCK_RAW:
+                kind = SocketKind.Datagram;
+                return 0;
+            case SOCK_SEQPACKET:
+                kind = SocketKind.SequencedPacket;
+                return 0;
+            default:
+                return Errno.ESOCKTNOSUPPORT;
+        }
+    }
+
+    /// <summary>The caller, as the other end is told who that was.</summary>
+    internal static MessageSender CallerOf(KernelTask task) =>
+        new(task.Process.Pid.Value, task.Credentials.EffectiveUid, task.Credentials.EffectiveGid);
+
+    /// <summary>An inode for a new socket.</summary>
+    internal static IInode CreateInode(KernelTask task) => task.FileSystem.Vfs.CreateNamelessInode(
         FileModeBits.S_IFSOCK | 0x1FF, task.Credentials.FsUid, task.Credentials.FsGid);
 
-    private static string NameOf(LocalSocket end)
+    /// <summary>What /proc/self/fd shows of it.</summary>
+    internal static string NameOf(LocalSocket end)
     {
         end.Inode.GetAttributes(out InodeAttributes attributes);
         return $"socket:[{attributes.Inode}]";

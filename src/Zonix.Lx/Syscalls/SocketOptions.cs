@@ -7,18 +7,26 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>Names and options of sockets. getsockname(2), getsockopt(2), socket(7).</summary>
 internal static class SocketOptions
 {
-    private const string Missing = "only the sockets of socketpair; most options; SO_RCVTIMEO and SO_SNDTIMEO for read(2) and write(2)";
+    private const string Missing = "only AF_UNIX; most options; SO_RCVTIMEO and SO_SNDTIMEO for read(2) and write(2)";
     private const int SOL_SOCKET = 1, AF_UNIX = 1;
     private const int SO_TYPE = 3, SO_ERROR = 4, SO_SNDBUF = 7, SO_RCVBUF = 8, SO_PASSCRED = 16, SO_PEERCRED = 17, SO_RCVLOWAT = 18;
     private const int SO_RCVTIMEO = 20, SO_SNDTIMEO = 21, SO_ACCEPTCONN = 30, SO_PROTOCOL = 38, SO_DOMAIN = 39;
 
-    /// <summary>The name of a socket: connected pairs have none. getsockname(2).</summary>
-    [Syscall(X64 = 51, Support = Support.Partial, Missing = Missing, Name = "getsockname")]
-    internal static SysResult GetSockName(KernelTask task, Fd fd, UserAddress address, UserPointer<int> length) => NoName(task, fd, address, length);
+    /// <summary>The name of a socket. getsockname(2).</summary>
+    [Syscall(X64 = 51, I386 = 367, Support = Support.Partial, Missing = Missing, Name = "getsockname")]
+    internal static SysResult GetSockName(KernelTask task, Fd fd, UserAddress address, UserPointer<int> length) =>
+        task.Files[fd] is { File: LocalSocket socket }
+            ? SocketAddresses.Write(task, address, length.Address, socket.Name)
+            : SocketCalls.NotASocket(task, fd);
 
     /// <summary>The name of the other end. getpeername(2).</summary>
-    [Syscall(X64 = 52, Support = Support.Partial, Missing = Missing, Name = "getpeername")]
-    internal static SysResult GetPeerName(KernelTask task, Fd fd, UserAddress address, UserPointer<int> length) => NoName(task, fd, address, length);
+    [Syscall(X64 = 52, I386 = 368, Support = Support.Partial, Missing = Missing, Name = "getpeername")]
+    internal static SysResult GetPeerName(KernelTask task, Fd fd, UserAddress address, UserPointer<int> length)
+    {
+        if (task.Files[fd] is not { File: LocalSocket socket })
+            return SocketCalls.NotASocket(task, fd);
+        return socket.IsConnected ? SocketAddresses.Write(task, address, length.Address, socket.PeerName) : Errno.ENOTCONN;
+    }
 
     /// <summary>Sets an option. setsockopt(2).</summary>
     [Syscall(X64 = 54, Support = Support.Partial, Missing = Missing, Name = "setsockopt")]
@@ -70,9 +78,9 @@ internal static class SocketOptions
         {
             case SO_PEERCRED:
                 size = 12;
-                BinaryPrimitives.WriteInt32LittleEndian(text, socket.Maker.Pid);
-                BinaryPrimitives.WriteUInt32LittleEndian(text[4..], socket.Maker.Uid);
-                BinaryPrimitives.WriteUInt32LittleEndian(text[8..], socket.Maker.Gid);
+                BinaryPrimitives.WriteInt32LittleEndian(text, socket.PeerCredentials.Pid);
+                BinaryPrimitives.WriteUInt32LittleEndian(text[4..], socket.PeerCredentials.Uid);
+                BinaryPrimitives.WriteUInt32LittleEndian(text[8..], socket.PeerCredentials.Gid);
                 break;
             case SO_RCVTIMEO or SO_SNDTIMEO:
                 size = 16;
@@ -98,7 +106,7 @@ internal static class SocketOptions
         SO_RCVBUF => socket.ReceiveBuffer,
         SO_PASSCRED => socket.PassesCredentials ? 1 : 0,
         SO_RCVLOWAT => 1,
-        SO_ACCEPTCONN => 0,
+        SO_ACCEPTCONN => socket.IsListening ? 1 : 0,
         SO_PROTOCOL => 0,
         SO_DOMAIN => AF_UNIX,
         _ => null,
@@ -119,18 +127,5 @@ internal static class SocketOptions
         else
             socket.SendTimeoutNs = ns;
         return 0;
-    }
-
-    private static SysResult NoName(KernelTask task, Fd fd, UserAddress address, UserPointer<int> length)
-    {
-        if (task.Files[fd] is not { File: LocalSocket })
-            return SocketCalls.NotASocket(task, fd);
-        if (!task.Memory.TryRead(length, out int room))
-            return Errno.EFAULT;
-        if (room < 0)
-            return Errno.EINVAL;
-        Span<byte> family = stackalloc byte[2];
-        BinaryPrimitives.WriteInt16LittleEndian(family, AF_UNIX);
-        return task.Memory.TryCopyOut(address, family[..Math.Min(room, 2)]) && task.Memory.TryWrite(length, 2) ? 0 : Errno.EFAULT;
     }
 }

@@ -6,7 +6,6 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>stat(2), statx(2), statfs(2), access(2).</summary>
 internal static class StatusCalls
 {
-    private const ulong STATX_ATTR_MOUNT_ROOT = 0x2000;
     private const ulong FlagAttributes = (ulong)(InodeFlags.FS_IMMUTABLE_FL | InodeFlags.FS_APPEND_FL | InodeFlags.FS_NODUMP_FL);
 
     /// <summary>Attributes of a file. stat(2).</summary>
@@ -53,9 +52,16 @@ internal static class StatusCalls
             Modify = Stamp(a.Modify), RdevMajor = (uint)(a.Rdev >> 32), RdevMinor = (uint)a.Rdev,
             DeviceMajor = (uint)(a.Device >> 32), DeviceMinor = (uint)a.Device, MountId = (ulong)place.Mount.Id,
         };
-        result.AttributesMask = STATX_ATTR_MOUNT_ROOT | (inode.KeepsFlags ? FlagAttributes : 0);
+        result.AttributesMask |= Abi.Statx.STATX_ATTR_MOUNT_ROOT | (inode.KeepsFlags ? FlagAttributes : 0);
         // STATX_ATTR_* have the values of FS_*_FL.
-        result.Attributes = ((ulong)a.Flags & FlagAttributes) | (ReferenceEquals(inode, place.Mount.Root.Inode) ? STATX_ATTR_MOUNT_ROOT : 0);
+        result.Attributes |= (ulong)a.Flags & FlagAttributes;
+        if (ReferenceEquals(place.Dentry, place.Mount.Root))
+            result.Attributes |= Abi.Statx.STATX_ATTR_MOUNT_ROOT;
+        if ((mask & Abi.Statx.STATX_MNT_ID_UNIQUE) != 0)
+        {
+            result.MountId = place.Mount.UniqueId;
+            result.Mask = (result.Mask & ~Abi.Statx.STATX_MNT_ID) | Abi.Statx.STATX_MNT_ID_UNIQUE;
+        }
         if (a.Birth != default)
         {
             result.Mask |= Abi.Statx.STATX_BTIME;
@@ -189,9 +195,18 @@ internal static class StatusCalls
         return task.Memory.TryWrite(buffer, result) ? 0 : Errno.EFAULT;
     }
 
-    // ST_RDONLY, ST_NOSUID, ST_NODEV and ST_NOEXEC have the values of the mount flags; ST_VALID is 0x20.
-    private static ulong StatFlags(Mount mount) =>
-        0x20 | ((ulong)mount.Flags & 0xf) | (mount.IsReadOnly ? 1u : 0u);
+    // Most have the values of the mount flags; ST_VALID is 0x20.
+    private static ulong StatFlags(Mount mount)
+    {
+        const ulong ST_VALID = 0x20, ST_RELATIME = 4096, ST_NOSYMFOLLOW = 8192;
+        const MountFlags Same = MountFlags.MS_RDONLY | MountFlags.MS_NOSUID | MountFlags.MS_NODEV | MountFlags.MS_NOEXEC |
+            MountFlags.MS_NOATIME | MountFlags.MS_NODIRATIME;
+        const MountFlags OfFileSystem = MountFlags.MS_SYNCHRONOUS | MountFlags.MS_MANDLOCK;
+        ulong flags = ST_VALID | (ulong)(mount.Flags & Same) | (ulong)(mount.Superblock.Flags & OfFileSystem) | (mount.IsReadOnly ? 1u : 0u);
+        if ((mount.Flags & MountFlags.MS_RELATIME) != 0)
+            flags |= ST_RELATIME;
+        return (mount.Flags & MountFlags.MS_NOSYMFOLLOW) != 0 ? flags | ST_NOSYMFOLLOW : flags;
+    }
 
     private static StatxTimestamp Stamp(Timestamp t) => new() { Seconds = t.Seconds, Nanoseconds = t.Nanoseconds };
 }

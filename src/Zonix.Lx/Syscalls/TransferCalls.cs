@@ -119,14 +119,20 @@ internal static class TransferCalls
     }
 
     /// <summary>Reads, waiting if the file has nothing yet and may be waited for.</summary>
-    internal static SysResult ReadFrom(KernelTask task, OpenFileDescription file, UserBuffer buffer) =>
-        file.Pollable is not { } pollable || file.NonBlocking
+    internal static SysResult ReadFrom(KernelTask task, OpenFileDescription file, UserBuffer buffer)
+    {
+        if (file.Terminal is { } terminal)
+            return Counted(task, terminal.Read(task, buffer, file.NonBlocking));
+        return file.Pollable is not { } pollable || file.NonBlocking
             ? Counted(task, file.Read(ref buffer))
             : task.Block(pollable.ReadQueue, LxTask.Of(task).Reading.For(file, buffer));
+    }
 
     /// <summary>Writes all of it, waiting for room where the file may be waited for.</summary>
     internal static SysResult WriteTo(KernelTask task, OpenFileDescription file, UserBuffer buffer)
     {
+        if (file.Terminal is { } terminal && terminal.BeforeWrite(task) is { Raw: not 0 } refused)
+            return refused;
         ulong limit = task.Process.Rlimits.FileSize;
         SysResult result = file.Write(ref buffer, limit);
         if (file.Pollable is not { } pollable)

@@ -28,10 +28,13 @@ internal ref struct UserPath
         return 0;
     }
 
-    /// <summary>Where a relative path begins: the working directory or a descriptor's. EBADF, ENOTDIR.</summary>
-    public static Errno Start(KernelTask task, Fd directory, ReadOnlySpan<byte> path, out VfsPath start)
+    /// <summary>
+    /// Where a relative path begins: the working directory or a descriptor's. EBADF, ENOTDIR. An absolute one needs no
+    /// descriptor, unless not <paramref name="absolute"/>.
+    /// </summary>
+    public static Errno Start(KernelTask task, Fd directory, ReadOnlySpan<byte> path, out VfsPath start, bool absolute = true)
     {
-        if (directory == Fd.AT_FDCWD || path is [(byte)'/', ..])
+        if (directory == Fd.AT_FDCWD || (absolute && path is [(byte)'/', ..]))
         {
             start = task.FileSystem.WorkingDirectory;
             return 0;

@@ -11,6 +11,9 @@ internal sealed class KernelSettings
     private volatile bool coreUsesPid;
     private volatile string corePattern = "core";
 
+    /// <summary>/proc/sys/fs/aio-nr and aio-max-nr.</summary>
+    internal Aio.AioLimits AioLimits { get; } = new();
+
     /// <summary>/proc/sys/fs/nr_open: the highest RLIMIT_NOFILE, and one more than the highest descriptor.</summary>
     internal int MaxOpenFiles
     {

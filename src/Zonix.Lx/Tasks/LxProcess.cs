@@ -1,4 +1,5 @@
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Aio;
 
 namespace Zonix.Lx.Tasks;
 
@@ -9,6 +10,7 @@ internal sealed class LxProcess
     internal const uint NotLoggedIn = uint.MaxValue;
 
     private const uint DefaultCoreFilter = 0x33;
+    private AioContexts? aio;
 
     /// <summary>PR_SET_DUMPABLE.</summary>
     internal int Dumpable { get; set; } = 1;
@@ -46,6 +48,10 @@ internal sealed class LxProcess
     /// <summary>The timers of timer_create(2).</summary>
     internal PosixTimers? PosixTimers { get; set; }
 
+    /// <summary>The contexts of asynchronous I/O, made when first asked for. io_setup(2).</summary>
+    internal AioContexts Aio(LxBrand brand) =>
+        Volatile.Read(ref aio) ?? Interlocked.CompareExchange(ref aio, new AioContexts(brand.Settings.AioLimits), null) ?? aio;
+
     /// <summary>Commands registered with membarrier(2).</summary>
     internal int MembarrierCommands;
 
@@ -82,6 +88,7 @@ internal sealed class LxProcess
     {
         Dumpable = 1;
         PosixTimers?.DeleteAll();
+        aio?.Clear();
         Volatile.Write(ref MembarrierCommands, 0);
     }
 
@@ -93,5 +100,6 @@ internal sealed class LxProcess
         ProfilingTimer?.Set(0, 0);
         CpuLimit?.Release();
         PosixTimers?.DeleteAll();
+        aio?.Clear();
     }
 }

@@ -1,11 +1,12 @@
 using Zonix.Abi;
 using Zonix.Kernel.Groups;
 using Zonix.Kernel.Ipc;
+using Zonix.Kernel.Vfs;
 
 namespace Zonix.Lx.Tasks;
 
 /// <summary>
-/// The namespaces of a task. Names, IPC and the view of control groups can be a task's own; of the other kinds all processes of a zone
+/// The namespaces of a task. Mounts, names, IPC and the view of control groups can be a task's own; of the other kinds all processes of a zone
 /// share one.
 /// Immutable: a change makes a new one. namespaces(7).
 /// </summary>
@@ -16,7 +17,7 @@ internal sealed class NamespaceSet
         CloneFlags.CLONE_NEWPID | CloneFlags.CLONE_NEWNET | CloneFlags.CLONE_NEWCGROUP | CloneFlags.CLONE_NEWTIME;
 
     /// <summary>Those that can be made here.</summary>
-    internal const CloneFlags NewKinds = CloneFlags.CLONE_NEWUTS | CloneFlags.CLONE_NEWIPC | CloneFlags.CLONE_NEWCGROUP;
+    internal const CloneFlags NewKinds = CloneFlags.CLONE_NEWNS | CloneFlags.CLONE_NEWUTS | CloneFlags.CLONE_NEWIPC | CloneFlags.CLONE_NEWCGROUP;
 
     // Linux's own number of its first time namespace; the others follow.
     private const ulong FirstNumber = 4026531834;
@@ -43,14 +44,14 @@ internal sealed class NamespaceSet
     internal ControlGroup? GroupRoot => Find("cgroup")!.Content as ControlGroup;
 
     /// <summary>The first ones of a zone.</summary>
-    internal static NamespaceSet CreateInitial()
+    internal static NamespaceSet CreateInitial(MountNamespace? mounts)
     {
         ulong number = FirstNumber;
         return new NamespaceSet(
         [
             new Namespace("cgroup", CloneFlags.CLONE_NEWCGROUP, number++, null),
             new Namespace("ipc", CloneFlags.CLONE_NEWIPC, number++, new IpcNamespace()),
-            new Namespace("mnt", CloneFlags.CLONE_NEWNS, number++, null),
+            Mounted(number++, mounts),
             new Namespace("net", CloneFlags.CLONE_NEWNET, number++, null),
             new Namespace("pid", CloneFlags.CLONE_NEWPID, number++, null),
             new Namespace("time", CloneFlags.CLONE_NEWTIME, number++, null),
@@ -73,16 +74,25 @@ internal sealed class NamespaceSet
 
     /// <summary>
     /// New ones of the kinds of <see cref="NewKinds"/> that <paramref name="kinds"/> names, like those here, for a process in
-    /// <paramref name="group"/>. The caller is their user.
+    /// <paramref name="group"/>, whose <paramref name="files"/> go over to the new mounts. The caller is their user.
     /// </summary>
-    internal IEnumerable<Namespace> MakeNew(CloneFlags kinds, LxBrand brand, ControlGroup? group)
+    internal IEnumerable<Namespace> MakeNew(CloneFlags kinds, LxBrand brand, ControlGroup? group, FsContext files)
     {
+        if ((kinds & CloneFlags.CLONE_NEWNS) != 0)
+            yield return Mounted(brand.NextNamespaceNumber(), files.UnshareMounts());
         if ((kinds & CloneFlags.CLONE_NEWCGROUP) != 0)
             yield return new Namespace("cgroup", CloneFlags.CLONE_NEWCGROUP, brand.NextNamespaceNumber(), group);
         if ((kinds & CloneFlags.CLONE_NEWUTS) != 0)
             yield return new Namespace("uts", CloneFlags.CLONE_NEWUTS, brand.NextNamespaceNumber(), Uts.Clone());
         if ((kinds & CloneFlags.CLONE_NEWIPC) != 0)
             yield return new Namespace("ipc", CloneFlags.CLONE_NEWIPC, brand.NextNamespaceNumber(), new IpcNamespace());
+    }
+
+    private static Namespace Mounted(ulong number, MountNamespace? mounts)
+    {
+        if (mounts is not null)
+            mounts.Number = number;
+        return new Namespace("mnt", CloneFlags.CLONE_NEWNS, number, mounts);
     }
 
     /// <summary>One more task uses them; only from a task that does.</summary>

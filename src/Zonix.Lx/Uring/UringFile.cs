@@ -43,6 +43,9 @@ internal sealed partial class UringFile : IPollable, IMappable
     /// <summary>IORING_SETUP_SINGLE_ISSUER: the only task that may submit.</summary>
     public KernelTask? Issuer { get; set; }
 
+    /// <summary>A request with IOSQE_CQE_SKIP_SUCCESS has been submitted.</summary>
+    public bool CannotDrain { get; set; }
+
     public UringSetup Setup => setup;
 
     /// <summary>Files, buffers and the eventfd that were registered.</summary>

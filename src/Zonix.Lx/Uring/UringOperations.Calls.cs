@@ -69,9 +69,10 @@ internal static partial class UringOperations
             case UringOpcode.IORING_OP_SOCKET:
                 return SocketCalls.Socket(task, entry.Fd, (int)entry.Offset, (int)entry.Length);
             case UringOpcode.IORING_OP_ACCEPT:
-                return SocketCalls.Accept4(task, fd);
+                return SocketConnections.Accept4(
+                    task, fd, new UserAddress(entry.Address), new UserAddress(entry.Offset), (OpenFlags)entry.OperationFlags);
             case UringOpcode.IORING_OP_CONNECT:
-                return SocketCalls.Connect(task, fd);
+                return SocketConnections.Connect(task, fd, new UserAddress(entry.Address), (int)entry.Offset);
             default:
                 return Errno.EINVAL;
         }

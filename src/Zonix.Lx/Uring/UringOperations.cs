@@ -106,7 +106,8 @@ internal static partial class UringOperations
             case UringOpcode.IORING_OP_SHUTDOWN:
                 return SocketCalls.Shutdown(file, (int)entry.Length);
             case UringOpcode.IORING_OP_SEND:
-                return SocketMessages.Send(task, file, new UserAddress(entry.Address), entry.Length, (int)entry.OperationFlags, entry.Offset != 0);
+                return SocketMessages.Send(
+                    task, file, new UserAddress(entry.Address), entry.Length, (int)entry.OperationFlags, new UserAddress(entry.Offset), entry.SpliceFd & 0xFFFF);
             case UringOpcode.IORING_OP_RECV:
                 return SocketMessages.Receive(task, file, new UserAddress(entry.Address), entry.Length, (int)entry.OperationFlags);
             case UringOpcode.IORING_OP_SENDMSG:

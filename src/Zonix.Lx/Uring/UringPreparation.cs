@@ -18,6 +18,11 @@ internal static class UringPreparation
             return Errno.EINVAL;
         if ((entry.Flags & UringRequestFlags.IOSQE_BUFFER_SELECT) != 0)
             return Errno.EOPNOTSUPP;
+        // Draining counts completions: it does not go together with requests that make none.
+        if ((entry.Flags & UringRequestFlags.IOSQE_CQE_SKIP_SUCCESS) != 0)
+            ring.CannotDrain = true;
+        if ((entry.Flags & UringRequestFlags.IOSQE_IO_DRAIN) != 0 && ring.CannotDrain)
+            return Errno.EOPNOTSUPP;
         switch (entry.Opcode)
         {
             case UringOpcode.IORING_OP_LINK_TIMEOUT:

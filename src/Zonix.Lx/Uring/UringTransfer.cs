@@ -23,7 +23,8 @@ internal sealed class UringTransfer(OpenFileDescription file, UserBuffer buffer,
         long offset = (flags & RWF_APPEND) != 0 && writes ? long.MaxValue : (long)request.Entry.Offset;
         request.Wanted = request.Buffer.Remaining;
         var operation = new UringTransfer(file, request.Buffer, offset, writes);
-        bool waits = file.Pollable is not null && !file.NonBlocking && (flags & RWF_NOWAIT) == 0;
+        // O_NONBLOCK does not matter here: a file that can be waited for is waited for.
+        bool waits = file.Pollable is not null && (flags & RWF_NOWAIT) == 0;
         if (waits)
             return request.Task.Block(writes ? file.Pollable!.WriteQueue : file.Pollable!.ReadQueue, operation);
         return operation.Try(request.Task, out SysResult result) ? result : Errno.EAGAIN;

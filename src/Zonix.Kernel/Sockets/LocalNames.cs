@@ -1,0 +1,79 @@
+using Zonix.Kernel.Vfs;
+
+namespace Zonix.Kernel.Sockets;
+
+/// <summary>The local sockets that can be found: by the inode of their path, or by an abstract name. unix(7). Any thread.</summary>
+public sealed class LocalNames
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<(ulong Device, ulong Inode), LocalSocket> byInode = [];
+    private readonly Dictionary<string, LocalSocket> byName = [];
+    private uint lastAutomatic;
+
+    /// <summary>Who listens at a path's inode; null: nobody.</summary>
+    public LocalSocket? Find(IInode inode) => inode.GetAttributes(out InodeAttributes a) == 0 ? Find((a.Device, a.Inode)) : null;
+
+    /// <summary>Who has an abstract name; null: nobody. <paramref name="name"/> begins with a zero byte.</summary>
+    public LocalSocket? Find(ReadOnlySpan<byte> name)
+    {
+        string key = Convert.ToHexString(name);
+        lock (gate)
+            return byName.GetValueOrDefault(key);
+    }
+
+    /// <summary>Gives a socket the inode of a path that was made for it.</summary>
+    public void Add(IInode inode, LocalSocket socket)
+    {
+        if (inode.GetAttributes(out InodeAttributes a) != 0)
+            return;
+        lock (gate)
+            byInode[(a.Device, a.Inode)] = socket;
+        socket.Unbinding = () => Remove((a.Device, a.Inode), socket);
+    }
+
+    /// <summary>Gives a socket an abstract name; EADDRINUSE.</summary>
+    public Errno Add(ReadOnlySpan<byte> name, LocalSocket socket)
+    {
+        string key = Convert.ToHexString(name);
+        lock (gate)
+        {
+            if (!byName.TryAdd(key, socket))
+                return Errno.EADDRINUSE;
+        }
+        socket.Unbinding = () => Remove(key);
+        return 0;
+    }
+
+    /// <summary>An abstract name that nobody has: five hexadecimal digits. unix(7), "Autobind feature".</summary>
+    public byte[] AddAutomatic(LocalSocket socket)
+    {
+        while (true)
+        {
+            uint number = Interlocked.Increment(ref lastAutomatic) & 0xFFFFF;
+            byte[] name = System.Text.Encoding.ASCII.GetBytes($"\0{number:x5}");
+            if (Add(name, socket) == 0)
+                return name;
+        }
+    }
+
+    private LocalSocket? Find((ulong, ulong) key)
+    {
+        lock (gate)
+            return byInode.GetValueOrDefault(key);
+    }
+
+    private void Remove((ulong, ulong) key, LocalSocket socket)
+    {
+        lock (gate)
+        {
+            if (ReferenceEquals(byInode.GetValueOrDefault(key), socket))
+                byInode.Remove(key);
+        }
+    }
+
+    private void Remove(string key)
+    {
+        lock (gate)
+            byName.Remove(key);
+    }
+}
