@@ -139,7 +139,7 @@ internal sealed partial class TmpContent(TmpFileSystem fileSystem) : IContentVer
             if (fileSystem.Limits is { } limits && !Charge(limits, offset, ref count))
                 return Errno.ENOSPC;
             long end = offset + (long)count;
-            bool leavesHole = offset >= ((array.Length + PageSize - 1) & ~(PageSize - 1L)) && offset >= PageSize;
+            bool leavesHole = offset >= ((array.Length + PageSize - 1) & ~(PageSize - 1)) && offset >= PageSize;
             if (file is null && (end > ArrayLimit || leavesHole))
             {
                 Errno e = MoveToFile();
@@ -209,7 +209,7 @@ internal sealed partial class TmpContent(TmpFileSystem fileSystem) : IContentVer
             if (file is null)
             {
                 // An array has no holes but the one behind it.
-                long end = Math.Min(size, (array.Length + PageSize - 1) & ~(PageSize - 1L));
+                long end = Math.Min(size, (array.Length + PageSize - 1) & ~(PageSize - 1));
                 return hole ? Math.Max(offset, end) : offset < end ? offset : Errno.ENXIO;
             }
             return SysResult.FromRaw(file!.Seek(offset, hole ? 4 : 3));
