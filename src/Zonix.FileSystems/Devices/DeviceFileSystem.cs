@@ -1,3 +1,4 @@
+using Zonix.FileSystems.Devices.Loop;
 using Zonix.FileSystems.Devpts;
 using Zonix.FileSystems.Tmpfs;
 using Zonix.Kernel.Tty;
@@ -27,6 +28,7 @@ public static class DeviceFileSystem
         Link(root, "stdin"u8, "/proc/self/fd/0"u8);
         Link(root, "stdout"u8, "/proc/self/fd/1"u8);
         Link(root, "stderr"u8, "/proc/self/fd/2"u8);
+        AddLoopNodes(root);
         root.Create("shm"u8, new NewInode(Directory, 0, 0), out _);
         root.Create("mqueue"u8, new NewInode(Directory, 0, 0), out _);
         root.Create("pts"u8, new NewInode(Directory, 0, 0), out _);
@@ -35,8 +37,22 @@ public static class DeviceFileSystem
         return fileSystem;
     }
 
+    private static void AddLoopNodes(TmpDirectory root)
+    {
+        const uint RootAndDisk = 0x1B0, Disk = 6;
+        Node(root, "loop-control"u8, LoopDevices.ControlMajor, LoopDevices.ControlMinor);
+        for (uint i = 0; i < LoopDevices.Initial; i++)
+        {
+            var node = new NewInode(FileModeBits.S_IFBLK | RootAndDisk, 0, Disk, DeviceTable.Number(LoopDevices.Major, i));
+            root.Create(System.Text.Encoding.ASCII.GetBytes($"loop{i}"), node, out _);
+        }
+    }
+
     private static void AddMemoryDevices(DeviceTable devices)
     {
+        // Those of the machine's other zones stay as they are.
+        if (!devices.Has(DeviceTable.Number(LoopDevices.ControlMajor, LoopDevices.ControlMinor)))
+            _ = new LoopDevices(devices);
         devices.Add(DeviceTable.Number(1, 3), new SimpleDevice(static node => new NullFile(node)));
         devices.Add(DeviceTable.Number(1, 5), new SimpleDevice(static node => new ZeroFile(node, full: false)));
         devices.Add(DeviceTable.Number(1, 7), new SimpleDevice(static node => new ZeroFile(node, full: true)));

@@ -3,11 +3,14 @@ using Zonix.Host.Files;
 namespace Zonix.FileSystems.Host;
 
 /// <summary>A regular file of a host tree. All who open it share one descriptor, which is kept a while for the next.</summary>
-internal sealed class HostRegularInode(HostInode common) : IHostInode, IOpenableInode, IHostHandle
+internal sealed class HostRegularInode(HostInode common) : IHostInode, IOpenableInode, IHostHandle, ICountedInode
 {
+    private OpenCounts counts;
     private HostFile? handle;
 
     public HostInode Common => common;
+
+    public ref OpenCounts Opens => ref counts;
 
     public bool Used { get; set; }
 

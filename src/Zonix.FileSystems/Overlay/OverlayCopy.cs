@@ -36,8 +36,19 @@ internal static class OverlayCopy
         }
     }
 
-    /// <summary>Copies extended attributes; <paramref name="names"/> as listxattr gives them. One that cannot be read is left out.</summary>
-    public static void Attributes(IExtendedAttributes source, IExtendedAttributes copy, ReadOnlySpan<byte> names)
+    /// <summary>Copies extended attributes. One that cannot be read is left out.</summary>
+    public static void Attributes(IExtendedAttributes source, IExtendedAttributes copy)
+    {
+        SysResult length = source.ListAttributes(default);
+        if (length.IsError || length.Value == 0)
+            return;
+        byte[] list = new byte[length.Value];
+        length = source.ListAttributes(list);
+        if (!length.IsError)
+            Attributes(source, copy, list.AsSpan(0, (int)length.Value));
+    }
+
+    private static void Attributes(IExtendedAttributes source, IExtendedAttributes copy, ReadOnlySpan<byte> names)
     {
         byte[] value = ArrayPool<byte>.Shared.Rent(65536);
         while (!names.IsEmpty)
@@ -47,9 +58,9 @@ internal static class OverlayCopy
                 break;
             ReadOnlySpan<byte> name = names[..end];
             names = names[(end + 1)..];
-            SysResult length = source.GetAttribute(name, value);
-            if (!length.IsError)
-                copy.SetAttribute(name, value.AsSpan(0, (int)length.Value), 0);
+            SysResult got = source.GetAttribute(name, value);
+            if (!got.IsError)
+                copy.SetAttribute(name, value.AsSpan(0, (int)got.Value), 0);
         }
         ArrayPool<byte>.Shared.Return(value);
     }

@@ -32,6 +32,8 @@ internal sealed class OverlayDirectory : IOverlayInode, IDirectoryInode, IExtend
 
     public IFileSystem FileSystem => overlay;
 
+    public bool KeepsFlags => true;
+
     public InodeAccess Access => upper?.Access ?? lowers[0].Access;
 
     public bool CachesNames => true;
@@ -60,7 +62,7 @@ internal sealed class OverlayDirectory : IOverlayInode, IDirectoryInode, IExtend
         inode = null;
         if (upper is { } top && top.Lookup(entry, out IInode? found) == 0)
         {
-            if (OverlayFileSystem.IsWhiteout(found!))
+            if (OverlayFileSystem.IsCover(found!))
                 return Errno.ENOENT;
             inode = overlay.Shown(found!);
             return 0;
@@ -149,7 +151,7 @@ internal sealed class OverlayDirectory : IOverlayInode, IDirectoryInode, IExtend
             if (replaced is OverlayDirectory victim && !exchange && (e = victim.Empty()) != 0)
                 return e;
             target.upper!.Lookup(newName, out IInode? top);
-            if (top is not null && OverlayFileSystem.IsWhiteout(top))
+            if (top is not null && OverlayFileSystem.IsCover(top))
             {
                 target.upper.Unlink(newName, top);
                 top = null;
@@ -190,6 +192,8 @@ internal sealed class OverlayDirectory : IOverlayInode, IDirectoryInode, IExtend
             if (e != 0)
                 return e;
             made!.SetAttributes(new AttributeChange { Access = old.Access, Modify = old.Modify, Now = overlay.Vfs.Now });
+            if (lowers[0] is IExtendedAttributes origin)
+                OverlayCopy.Attributes(origin, (ITmpInode)made);
             overlay.Remember(made, this);
             upper = (TmpDirectory)made;
             return 0;
@@ -263,11 +267,11 @@ internal sealed class OverlayDirectory : IOverlayInode, IDirectoryInode, IExtend
     }
 
     private Errno Whiteout(ReadOnlySpan<byte> entry) =>
-        upper!.Create(entry, new NewInode(FileModeBits.S_IFCHR, 0, 0), out _);
+        upper!.Create(entry, new NewInode(FileModeBits.S_IFCHR, 0, 0, OverlayFileSystem.CoverDevice), out _);
 
     private void RemoveWhiteout(ReadOnlySpan<byte> entry)
     {
-        if (upper!.Lookup(entry, out IInode? found) == 0 && OverlayFileSystem.IsWhiteout(found!))
+        if (upper!.Lookup(entry, out IInode? found) == 0 && OverlayFileSystem.IsCover(found!))
             upper.Unlink(entry, found!);
     }
 
@@ -298,7 +302,7 @@ internal sealed class OverlayDirectory : IOverlayInode, IDirectoryInode, IExtend
             foreach ((byte[] entry, ITmpInode inode) in top.Snapshot())
             {
                 seen?.Add(entry);
-                if (OverlayFileSystem.IsWhiteout(inode))
+                if (OverlayFileSystem.IsCover(inode))
                     continue;
                 // Of one without a past the number is known; all its attributes would cost a question to the host.
                 IInode shown = overlay.Shown(inode);

@@ -5,12 +5,13 @@ using Zonix.Host.Files;
 namespace Zonix.FileSystems.Overlay;
 
 /// <summary>Anything but a directory that came from a lower layer: regular file, node; <see cref="OverlayLink"/> for links.</summary>
-internal class OverlayFile : IOverlayInode, ICopiedFile, IOpenableInode, IExtendedAttributes
+internal class OverlayFile : IOverlayInode, ICopiedFile, IOpenableInode, IExtendedAttributes, ICountedInode
 {
     private readonly OverlayFileSystem overlay;
     private OverlayDirectory parent;
     private byte[]? name;
     private int names;
+    private OpenCounts counts;
     private volatile ITmpInode? upper;
     private Kernel.Events.Pipe? pipe;
 
@@ -32,7 +33,11 @@ internal class OverlayFile : IOverlayInode, ICopiedFile, IOpenableInode, IExtend
 
     public IFileSystem FileSystem => overlay;
 
+    public bool KeepsFlags => true;
+
     public InodeAccess Access => upper?.Access ?? Lower.Access;
+
+    public ref OpenCounts Opens => ref counts;
 
     // The host's inode knows its name; it is kept here only once it differs.
     private ReadOnlySpan<byte> Name => name is not null ? name : ((IHostInode)Lower).Common.Name;
@@ -187,7 +192,8 @@ internal class OverlayFile : IOverlayInode, ICopiedFile, IOpenableInode, IExtend
             if (e != 0)
                 return e;
         }
-        CopyExtendedAttributes(copy);
+        if (Lower is IExtendedAttributes attributes)
+            OverlayCopy.Attributes(attributes, copy);
         copy.State.Apply(new AttributeChange { Access = origin.Access, Modify = origin.Modify, Now = overlay.Vfs.Now });
         return 0;
     }
@@ -204,16 +210,5 @@ internal class OverlayFile : IOverlayInode, ICopiedFile, IOpenableInode, IExtend
             int error = source!.Stat(out HostStat stat);
             return error != 0 ? (Errno)error : copy.Fill(source, (long)stat.Size);
         }
-    }
-
-    private void CopyExtendedAttributes(ITmpInode copy)
-    {
-        if (Lower is not IExtendedAttributes source)
-            return;
-        Span<byte> list = stackalloc byte[1024];
-        SysResult length = source.ListAttributes(list);
-        if (length.IsError || length.Value == 0)
-            return;
-        OverlayCopy.Attributes(source, copy, list[..(int)length.Value]);
     }
 }

@@ -4,7 +4,7 @@ namespace Zonix.FileSystems.Overlay;
 /// An open regular file of an overlay. One opened before the copy-up goes on with the copy, so that all descriptors see the
 /// same content; mappings made before keep showing the lower file, as in Linux's overlayfs.
 /// </summary>
-internal sealed class OverlayOpenFile : IReadable, IWritable, ISeekable, IMappable, ISyncable
+internal sealed class OverlayOpenFile : IReadable, IWritable, ISeekable, IMappable, ISyncable, ICachedFile
 {
     private readonly ICopiedFile inode;
     private readonly Lock gate = new();
@@ -42,6 +42,18 @@ internal sealed class OverlayOpenFile : IReadable, IWritable, ISeekable, IMappab
     public Errno Sync(bool dataOnly) => ((ISyncable)Current).Sync(dataOnly);
 
     public Errno Allocate(FallocateMode mode, long offset, long length) => ((ISyncable)Current).Allocate(mode, offset, length);
+
+    // What lies below is in the host's cache, for all that can be told.
+    public ulong CountPages(long offset, long end)
+    {
+        if (Current is ICachedFile copy)
+            return copy.CountPages(offset, end);
+        const long PageSize = 4096;
+        if (GetSize(out long size) != 0)
+            return 0;
+        end = Math.Min(end, size);
+        return end > offset ? (ulong)(((end + PageSize - 1) / PageSize) - (offset / PageSize)) : 0;
+    }
 
     public void Close() => current.Close();
 

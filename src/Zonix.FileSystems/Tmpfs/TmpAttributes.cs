@@ -45,14 +45,14 @@ internal sealed class TmpAttributes
             return values?.Remove(Encoding.Latin1.GetString(name)) == true ? 0 : Errno.ENODATA;
     }
 
-    public SysResult List(Span<byte> names)
+    public SysResult List(Span<byte> names, bool measures)
     {
         lock (gate)
         {
             int total = 0;
             foreach (string key in values?.Keys ?? Enumerable.Empty<string>())
             {
-                if (!names.IsEmpty)
+                if (!measures)
                 {
                     if (names.Length < total + key.Length + 1)
                         return Errno.ERANGE;

@@ -7,7 +7,7 @@ namespace Zonix.FileSystems.Tmpfs;
 /// which can be mapped, is sparse, and moves data to and from guests without a detour. Under its gate user memory is
 /// copied, so it comes before the address space's locks.
 /// </summary>
-internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IWritableMappings
+internal sealed partial class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IWritableMappings
 {
     private const int ArrayLimit = 16 * 1024;
     private const long PageSize = 4096;
@@ -51,7 +51,7 @@ internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IW
             lock (gate)
             {
                 if (file is null)
-                    return (ulong)((Size + 4095) / 4096 * 8);
+                    return (ulong)((Math.Min(Size, array.Length) + 4095) / 4096 * 8);
                 return file.Stat(out HostStat stat) == 0 ? stat.Blocks : 0;
             }
         }
@@ -139,7 +139,8 @@ internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IW
             if (fileSystem.Limits is { } limits && !Charge(limits, offset, ref count))
                 return Errno.ENOSPC;
             long end = offset + (long)count;
-            if (file is null && end > ArrayLimit)
+            bool leavesHole = offset >= ((array.Length + PageSize - 1) & ~(PageSize - 1)) && offset >= PageSize;
+            if (file is null && (end > ArrayLimit || leavesHole))
             {
                 Errno e = MoveToFile();
                 if (e != 0)
@@ -186,7 +187,7 @@ internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IW
             else if (newSize < array.Length)
             {
                 // What lies beyond the end must read as zeros when the file grows again.
-                array.AsSpan((int)newSize).Clear();
+                array = array[..(int)newSize];
             }
             bool shrinks = newSize < size;
             Volatile.Write(ref size, newSize);
@@ -199,43 +200,6 @@ internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IW
         }
     }
 
-    public Errno Allocate(FallocateMode mode, long offset, long length)
-    {
-        const FallocateMode Known = FallocateMode.FALLOC_FL_KEEP_SIZE | FallocateMode.FALLOC_FL_PUNCH_HOLE | FallocateMode.FALLOC_FL_ZERO_RANGE;
-        if ((mode & ~Known) != 0)
-            return Errno.EOPNOTSUPP;
-        lock (gate)
-        {
-            using var change = new Change(this);
-            bool punch = (mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0;
-            if (punch ? (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0 : (seals & F_SEAL_GROW) != 0 && offset + length > size)
-                return Errno.EPERM;
-            Errno moved = MoveToFile();
-            if (moved != 0)
-                return moved;
-            bool zeroes = (mode & FallocateMode.FALLOC_FL_ZERO_RANGE) != 0;
-            bool punches = (mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0 || zeroes;
-            if (punches && offset < size)
-            {
-                int e = file!.PunchHole(offset, length);
-                if (e != 0)
-                    return (Errno)e;
-                Recount();
-            }
-            if (((mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0) || (zeroes && (mode & FallocateMode.FALLOC_FL_KEEP_SIZE) != 0))
-                return 0;
-            if (fileSystem.Limits is { } limits && !Reserve(limits, offset, length))
-                return Errno.ENOSPC;
-            int error = file!.Allocate((int)(mode & FallocateMode.FALLOC_FL_KEEP_SIZE), offset, length);
-            Recount();
-            if (error != 0)
-                return (Errno)error;
-            if ((mode & FallocateMode.FALLOC_FL_KEEP_SIZE) == 0)
-                Volatile.Write(ref size, Math.Max(size, offset + length));
-            return 0;
-        }
-    }
-
     public SysResult SeekData(long offset, bool hole)
     {
         lock (gate)
@@ -243,8 +207,12 @@ internal sealed class TmpContent(TmpFileSystem fileSystem) : IContentVersion, IW
             if (offset >= size)
                 return Errno.ENXIO;
             if (file is null)
-                return hole ? size : offset;
-            return SysResult.FromRaw(file.Seek(offset, hole ? 4 : 3));
+            {
+                // An array has no holes but the one behind it.
+                long end = Math.Min(size, (array.Length + PageSize - 1) & ~(PageSize - 1));
+                return hole ? Math.Max(offset, end) : offset < end ? offset : Errno.ENXIO;
+            }
+            return SysResult.FromRaw(file!.Seek(offset, hole ? 4 : 3));
         }
     }
 

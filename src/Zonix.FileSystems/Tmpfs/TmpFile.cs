@@ -3,7 +3,7 @@ using Zonix.Host.Files;
 namespace Zonix.FileSystems.Tmpfs;
 
 /// <summary>An open regular file.</summary>
-internal sealed class TmpFile(TmpRegular inode) : IReadable, IWritable, ISeekable, ISyncable, IMappable, ISealable
+internal sealed class TmpFile(TmpRegular inode) : IReadable, IWritable, ISeekable, ISyncable, IMappable, ISealable, ICachedFile
 {
     public IInode Inode => inode;
 
@@ -24,6 +24,10 @@ internal sealed class TmpFile(TmpRegular inode) : IReadable, IWritable, ISeekabl
     }
 
     public SysResult SeekData(long offset, bool hole) => inode.Content.SeekData(offset, hole);
+
+    public ulong CountPages(long offset, long end) => inode.Content.CountPages(offset, end);
+
+    public bool IsImmediate => inode.KeepsDisk;
 
     public uint Seals => inode.Content.Seals;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Zonix.FileSystems.Tmpfs;
 
 /// <summary>A file system in memory. tmpfs(5).</summary>
-public sealed class TmpFileSystem : IFileSystem, IMemoryFiles, IUnmountable
+public sealed class TmpFileSystem : IExportedFileSystem, IMemoryFiles, IUnmountable
 {
     private readonly HashSet<TmpContent> contents = [];
     private readonly (uint Mode, uint Uid, uint Gid)? shownRoot;
@@ -32,6 +32,7 @@ public sealed class TmpFileSystem : IFileSystem, IMemoryFiles, IUnmountable
         Vfs = vfs;
         Device = device;
         lastInode = (long)firstInode;
+        IsUpper = firstInode != 0;
         RootDirectory = new TmpDirectory(this, new InodeState(device, NextInode(), FileModeBits.S_IFDIR | rootMode, uid, gid, Now, links: 2));
         Root = new Dentry(RootDirectory);
     }
@@ -90,6 +91,9 @@ public sealed class TmpFileSystem : IFileSystem, IMemoryFiles, IUnmountable
 
     internal TmpDirectory RootDirectory { get; }
 
+    /// <summary>Whether it is the upper layer of an overlay, and answers as a disk would.</summary>
+    internal bool IsUpper { get; }
+
     internal Timestamp Now => Vfs.Now;
 
     /// <inheritdoc/>
@@ -135,6 +139,7 @@ public sealed class TmpFileSystem : IFileSystem, IMemoryFiles, IUnmountable
         bool isDirectory = (what.Mode & FileModeBits.S_IFMT) == FileModeBits.S_IFDIR;
         uint links = isDirectory ? 2u : linked ? 1u : 0u;
         var state = new InodeState(Device, NextInode(), what.Mode, what.Uid, what.Gid, Now, links, what.Rdev);
+        state.SetAcls(what.Acls);
         return (what.Mode & FileModeBits.S_IFMT) switch
         {
             FileModeBits.S_IFDIR => new TmpDirectory(this, state),

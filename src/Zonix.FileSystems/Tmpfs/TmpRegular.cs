@@ -3,9 +3,10 @@ using Zonix.Host.Files;
 namespace Zonix.FileSystems.Tmpfs;
 
 /// <summary>A regular file.</summary>
-internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uint seals = TmpContent.F_SEAL_SEAL) : ITmpInode, IOpenableInode
+internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uint seals = TmpContent.F_SEAL_SEAL) : ITmpInode, IOpenableInode, ICountedInode
 {
     private int opens;
+    private OpenCounts openCounts;
     private int counted = 1;
 
     public IFileSystem FileSystem => fileSystem;
@@ -17,6 +18,11 @@ internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uin
     public TmpContent Content { get; } = new(fileSystem) { Seals = seals };
 
     public InodeAccess Access => state.Access;
+
+    public ref OpenCounts Opens => ref openCounts;
+
+    /// <summary>Whether it stands for a file on a disk: in the upper layer of an overlay.</summary>
+    public bool KeepsDisk => fileSystem.IsUpper;
 
     public Timestamp Now => fileSystem.Now;
 

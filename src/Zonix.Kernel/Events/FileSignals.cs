@@ -83,6 +83,16 @@ public sealed class FileSignals : IWaiter, IExpiry
         }
     }
 
+    /// <summary>The holder of a lease, taken through <paramref name="through"/>, has to give way. No locks held.</summary>
+    internal void TellLease(Fd through)
+    {
+        const int POLL_MSG = 3;
+        const ulong MessageBand = 0x441;
+        Owner?.Send(Signo == 0
+            ? SigInfo.FromKernel((int)Signal.SIGIO)
+            : new SigInfo { Signo = Signo, Code = POLL_MSG, Word0 = MessageBand, Word1 = (uint)through.Value });
+    }
+
     bool IWaiter.Notify(WaitEntry entry)
     {
         Interlocked.Or(ref changes, ReferenceEquals(entry, readEntry) ? POLL_IN : POLL_OUT);

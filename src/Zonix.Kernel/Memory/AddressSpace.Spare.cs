@@ -22,6 +22,7 @@ public sealed partial class AddressSpace
     internal void Retire()
     {
         Group.Remove(this);
+        Executes(null);
         if (_origin is { } origin && CanBeSpare() && origin.TryKeep(this))
             return;
         Dispose();
@@ -37,6 +38,7 @@ public sealed partial class AddressSpace
         _peakResident = 0;
         _peakMapped = 0;
         Program = parent.Program.Clone();
+        Executes(parent._executed);
     }
 
     /// <summary>Remembers what this was copied from, and how both looked then.</summary>

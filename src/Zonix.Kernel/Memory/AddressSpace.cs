@@ -1,5 +1,6 @@
 using Zonix.Abi;
 using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
 using Zonix.Machine;
 
 namespace Zonix.Kernel.Memory;
@@ -30,6 +31,7 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
     // Sections of other address spaces of which areas show frozen ranges, or have shown.
     private readonly List<AnonymousMemory> _foreign = [];
     private ulong _mappedBytes;
+    private ICountedInode? _executed;
     private bool _disposed;
 
     /// <summary>An empty address space.</summary>
@@ -89,6 +91,7 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
             if (_disposed)
                 return;
             _disposed = true;
+            Executes(null);
             _isPutAway = true;
             Account();
             Mappings?.Remove(this);
@@ -107,10 +110,25 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
             }
 
             _removed.Clear();
+            // A process that nobody has waited for keeps this object: it shall cost little.
+            _removed.TrimExcess();
+            _areas.Trim();
             foreach (AnonymousMemory memory in _foreign)
                 memory.RemoveSharer();
             _anonymous.Release();
         }
+    }
+
+    /// <summary>
+    /// The program it was loaded from, which is not opened for writing as long as this has a user; null: none. The caller keeps
+    /// it so meanwhile.
+    /// </summary>
+    public void Executes(ICountedInode? program)
+    {
+        // A program that somebody may write to already cannot be held; its loader would have refused it.
+        if (program is not null && !program.Opens.TryExecute())
+            program = null;
+        Interlocked.Exchange(ref _executed, program)?.Opens.EndExecution();
     }
 
     /// <summary>First address that cannot be mapped without growing.</summary>

@@ -15,6 +15,9 @@ public struct AttributeChange
     /// <summary>New time stamps.</summary>
     public Timestamp? Access, Modify;
 
+    /// <summary>New flags: FS_IMMUTABLE_FL ...</summary>
+    public InodeFlags? Flags;
+
     /// <summary>When the change is made; becomes the change time.</summary>
     public Timestamp Now;
 
@@ -27,6 +30,7 @@ public struct AttributeChange
         attributes.Gid = Gid ?? attributes.Gid;
         attributes.Access = Access ?? attributes.Access;
         attributes.Modify = Modify ?? attributes.Modify;
+        attributes.Flags = Flags ?? attributes.Flags;
         attributes.Change = Now;
     }
 }

@@ -13,6 +13,12 @@ public sealed class DeviceTable
     /// <summary>Makes a character device known.</summary>
     public void Add(ulong number, IDevice device) => devices[(false, number)] = device;
 
+    /// <summary>Whether there is a character device of that number.</summary>
+    public bool Has(ulong number) => devices.ContainsKey((false, number));
+
+    /// <summary>Makes a block device known.</summary>
+    public void AddBlock(ulong number, IDevice device) => devices[(true, number)] = device;
+
     /// <summary>Opens the device a node stands for; ENXIO when there is none.</summary>
     public Errno Open(IInode node, ulong number, OpenFlags flags, out IFile? file)
     {

@@ -10,6 +10,7 @@ public sealed class FileTable
     private OpenFileDescription?[] files = new OpenFileDescription?[16];
     private ulong[] closeOnExec = new ulong[1];
     private int firstFree, users = 1;
+    private FileLocks? recordLocks;
 
     /// <summary>The description behind a descriptor; null: EBADF.</summary>
     public OpenFileDescription? this[Fd fd]
@@ -65,7 +66,8 @@ public sealed class FileTable
             old = fd.Value < files.Length ? files[fd.Value] : null;
             Place(fd.Value, description, cloexec);
         }
-        old?.Release();
+        if (old is not null)
+            Drop(old);
         return fd;
     }
 
@@ -76,12 +78,19 @@ public sealed class FileTable
             return (uint)fd.Value < (uint)files.Length ? files[fd.Value]?.AddReference() : null;
     }
 
-    /// <summary>Takes a descriptor out without releasing its description; null: EBADF.</summary>
+    /// <summary>Takes a descriptor out without releasing its description; null: EBADF. The table's record locks on the file go.</summary>
     public OpenFileDescription? Remove(Fd fd)
     {
+        OpenFileDescription? old;
         lock (gate)
-            return RemoveLocked(fd.Value);
+            old = RemoveLocked(fd.Value);
+        if (old is not null)
+            Volatile.Read(ref recordLocks)?.ReleaseOwner(old, this);
+        return old;
     }
+
+    /// <summary>The table owns record locks from now on: closing any descriptor of such a file gives them back. fcntl(2).</summary>
+    internal void OwnsLocks(FileLocks locks) => Volatile.Write(ref recordLocks, locks);
 
     /// <summary>close(2).</summary>
     public Errno Close(Fd fd)
@@ -123,7 +132,8 @@ public sealed class FileTable
                 if ((closeOnExec[fd >> 6] >> (fd & 63) & 1) != 0)
                     old = RemoveLocked(fd);
             }
-            old?.Release();
+            if (old is not null)
+                Drop(old);
         }
     }
 
@@ -156,6 +166,19 @@ public sealed class FileTable
             return;
         for (int fd = 0; fd < files.Length; fd++)
             Remove(new Fd(fd))?.Release();
+
+        // A process that nobody has waited for keeps the table: it shall cost little.
+        lock (gate)
+        {
+            closeOnExec = new ulong[1];
+            Volatile.Write(ref files, new OpenFileDescription?[1]);
+        }
+    }
+
+    private void Drop(OpenFileDescription old)
+    {
+        Volatile.Read(ref recordLocks)?.ReleaseOwner(old, this);
+        old.Release();
     }
 
     private void Place(int fd, OpenFileDescription description, bool cloexec)

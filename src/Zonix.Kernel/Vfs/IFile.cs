@@ -11,6 +11,9 @@ public interface IFile
     /// <summary>The inode fstat(2) shows.</summary>
     IInode Inode { get; }
 
+    /// <summary>Whether it can be asked not to wait for a disk. preadv2(2), RWF_NOWAIT.</summary>
+    bool IsImmediate => true;
+
     /// <summary>The last reference to the description is gone. Called once, with no lock held.</summary>
     void Close();
 }

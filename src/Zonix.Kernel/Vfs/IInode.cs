@@ -13,6 +13,9 @@ public interface IInode
     /// <summary>Type, permissions and owner; cheap.</summary>
     InodeAccess Access { get; }
 
+    /// <summary>Whether it keeps the flags of ioctl_iflags(2).</summary>
+    bool KeepsFlags => false;
+
     /// <summary>stat(2).</summary>
     Errno GetAttributes(out InodeAttributes attributes);
 

@@ -12,6 +12,9 @@ public struct InodeAttributes
     /// <summary>Type and permissions, link count, owner, preferred I/O size.</summary>
     public uint Mode, Links, Uid, Gid, BlockSize;
 
+    /// <summary>FS_IMMUTABLE_FL ...</summary>
+    public InodeFlags Flags;
+
     /// <summary>Time stamps.</summary>
     public Timestamp Access, Modify, Change, Birth;
 }

@@ -5,6 +5,7 @@ public sealed class InodeState
 {
     private readonly Lock gate = new();
     private InodeAttributes current;
+    private FileAcls? acls;
 
     /// <summary>Fresh attributes; <paramref name="mode"/> holds the type too.</summary>
     public InodeState(ulong device, ulong number, uint mode, uint uid, uint gid, Timestamp now, uint links = 1, ulong rdev = 0)
@@ -22,7 +23,7 @@ public sealed class InodeState
         get
         {
             lock (gate)
-                return new(current.Mode, current.Uid, current.Gid);
+                return new(current.Mode, current.Uid, current.Gid) { Flags = current.Flags, Acls = acls };
         }
     }
 
@@ -53,7 +54,41 @@ public sealed class InodeState
     public void Apply(in AttributeChange change)
     {
         lock (gate)
+        {
             change.ApplyTo(ref current);
+            if (change.Mode is { } mode && acls?.Access is { } access)
+                acls = acls with { Access = access.WithMode(mode) };
+        }
+    }
+
+    /// <summary>Sets what a new inode has inherited.</summary>
+    public void SetAcls(FileAcls? inherited)
+    {
+        lock (gate)
+            acls = inherited;
+    }
+
+    /// <summary>Sets the list of who may do what; the mode follows. Null: the mode says all again.</summary>
+    public void SetAccessAcl(FileAcl? acl, Timestamp now)
+    {
+        lock (gate)
+        {
+            bool isMode = true;
+            if (acl is not null)
+                current.Mode = acl.ToMode(current.Mode, out isMode);
+            current.Change = now;
+            acls = FileAcls.Of(isMode ? null : acl, acls?.Default);
+        }
+    }
+
+    /// <summary>Sets what entries of the directory begin with.</summary>
+    public void SetDefaultAcl(FileAcl? acl, Timestamp now)
+    {
+        lock (gate)
+        {
+            current.Change = now;
+            acls = FileAcls.Of(acls?.Access, acl);
+        }
     }
 
     /// <summary>One name more or less; changes the change time.</summary>
@@ -66,13 +101,14 @@ public sealed class InodeState
         }
     }
 
-    /// <summary>Content was changed: modification and change time move, set-ID bits go.</summary>
+    /// <summary>Content was changed: modification and change time move, set-ID bits go unless whoever runs may keep them.</summary>
     public void Modified(Timestamp now)
     {
         lock (gate)
         {
             current.Modify = current.Change = now;
-            if ((current.Mode & (FileModeBits.S_ISUID | FileModeBits.S_ISGID)) != 0 && (current.Mode & FileModeBits.S_IFMT) == FileModeBits.S_IFREG)
+            if ((current.Mode & (FileModeBits.S_ISUID | FileModeBits.S_ISGID)) != 0 && (current.Mode & FileModeBits.S_IFMT) == FileModeBits.S_IFREG &&
+                !Permissions.KeepsSetIdOnWrite(Scheduling.Worker.Current?.Running))
                 current.Mode = Permissions.WithoutSetId(current.Mode);
         }
     }

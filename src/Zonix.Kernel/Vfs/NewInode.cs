@@ -1,7 +1,7 @@
 namespace Zonix.Kernel.Vfs;
 
 /// <summary>What shall be created: type and permissions (umask applied), owner, device number, text of a symbolic link.</summary>
-public readonly ref struct NewInode(uint mode, uint uid, uint gid, ulong rdev = 0, ReadOnlySpan<byte> target = default)
+public readonly ref struct NewInode(uint mode, uint uid, uint gid, ulong rdev = 0, ReadOnlySpan<byte> target = default, FileAcls? acls = null)
 {
     /// <summary>Type and permission bits.</summary>
     public uint Mode => mode;
@@ -14,6 +14,9 @@ public readonly ref struct NewInode(uint mode, uint uid, uint gid, ulong rdev = 
 
     /// <summary>The device a node stands for.</summary>
     public ulong Rdev => rdev;
+
+    /// <summary>What it inherits from its directory.</summary>
+    public FileAcls? Acls => acls;
 
     /// <summary>The text of a symbolic link.</summary>
     public ReadOnlySpan<byte> Target { get; } = target;

@@ -19,6 +19,7 @@ public sealed class OpenFileDescription
     private long offset;
     private bool locked;
     private FileSignals? signals;
+    private ICountedInode? counted;
     private FileWatching? watching;
 
     /// <summary>Opens; takes over the file.</summary>
@@ -116,7 +117,7 @@ public sealed class OpenFileDescription
     /// <summary>Told when the last reference goes: epoll sets that watch it, locks that hang on it.</summary>
     internal event Action<OpenFileDescription>? Closing;
 
-    /// <summary>Has the locks of this description given back when it closes.</summary>
+    /// <summary>Has the locks and leases of this description given back when it closes.</summary>
     internal void WatchClosing(FileLocks locks)
     {
         lock (offsetGate)
@@ -127,6 +128,9 @@ public sealed class OpenFileDescription
             Closing += locks.ReleaseDescription;
         }
     }
+
+    /// <summary>The description is among those its inode counts: <see cref="OpenCounts"/> has been told.</summary>
+    internal void CountIn(ICountedInode inode) => counted = inode;
 
     /// <summary>It was opened by a name: those who watch the file hear of what is done with it.</summary>
     public void Enter(VirtualFileSystem vfs, FileEvents opening = FileEvents.IN_OPEN)
@@ -157,18 +161,22 @@ public sealed class OpenFileDescription
         if (Interlocked.Decrement(ref references) != 0)
             return;
         Closing?.Invoke(this);
-        if (watching is null)
-        {
-            File.Close();
-            Path.Mount?.Leave(changes);
-            return;
-        }
-        if (watching.IsActive && !IsPath)
+        if (watching is { IsActive: true } && !IsPath)
             watching.Report(this, Writable ? FileEvents.IN_CLOSE_WRITE : FileEvents.IN_CLOSE_NOWRITE);
         File.Close();
-        if (Path.Dentry.RemoveOpen() && Path.Dentry.IsUnlinked && watching.IsActive)
+        if (counted is not null)
+            CountOut(counted);
+        if (watching is not null && Path.Dentry.RemoveOpen() && Path.Dentry.IsUnlinked && watching.IsActive)
             watching.LookIfGone(Path.Dentry);
         Path.Mount?.Leave(changes);
+    }
+
+    private void CountOut(ICountedInode inode)
+    {
+        if (Writable)
+            inode.Opens.RemoveWriter();
+        else
+            inode.Opens.AddReaders(-1);
     }
 
     /// <summary>Reads at the offset and moves it; EAGAIN when it would have to wait.</summary>
@@ -197,7 +205,11 @@ public sealed class OpenFileDescription
     /// Writes at the offset (the end, with O_APPEND) and moves it; EAGAIN when it would have to wait. A regular file is not
     /// written beyond <paramref name="sizeLimit"/>: EFBIG.
     /// </summary>
-    public SysResult Write(ref UserBuffer buffer, ulong sizeLimit = ulong.MaxValue)
+    public SysResult Write(ref UserBuffer buffer, ulong sizeLimit = ulong.MaxValue) =>
+        Write(ref buffer, sizeLimit, (Flags & OpenFlags.O_APPEND) != 0);
+
+    /// <summary>The same, whatever O_APPEND says. pwritev2(2), RWF_APPEND and RWF_NOAPPEND.</summary>
+    public SysResult Write(ref UserBuffer buffer, ulong sizeLimit, bool appends)
     {
         if (writable is null)
             return Unwritable();
@@ -207,7 +219,7 @@ public sealed class OpenFileDescription
         SysResult result;
         lock (offsetGate)
         {
-            at = (Flags & OpenFlags.O_APPEND) != 0 ? -1 : offset;
+            at = appends ? -1 : offset;
             if (sizeLimit != ulong.MaxValue && IsBeyond(ref buffer, at, sizeLimit))
                 return Errno.EFBIG;
             result = writable.Write(ref buffer, ref at);
@@ -228,7 +240,11 @@ public sealed class OpenFileDescription
     }
 
     /// <summary>pwrite(2); with O_APPEND it appends all the same, as Linux does. <paramref name="sizeLimit"/>: see <see cref="Write"/>.</summary>
-    public SysResult WriteAt(ref UserBuffer buffer, long at, ulong sizeLimit = ulong.MaxValue)
+    public SysResult WriteAt(ref UserBuffer buffer, long at, ulong sizeLimit = ulong.MaxValue) =>
+        WriteAt(ref buffer, at, sizeLimit, (Flags & OpenFlags.O_APPEND) != 0);
+
+    /// <summary>The same, whatever O_APPEND says.</summary>
+    public SysResult WriteAt(ref UserBuffer buffer, long at, ulong sizeLimit, bool appends)
     {
         if (writable is null)
             return Unwritable();
@@ -236,7 +252,7 @@ public sealed class OpenFileDescription
             return own.WriteAt(ref buffer, at);
         if (seekable is null)
             return Errno.ESPIPE;
-        if ((Flags & OpenFlags.O_APPEND) != 0)
+        if (appends)
             at = -1;
         if (sizeLimit != ulong.MaxValue && IsBeyond(ref buffer, at, sizeLimit))
             return Errno.EFBIG;

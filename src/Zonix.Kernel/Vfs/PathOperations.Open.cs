@@ -103,15 +103,56 @@ public static partial class PathOperations
         }
         if (inode is not IOpenableInode openable)
             return Errno.ENXIO;
+        var counted = inode as ICountedInode;
+        if (counted is not null)
+        {
+            Errno e = CountOpening(task, counted, flags, created);
+            if (e != 0)
+                return e;
+        }
         Errno result = openable.Open(created ? flags & ~OpenFlags.O_TRUNC : flags, out IFile? file);
         if (result == 0)
         {
             opened = new OpenFileDescription(file!, found, status | OpenFlags.O_LARGEFILE);
+            if (counted is not null)
+                opened.CountIn(counted);
             opened.Enter(task.FileSystem.Vfs);
             if (!created && access.IsRegular && (flags & OpenFlags.O_TRUNC) != 0)
                 opened.Report(FileEvents.IN_MODIFY);
         }
+        else if (counted is not null)
+        {
+            EndOpening(counted, writes);
+        }
         return result;
+    }
+
+    // ETXTBSY: it is executed, and that is to stay as it is. EAGAIN: somebody has to give up a lease first.
+    private static Errno CountOpening(KernelTask task, ICountedInode inode, OpenFlags flags, bool created)
+    {
+        bool writes = (flags & OpenFlags.O_ACCMODE) != OpenFlags.O_RDONLY;
+        bool truncates = (flags & OpenFlags.O_TRUNC) != 0;
+        if ((writes || truncates) && !inode.Opens.TryAddWriter())
+            return Errno.ETXTBSY;
+        if (!writes)
+        {
+            inode.Opens.AddReaders(1);
+            if (truncates)
+                inode.Opens.RemoveWriter();
+        }
+        FileLeases leases = task.FileSystem.Vfs.Locks.Leases;
+        if (created || !leases.AreThere || !leases.Break(inode, writes || truncates))
+            return 0;
+        EndOpening(inode, writes);
+        return Errno.EAGAIN;
+    }
+
+    private static void EndOpening(ICountedInode inode, bool writes)
+    {
+        if (writes)
+            inode.Opens.RemoveWriter();
+        else
+            inode.Opens.AddReaders(-1);
     }
 
     private static Errno OpenOrCreate(
@@ -160,8 +201,8 @@ public static partial class PathOperations
         Errno e = Permissions.Check(directory.Access, task.Credentials, AccessMode.W_OK | AccessMode.X_OK);
         if (e != 0)
             return e;
-        mode = FileModeBits.S_IFREG | (mode & FileModeBits.PermissionMask & ~task.FileSystem.Umask);
-        e = directory.Create(default, new NewInode(mode, task.Credentials.FsUid, task.Credentials.FsGid), out IInode? inode);
+        mode = FileModeBits.S_IFREG | (mode & FileModeBits.PermissionMask);
+        e = directory.Create(default, Describe(task, directory.Access, mode, 0, default), out IInode? inode);
         if (e != 0)
             return e;
         InodeAttributes attributes = default;
@@ -188,6 +229,9 @@ public static partial class PathOperations
         Errno e = Permissions.Check(access, task.Credentials, wanted);
         if (e != 0)
             return e;
+        bool writes = (flags & OpenFlags.O_ACCMODE) != OpenFlags.O_RDONLY;
+        if (access.IsAppendOnly && ((writes && (flags & OpenFlags.O_APPEND) == 0) || (flags & OpenFlags.O_TRUNC) != 0))
+            return Errno.EPERM;
         return (flags & OpenFlags.O_NOATIME) != 0 && !Permissions.IsOwner(access, task.Credentials) ? Errno.EPERM : 0;
     }
 }

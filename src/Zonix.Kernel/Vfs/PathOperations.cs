@@ -78,7 +78,7 @@ public static partial class PathOperations
                 return Errno.EEXIST;
             if (!ReferenceEquals(target.Mount, walk.At.Mount))
                 return Errno.EXDEV;
-            if (target.Inode.Access.IsDirectory)
+            if (target.Inode.Access is { IsDirectory: true } or { IsFixed: true })
                 return Errno.EPERM;
             if (walk.TrailingSlash)
                 return Errno.ENOENT;
@@ -108,24 +108,44 @@ public static partial class PathOperations
         Errno e = PrepareCreation(task, parent, name, out IDirectoryInode? directory, out Dentry? slot);
         if (e != 0)
             return e;
-        uint type = mode & FileModeBits.S_IFMT;
-        if (type != FileModeBits.S_IFLNK)
-            mode &= ~task.FileSystem.Umask;
-        InodeAccess above = directory!.Access;
-        uint gid = task.Credentials.FsGid;
-        if ((above.Mode & FileModeBits.S_ISGID) != 0)
-        {
-            gid = above.Gid;
-            if (type == FileModeBits.S_IFDIR)
-                mode |= FileModeBits.S_ISGID;
-        }
-        e = directory.Create(name, new NewInode(mode, task.Credentials.FsUid, gid, rdev, target), out IInode? inode);
+        e = directory!.Create(name, Describe(task, directory.Access, mode, rdev, target), out IInode? inode);
         if (e != 0)
             return e;
         made = Fill(parent.Dentry, directory, slot, name, inode!);
         if (task.FileSystem.Vfs.Watching is { IsActive: true } watching)
             watching.Created(directory, name, inode!);
         return 0;
+    }
+
+    // What a new inode is like: inode(7) on set-group-ID directories, acl(5) on default lists, umask(2).
+    private static NewInode Describe(KernelTask task, InodeAccess above, uint mode, ulong rdev, ReadOnlySpan<byte> target)
+    {
+        uint type = mode & FileModeBits.S_IFMT;
+        FileAcls? acls = null;
+        if (type != FileModeBits.S_IFLNK)
+        {
+            if (above.Acls?.Default is { } inherited)
+            {
+                FileAcl own = inherited.Inherit(ref mode);
+                own.ToMode(mode, out bool isMode);
+                acls = FileAcls.Of(isMode ? null : own, type == FileModeBits.S_IFDIR ? inherited : null);
+            }
+            else
+            {
+                mode &= ~task.FileSystem.Umask;
+            }
+        }
+        uint gid = task.Credentials.FsGid;
+        if ((above.Mode & FileModeBits.S_ISGID) != 0)
+        {
+            gid = above.Gid;
+            if (type == FileModeBits.S_IFDIR)
+                mode |= FileModeBits.S_ISGID;
+            else if ((mode & (FileModeBits.S_ISGID | FileModeBits.S_IXGRP)) == (FileModeBits.S_ISGID | FileModeBits.S_IXGRP) &&
+                !Permissions.KeepsSetGid(above, task.Credentials))
+                mode &= ~FileModeBits.S_ISGID;
+        }
+        return new NewInode(mode, task.Credentials.FsUid, gid, rdev, target, acls);
     }
 
     private static PathWalk StartAtParent(KernelTask task, VfsPath start, ReadOnlySpan<byte> path) =>

@@ -10,9 +10,13 @@ public static class Permissions
     /// <summary>Whether the credentials may read (4), write (2), execute or search (1). 0 or EACCES.</summary>
     public static Errno Check(InodeAccess inode, Credentials who, AccessMode wanted)
     {
+        if ((wanted & AccessMode.W_OK) != 0 && inode.IsImmutable)
+            return Errno.EPERM;
         uint granted = inode.Mode;
         if (inode.Uid == who.FsUid)
             granted >>= 6;
+        else if (inode.Acls?.Access is { } acl && (granted & FileModeBits.S_IRWXG) != 0)
+            granted = acl.Grants(inode, who, (uint)wanted & 7) ? 7u : 0;
         else if (who.InGroup(inode.Gid))
             granted >>= 3;
         if (((uint)wanted & ~granted & 7) == 0)
@@ -40,12 +44,17 @@ public static class Permissions
     /// <summary>Whether set-group-ID survives changes to a file whose group is not the caller's.</summary>
     public static bool KeepsSetGid(InodeAccess inode, Credentials who) => who.InGroup(inode.Gid) || who.Has(CAP_FSETID);
 
+    /// <summary>Whether a write by this task leaves the file's set-ID bits alone.</summary>
+    public static bool KeepsSetIdOnWrite(KernelTask? task) => task?.Credentials.Has(CAP_FSETID) == true;
+
     /// <summary>Whether an entry may be taken out of a directory: EACCES, or EPERM when the sticky bit forbids it.</summary>
     public static Errno CheckRemoval(InodeAccess directory, InodeAccess victim, Credentials who)
     {
         Errno e = Check(directory, who, AccessMode.W_OK | AccessMode.X_OK);
         if (e != 0)
             return e;
+        if (directory.IsAppendOnly || victim.IsFixed)
+            return Errno.EPERM;
         bool sticky = (directory.Mode & FileModeBits.S_ISVTX) != 0;
         return sticky && victim.Uid != who.FsUid && directory.Uid != who.FsUid && !who.Has(CAP_FOWNER) ? Errno.EPERM : 0;
     }

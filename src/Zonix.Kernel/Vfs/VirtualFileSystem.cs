@@ -15,9 +15,11 @@ public sealed class VirtualFileSystem : IDisposable
     public VirtualFileSystem(Clock clock, IReadinessSource readiness)
     {
         Clock = clock;
+        Locks = new FileLocks(clock);
         Readiness = readiness;
         Nameless = new NamelessFileSystem(this, "anon_inodefs", 0x09041934);
         Pipes = new NamelessFileSystem(this, "pipefs", 0x50495045);
+        Mounts = new MountTable(Watching);
         PipeMount = new Mount(0, Mounts.SuperblockOf(Pipes), Pipes.Root, 0, Pipes.Source, counted: false);
         NamelessMount = new Mount(0, Mounts.SuperblockOf(Nameless), Nameless.Root, 0, Nameless.Source, counted: false);
     }
@@ -29,7 +31,7 @@ public sealed class VirtualFileSystem : IDisposable
     public IReadinessSource Readiness { get; }
 
     /// <summary>Its mounts, in all namespaces.</summary>
-    public MountTable Mounts { get; } = new();
+    public MountTable Mounts { get; }
 
     /// <summary>The devices that nodes stand for.</summary>
     public DeviceTable Devices { get; } = new();
@@ -44,7 +46,10 @@ public sealed class VirtualFileSystem : IDisposable
     public IMemoryFiles? MemoryFiles { get; set; }
 
     /// <summary>The locks on its files.</summary>
-    public FileLocks Locks { get; } = new();
+    public FileLocks Locks { get; }
+
+    /// <summary>The handles of its files.</summary>
+    public FileHandles Handles { get; } = new();
 
     /// <summary>Who watches which of its files.</summary>
     public FileWatching Watching { get; } = new();

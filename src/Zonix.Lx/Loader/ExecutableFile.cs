@@ -12,6 +12,9 @@ internal sealed class ExecutableFile : IImageSource, IDisposable
 
     private ExecutableFile(OpenFileDescription file) => _file = file;
 
+    // Not opened for writing as long as this holds it: ETXTBSY.
+    private ICountedInode? Counted => _file.File.Inode as ICountedInode;
+
     internal OpenFileDescription File => _file;
 
     internal VfsPath Path => _file.Path;
@@ -40,8 +43,14 @@ internal sealed class ExecutableFile : IImageSource, IDisposable
         if (error != 0)
             return error;
         var opened = new OpenFileDescription(file!, found, OpenFlags.O_RDONLY);
-        opened.Enter(task.FileSystem.Vfs, FileEvents.IN_OPEN | FileEvents.FAN_OPEN_EXEC);
         program = new ExecutableFile(opened);
+        if (program.Counted?.Opens.TryExecute() == false)
+        {
+            opened.Release();
+            program = null;
+            return Errno.ETXTBSY;
+        }
+        opened.Enter(task.FileSystem.Vfs, FileEvents.IN_OPEN | FileEvents.FAN_OPEN_EXEC);
         return SysResult.Success;
     }
 
@@ -66,5 +75,9 @@ internal sealed class ExecutableFile : IImageSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Release();
+    public void Dispose()
+    {
+        Counted?.Opens.EndExecution();
+        _file.Release();
+    }
 }

@@ -113,6 +113,7 @@ public sealed class ProgramLoader
                 return result;
             }
 
+            memory.Executes(program.Path.Inode as ICountedInode);
             loaded = new LoadedProgram(memory, entry, stackPointer, program.Path, identity!);
             return SysResult.Success;
         }

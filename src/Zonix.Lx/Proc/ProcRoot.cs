@@ -39,6 +39,7 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Text("cgroups", () => GroupText.Controllers(brand.Groups))
             .Link("net", static () => "self/net")
             .Text("cmdline", "zonix\n")
+            .Text("locks", () => LockText.Format(vfs.Locks))
             .Add("config.gz", FileModeBits.S_IFREG, n => new SyntheticText(new(fileSystem, n, 0x124), () => options.Value) { Size = (ulong)options.Value.Length })
             .Text("version", () => $"Linux version {machine.Identity.Release} (zonix) {machine.Identity.Version}\n")
             .Text("filesystems", () => string.Concat(brand.Mounts.Types.Names.Select(static name => $"nodev\t{name}\n")))

@@ -111,7 +111,7 @@ internal static class AttributeCalls
         if (place.Mount.IsReadOnly)
             return Errno.EROFS;
         InodeAccess access = inode.Access;
-        if (!Permissions.IsOwner(access, task.Credentials))
+        if (access.IsFixed || !Permissions.IsOwner(access, task.Credentials))
             return Errno.EPERM;
         mode &= FileModeBits.PermissionMask;
         if (!Permissions.KeepsSetGid(access, task.Credentials))
@@ -124,6 +124,8 @@ internal static class AttributeCalls
         if (place.Mount.IsReadOnly)
             return Errno.EROFS;
         InodeAccess access = inode.Access;
+        if (access.IsFixed)
+            return Errno.EPERM;
         Credentials who = task.Credentials;
         if (!Permissions.MayChown(who))
         {
@@ -158,6 +160,8 @@ internal static class AttributeCalls
         if (place.Mount.IsReadOnly)
             return Errno.EROFS;
         InodeAccess owner = inode!.Access;
+        if (onlyNow ? owner.IsImmutable : owner.IsFixed)
+            return Errno.EPERM;
         if (!Permissions.IsOwner(owner, task.Credentials))
         {
             if (!onlyNow)

@@ -35,7 +35,7 @@ internal static class DescriptorCalls
     }
 
     /// <summary>Controls a descriptor. fcntl(2).</summary>
-    [Syscall(X64 = 72, Support = Support.Partial, Missing = "leases, F_NOTIFY")]
+    [Syscall(X64 = 72, Support = Support.Partial, Missing = "F_NOTIFY")]
     internal static SysResult Fcntl(KernelTask task, Fd fd, FcntlCommand command, ulong argument)
     {
         if (task.Files[fd] is not { } file)
@@ -59,14 +59,20 @@ internal static class DescriptorCalls
         {
             case FcntlCommand.F_SETFL:
                 OpenFlags old = file.Flags;
+                if ((old & ~(OpenFlags)argument & OpenFlags.O_APPEND) != 0 && file.File.Inode.Access.IsAppendOnly)
+                    return Errno.EPERM;
                 file.Flags = (old & ~Settable) | ((OpenFlags)argument & Settable);
                 if (((old ^ file.Flags) & OpenFlags.FASYNC) != 0)
                     OwnerCommands.SetAsync(task, file, fd, (argument & (ulong)OpenFlags.FASYNC) != 0);
                 return 0;
             case FcntlCommand.F_GETLK or FcntlCommand.F_SETLK or FcntlCommand.F_SETLKW:
-                return LockCalls.Record(task, file, task.Process, command, new UserPointer<Flock>(argument));
+                return LockCalls.Record(task, file, task.Files, command, new UserPointer<Flock>(argument));
             case FcntlCommand.F_OFD_GETLK or FcntlCommand.F_OFD_SETLK or FcntlCommand.F_OFD_SETLKW:
                 return LockCalls.Record(task, file, file, command, new UserPointer<Flock>(argument));
+            case FcntlCommand.F_SETLEASE:
+                return LeaseCommands.Set(task, file, fd, argument);
+            case FcntlCommand.F_GETLEASE:
+                return task.FileSystem.Vfs.Locks.Leases.Get(file);
             case FcntlCommand.F_GETPIPE_SZ:
                 return file.File is PipeEnd end ? end.Pipe.Capacity : Errno.EBADF;
             case FcntlCommand.F_SETPIPE_SZ:

@@ -104,7 +104,18 @@ internal static class ExtendedAttributeCalls
         if (task.Memory.CopyIn(value, buffer) != size)
             return Errno.EFAULT;
         e = Check(task, inode, text[..length], writes: true, out IExtendedAttributes? target);
-        return e != 0 ? e : Told(task, place, inode, target!.SetAttribute(text[..length], buffer, flags));
+        if (e == 0 && place.Mount?.IsReadOnly == true)
+            e = Errno.EROFS;
+        if (e != 0 || (e = target!.SetAttribute(text[..length], buffer, flags)) != 0)
+            return e;
+        InodeAccess access = inode.Access;
+        // posix_acl: as with chmod(2), whoever is not in the group gives set-group-ID up.
+        if ((access.Mode & FileModeBits.S_ISGID) != 0 && IsAcl(text[..length]) && !Permissions.KeepsSetGid(access, task.Credentials))
+        {
+            uint mode = access.Mode & FileModeBits.PermissionMask & ~FileModeBits.S_ISGID;
+            e = inode.SetAttributes(new AttributeChange { Mode = mode, Now = task.FileSystem.Vfs.Now });
+        }
+        return Told(task, place, inode, e);
     }
 
     private static SysResult List(KernelTask task, IInode inode, UserAddress list, nuint size)
@@ -127,6 +138,8 @@ internal static class ExtendedAttributeCalls
         if (e != 0)
             return e;
         e = Check(task, inode, text[..length], writes: true, out IExtendedAttributes? target);
+        if (e == 0 && place.Mount?.IsReadOnly == true)
+            e = Errno.EROFS;
         return e != 0 ? e : Told(task, place, inode, target!.RemoveAttribute(text[..length]));
     }
 
@@ -143,6 +156,9 @@ internal static class ExtendedAttributeCalls
         return length < 0 ? Errno.EFAULT : length is 0 or > XATTR_NAME_MAX ? Errno.ERANGE : 0;
     }
 
+    private static bool IsAcl(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("system.posix_acl_access"u8) || name.SequenceEqual("system.posix_acl_default"u8);
+
     // xattr(7): who may touch which name space.
     private static Errno Check(KernelTask task, IInode inode, ReadOnlySpan<byte> name, bool writes, out IExtendedAttributes? target)
     {
@@ -151,16 +167,36 @@ internal static class ExtendedAttributeCalls
         if (target is null)
             return Errno.EOPNOTSUPP;
         InodeAccess access = inode.Access;
+        if (writes && access.IsFixed)
+            return Errno.EPERM;
         if (name.StartsWith("user."u8))
         {
+            if (name.Length == "user.".Length)
+                return Errno.EINVAL;
             if (!access.IsRegular && !access.IsDirectory)
                 return writes ? Errno.EPERM : Errno.ENODATA;
+            // In a directory that everybody may write to, what an owner says of it is to be trusted.
+            if (writes && access.IsDirectory && (access.Mode & FileModeBits.S_ISVTX) != 0 && !Permissions.IsOwner(access, task.Credentials))
+                return Errno.EPERM;
             return Permissions.Check(access, task.Credentials, writes ? AccessMode.W_OK : AccessMode.R_OK);
         }
         if (name.StartsWith("trusted."u8))
-            return task.Credentials.Has(CAP_SYS_ADMIN) ? 0 : writes ? Errno.EPERM : Errno.ENODATA;
-        if (name.StartsWith("security."u8) || name.StartsWith("system.posix_acl"u8))
-            return writes && !Permissions.IsOwner(access, task.Credentials) ? Errno.EPERM : 0;
-        return Errno.EOPNOTSUPP;
+            return name.Length == "trusted.".Length ? Errno.EINVAL : task.Credentials.Has(CAP_SYS_ADMIN) ? 0 : writes ? Errno.EPERM : Errno.ENODATA;
+        if (name.StartsWith("security."u8))
+        {
+            if (name.Length == "security.".Length)
+                return Errno.EINVAL;
+            return !writes || MayName(task, name) ? 0 : Errno.EPERM;
+        }
+        if (!IsAcl(name) || access.IsSymbolicLink)
+            return Errno.EOPNOTSUPP;
+        return writes && !Permissions.IsOwner(access, task.Credentials) ? Errno.EPERM : 0;
+    }
+
+    // Capabilities of files are given by those who may set capabilities, other labels by the administrator.
+    private static bool MayName(KernelTask task, ReadOnlySpan<byte> name)
+    {
+        const int CAP_SYS_ADMIN = 21, CAP_SETFCAP = 31;
+        return task.Credentials.Has(name.SequenceEqual("security.capability"u8) ? CAP_SETFCAP : CAP_SYS_ADMIN);
     }
 }

@@ -44,7 +44,9 @@ internal static class IoctlCalls
             default:
                 if (file.File is PidFile process)
                     return PidFdCalls.Control(task, process, request, argument);
-                return file.File is IControllable device ? device.Control(task, request, argument) : Errno.ENOTTY;
+                return file.File is IControllable device
+                    ? device.Control(task, request, argument)
+                    : InodeCommands.Control(task, file, request, argument);
         }
     }
 }

@@ -21,7 +21,9 @@ internal static class LockCalls
                 locks.ClearWhole(file);
                 return 0;
             case LOCK_SH or LOCK_EX:
-                return locks.SetWhole(task, file, (operation & LOCK_EX) != 0, (operation & LOCK_NB) == 0);
+                bool exclusive = (operation & LOCK_EX) != 0;
+                var wanted = new FileLock(FileLockKind.Whole, file, task.Process.Pid.Value, 0, long.MaxValue, exclusive);
+                return locks.Set(task, file, wanted, (operation & LOCK_NB) == 0);
             default:
                 return Errno.EINVAL;
         }
@@ -40,7 +42,8 @@ internal static class LockCalls
             return e;
         FileLocks locks = task.FileSystem.Vfs.Locks;
         bool exclusive = request.Type == Abi.Flock.F_WRLCK;
-        var wanted = new FileLock(owner, ofd ? -1 : task.Process.Pid.Value, start, end, exclusive);
+        FileLockKind kind = ofd ? FileLockKind.Description : FileLockKind.Posix;
+        var wanted = new FileLock(kind, owner, ofd ? -1 : task.Process.Pid.Value, start, end, exclusive);
         if (command is FcntlCommand.F_GETLK or FcntlCommand.F_OFD_GETLK)
         {
             if (request.Type is not Abi.Flock.F_RDLCK and not Abi.Flock.F_WRLCK)
@@ -102,9 +105,10 @@ internal static class LockCalls
         if (request.Start > long.MaxValue - origin)
             return Errno.EOVERFLOW;
         start = origin + request.Start;
-        if (request.Length > 0 && start > long.MaxValue - request.Length)
+        if (request.Length > 0 && start > long.MaxValue - (request.Length - 1))
             return Errno.EOVERFLOW;
-        end = request.Length == 0 ? long.MaxValue : start + request.Length;
+        bool toEnd = request.Length == 0 || (request.Length > 0 && start > long.MaxValue - request.Length);
+        end = toEnd ? long.MaxValue : start + request.Length;
         if (request.Length < 0)
             (start, end) = (end, start);
         return start < 0 ? Errno.EINVAL : 0;

@@ -63,7 +63,6 @@ internal static class OpenCalls
         OpenFileDescription? file = task.Files.Remove(fd);
         if (file is null)
             return Errno.EBADF;
-        task.FileSystem.Vfs.Locks.ReleaseProcess(file, task.Process);
         // mq_notify(3): a process that closes any descriptor of the queue is no longer told.
         if (file.File is PosixQueueFile messages)
             messages.Queue.CancelNotification(task.Process);
@@ -104,11 +103,29 @@ internal static class OpenCalls
         e = UserPath.Start(task, directory, path.Bytes, out VfsPath start, absolute: (resolve & ResolveFlags.RESOLVE_IN_ROOT) == 0);
         if (e == 0)
             e = PathOperations.Open(task, start, path.Bytes, flags, mode, resolve, out opened);
+        if (e == Errno.EAGAIN && (flags & OpenFlags.O_NONBLOCK) == 0 && task.FileSystem.Vfs.Locks.Leases.AreThere)
+            return OpenAfterLeases(task, start, ref path, flags, mode, resolve);
         path.Dispose();
-        if (e != 0)
-            return e;
+        return e != 0 ? e : Finish(task, opened!, flags);
+    }
+
+    // fcntl(2): an open that a lease is in the way of waits until the lease is given up, or its time is over.
+    private static SysResult OpenAfterLeases(
+        KernelTask task, VfsPath start, ref UserPath path, OpenFlags flags, uint mode, ResolveFlags resolve)
+    {
+        byte[] name = path.Bytes.ToArray();
+        path.Dispose();
+        return LeaseWait.Block(task, waiter =>
+        {
+            Errno e = PathOperations.Open(waiter, start, name, flags, mode, resolve, out OpenFileDescription? opened);
+            return e != 0 ? e : Finish(waiter, opened!, flags);
+        });
+    }
+
+    private static SysResult Finish(KernelTask task, OpenFileDescription opened, OpenFlags flags)
+    {
         bool cloexec = (flags & OpenFlags.O_CLOEXEC) != 0;
-        if (opened!.File is PipeEnd { PeerArrived: false } end && !opened.NonBlocking)
+        if (opened.File is PipeEnd { PeerArrived: false } end && !opened.NonBlocking)
             return task.Block([end.ReadQueue, end.WriteQueue], new AwaitPeer(opened, end, cloexec));
         return DescriptorCalls.Install(task, opened, cloexec);
     }

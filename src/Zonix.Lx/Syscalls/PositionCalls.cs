@@ -26,7 +26,14 @@ internal static class PositionCalls
         if (found.Mount.IsReadOnly)
             return Errno.EROFS;
         e = Permissions.Check(access, task.Credentials, AccessMode.W_OK);
-        return e != 0 ? e : Resize(task, found, found.Inode, length);
+        if (e != 0)
+            return e;
+        if (access.IsAppendOnly)
+            return Errno.EPERM;
+        FileLeases leases = task.FileSystem.Vfs.Locks.Leases;
+        if (!leases.AreThere || !leases.Break(found.Inode, writes: true))
+            return ResizeUnopened(task, found, length);
+        return LeaseWait.Block(task, waiter => leases.Break(found.Inode, writes: true) ? Errno.EAGAIN : ResizeUnopened(waiter, found, length));
     }
 
     /// <summary>Changes an open file's size. ftruncate(2).</summary>
@@ -41,11 +48,11 @@ internal static class PositionCalls
     {
         if (length < 0 || !file.Writable || !file.File.Inode.Access.IsRegular)
             return Errno.EINVAL;
-        return Resize(task, file.Path, file.File.Inode, length);
+        return file.File.Inode.Access.IsAppendOnly ? Errno.EPERM : Resize(task, file.Path, file.File.Inode, length);
     }
 
     /// <summary>Gives or takes storage. fallocate(2).</summary>
-    [Syscall(X64 = 285, Support = Support.Partial, Missing = "FALLOC_FL_COLLAPSE_RANGE, FALLOC_FL_INSERT_RANGE, FALLOC_FL_UNSHARE_RANGE")]
+    [Syscall(X64 = 285)]
     internal static SysResult Fallocate(KernelTask task, Fd fd, FallocateMode mode, long offset, long length)
     {
         return task.Files[fd] is { IsPath: false } file ? Allocate(task, file, mode, offset, length) : Errno.EBADF;
@@ -54,25 +61,43 @@ internal static class PositionCalls
     /// <summary>The same, of a description.</summary>
     internal static SysResult Allocate(KernelTask task, OpenFileDescription file, FallocateMode mode, long offset, long length)
     {
-        if (!file.Writable)
-            return Errno.EBADF;
         if (offset < 0 || length <= 0)
             return Errno.EINVAL;
+        if (!IsKnown(mode))
+            return Errno.EOPNOTSUPP;
+        if (!file.Writable)
+            return Errno.EBADF;
+        InodeAccess access = file.File.Inode.Access;
+        if (access.IsImmutable || (access.IsAppendOnly && (mode & ~FallocateMode.FALLOC_FL_KEEP_SIZE) != 0))
+            return Errno.EPERM;
+        if (access.Type == FileModeBits.S_IFIFO)
+            return Errno.ESPIPE;
+        if (access.Type is not FileModeBits.S_IFREG and not FileModeBits.S_IFBLK)
+            return access.IsDirectory ? Errno.EISDIR : Errno.ENODEV;
         if (offset > long.MaxValue - length)
             return Errno.EFBIG;
-        if ((mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0 && (mode & FallocateMode.FALLOC_FL_KEEP_SIZE) == 0)
+        if (file.File is not ISyncable storage)
             return Errno.EOPNOTSUPP;
-        bool grows = (mode & FallocateMode.FALLOC_FL_KEEP_SIZE) == 0;
-        if (file.File is ISyncable storage)
+        bool grows = (mode & (FallocateMode.FALLOC_FL_KEEP_SIZE | FallocateMode.FALLOC_FL_COLLAPSE_RANGE)) == 0;
+        if (grows && FileSizeLimit.Exceeds(task, file.File.Inode, offset + length))
+            return Errno.EFBIG;
+        Errno e = storage.Allocate(mode, offset, length);
+        if (e == 0)
+            file.Report(FileEvents.IN_MODIFY);
+        return e;
+    }
+
+    // One thing at a time; a hole keeps the size, and what moves the rest changes it.
+    private static bool IsKnown(FallocateMode mode)
+    {
+        bool keeps = (mode & FallocateMode.FALLOC_FL_KEEP_SIZE) != 0;
+        return (mode & ~FallocateMode.FALLOC_FL_KEEP_SIZE) switch
         {
-            if (grows && FileSizeLimit.Exceeds(task, file.File.Inode, offset + length))
-                return Errno.EFBIG;
-            Errno e = storage.Allocate(mode, offset, length);
-            if (e == 0)
-                file.Report(FileEvents.IN_MODIFY);
-            return e;
-        }
-        return file.Pollable is not null ? Errno.ESPIPE : Errno.ENODEV;
+            0 or FallocateMode.FALLOC_FL_ZERO_RANGE or FallocateMode.FALLOC_FL_UNSHARE_RANGE => true,
+            FallocateMode.FALLOC_FL_PUNCH_HOLE => keeps,
+            FallocateMode.FALLOC_FL_COLLAPSE_RANGE or FallocateMode.FALLOC_FL_INSERT_RANGE => !keeps,
+            _ => false,
+        };
     }
 
     /// <summary>Writes an open file back. fsync(2).</summary>
@@ -127,7 +152,7 @@ internal static class PositionCalls
     {
         if (task.Files[fd] is not { Readable: true } file)
             return Errno.EBADF;
-        return file.File is ISeekable ? 0 : Errno.EINVAL;
+        return file.File is ISyncable ? 0 : Errno.EINVAL;
     }
 
     private static SysResult Sync(KernelTask task, Fd fd, bool dataOnly) =>
@@ -139,6 +164,18 @@ internal static class PositionCalls
         if (file.File is ISyncable storage)
             return storage.Sync(dataOnly);
         return file.File is IDirectoryFile ? 0 : Errno.EINVAL;
+    }
+
+    // Whoever truncates a file writes to it meanwhile: ETXTBSY.
+    private static SysResult ResizeUnopened(KernelTask task, VfsPath place, long length)
+    {
+        if (place.Inode is not ICountedInode counted)
+            return Resize(task, place, place.Inode, length);
+        if (!counted.Opens.TryAddWriter())
+            return Errno.ETXTBSY;
+        SysResult result = Resize(task, place, counted, length);
+        counted.Opens.RemoveWriter();
+        return result;
     }
 
     private static SysResult Resize(KernelTask task, VfsPath place, IInode inode, long length) => FileSizeLimit.Exceeds(task, inode, length)

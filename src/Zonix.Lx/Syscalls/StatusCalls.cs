@@ -6,6 +6,8 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>stat(2), statx(2), statfs(2), access(2).</summary>
 internal static class StatusCalls
 {
+    private const ulong FlagAttributes = (ulong)(InodeFlags.FS_IMMUTABLE_FL | InodeFlags.FS_APPEND_FL | InodeFlags.FS_NODUMP_FL);
+
     /// <summary>Attributes of a file. stat(2).</summary>
     [Syscall(X64 = 4)]
     internal static SysResult Stat(KernelTask task, UserCString path, UserPointer<LinuxStat> buffer) =>
@@ -50,7 +52,9 @@ internal static class StatusCalls
             Modify = Stamp(a.Modify), RdevMajor = (uint)(a.Rdev >> 32), RdevMinor = (uint)a.Rdev,
             DeviceMajor = (uint)(a.Device >> 32), DeviceMinor = (uint)a.Device, MountId = (ulong)place.Mount.Id,
         };
-        result.AttributesMask |= Abi.Statx.STATX_ATTR_MOUNT_ROOT;
+        result.AttributesMask |= Abi.Statx.STATX_ATTR_MOUNT_ROOT | (inode.KeepsFlags ? FlagAttributes : 0);
+        // STATX_ATTR_* have the values of FS_*_FL.
+        result.Attributes |= (ulong)a.Flags & FlagAttributes;
         if (ReferenceEquals(place.Dentry, place.Mount.Root))
             result.Attributes |= Abi.Statx.STATX_ATTR_MOUNT_ROOT;
         if ((mask & Abi.Statx.STATX_MNT_ID_UNIQUE) != 0)
@@ -78,6 +82,51 @@ internal static class StatusCalls
     [Syscall(X64 = 138)]
     internal static SysResult Fstatfs(KernelTask task, Fd fd, UserPointer<LinuxStatFs> buffer) =>
         task.Files[fd] is { } file ? Put(task, file.Path.Mount, buffer) : Errno.EBADF;
+
+    /// <summary>Free blocks and inodes of the file system of a device. ustat(2).</summary>
+    [Syscall(X64 = 136, I386 = 62)]
+    internal static SysResult Ustat(KernelTask task, uint device, UserAddress buffer)
+    {
+        const int Size = 32;
+        ulong wanted = LinuxStat.DecodeDevice(device);
+        foreach (Mount mount in task.FileSystem.Mounts.Snapshot())
+        {
+            if (mount.FileSystem.Device != wanted)
+                continue;
+            Errno e = mount.FileSystem.GetStatistics(out FileSystemStatistics s);
+            if (e != 0)
+                return e;
+            Span<byte> result = stackalloc byte[Size];
+            result.Clear();
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(result, (uint)s.BlocksFree);
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(result[8..], s.FilesFree);
+            return task.Memory.CopyOut(buffer, result) == Size ? 0 : Errno.EFAULT;
+        }
+        return Errno.EINVAL;
+    }
+
+    /// <summary>Pages of an open file that are in memory; none waits to be written. cachestat(2).</summary>
+    [Syscall(X64 = 451, I386 = 451)]
+    internal static SysResult Cachestat(KernelTask task, Fd fd, UserAddress range, UserAddress buffer, uint flags)
+    {
+        const int Size = 40;
+        if (task.Files[fd] is not { } file)
+            return Errno.EBADF;
+        if (!task.Memory.TryRead(range, out ulong offset) || !task.Memory.TryRead(range + sizeof(ulong), out ulong length))
+            return Errno.EFAULT;
+        if (file.IsPath)
+            return Errno.EBADF;
+        if (file.File is not ICachedFile cached)
+            return Errno.EOPNOTSUPP;
+        if (flags != 0)
+            return Errno.EINVAL;
+        Span<byte> result = stackalloc byte[Size];
+        result.Clear();
+        ulong end = length == 0 ? long.MaxValue : Math.Min(long.MaxValue, unchecked(offset + length));
+        ulong pages = offset > long.MaxValue || end <= offset ? 0 : cached.CountPages((long)offset, (long)end);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(result, pages);
+        return task.Memory.CopyOut(buffer, result) == Size ? 0 : Errno.EFAULT;
+    }
 
     /// <summary>Whether the real user may do something with a file. access(2).</summary>
     [Syscall(X64 = 21, I386 = 33)]

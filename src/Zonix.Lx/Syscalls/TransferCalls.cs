@@ -9,7 +9,7 @@ internal static class TransferCalls
 {
     private const int IOV_MAX = 1024;
     private const ulong MAX_RW_COUNT = 0x7ffff000;
-    private const int RWF_HIPRI = 1, RWF_DSYNC = 2, RWF_SYNC = 4, RWF_NOWAIT = 8;
+    private const int RWF_HIPRI = 1, RWF_DSYNC = 2, RWF_SYNC = 4, RWF_NOWAIT = 8, RWF_APPEND = 16, RWF_NOAPPEND = 32;
 
     /// <summary>Reads up to <paramref name="count"/> bytes at the description's offset. read(2).</summary>
     [Syscall(X64 = 0, I386 = 3)]
@@ -62,41 +62,60 @@ internal static class TransferCalls
     /// <summary>Reads into several buffers at an offset of its own. preadv(2).</summary>
     [Syscall(X64 = 295)]
     internal static SysResult Preadv(KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset) =>
-        Preadv2(task, fd, vector, count, offset < 0 ? long.MinValue : offset, 0, 0);
+        offset < 0 ? Errno.EINVAL : Preadv2(task, fd, vector, count, offset, 0, 0);
 
     /// <summary>Writes from several buffers at an offset of its own. pwritev(2).</summary>
     [Syscall(X64 = 296)]
     internal static SysResult Pwritev(KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset) =>
-        Pwritev2(task, fd, vector, count, offset < 0 ? long.MinValue : offset, 0, 0);
+        offset < 0 ? Errno.EINVAL : Pwritev2(task, fd, vector, count, offset, 0, 0);
 
     /// <summary>preadv(2) with flags; offset -1 is the description's. preadv2(2).</summary>
-    [Syscall(X64 = 327, Support = Support.Partial, Missing = "RWF_NOWAIT on files that may wait for a disk")]
+    [Syscall(X64 = 327)]
     internal static SysResult Preadv2(
         KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset, long offsetHigh, int flags)
     {
-        if ((flags & ~(RWF_HIPRI | RWF_NOWAIT | RWF_DSYNC | RWF_SYNC)) != 0)
-            return Errno.EOPNOTSUPP;
-        if (task.Files[fd] is not { Readable: true })
+        if (offset < -1)
+            return Errno.EINVAL;
+        if (task.Files[fd] is not { IsPath: false } file)
             return Errno.EBADF;
-        if (offset == -1)
-            return Readv(task, fd, vector, count);
+        if (offset != -1 && !IsPositioned(file))
+            return Errno.ESPIPE;
+        if (!file.Readable)
+            return Errno.EBADF;
         Errno e = Gather(task, vector, count, out UserBuffer buffer);
-        return e != 0 ? e : ReadAt(task, fd, buffer, offset);
+        if (e != 0 || (e = CheckFlags(file, flags)) != 0)
+            return e;
+        if (offset != -1)
+            return Counted(task, file.ReadAt(ref buffer, offset));
+        return (flags & RWF_NOWAIT) != 0 ? Counted(task, file.Read(ref buffer)) : ReadFrom(task, file, buffer);
     }
 
     /// <summary>pwritev(2) with flags; offset -1 is the description's. pwritev2(2).</summary>
-    [Syscall(X64 = 328, Support = Support.Partial, Missing = "RWF_APPEND")]
+    [Syscall(X64 = 328)]
     internal static SysResult Pwritev2(
         KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset, long offsetHigh, int flags)
     {
-        if ((flags & ~(RWF_HIPRI | RWF_DSYNC | RWF_SYNC)) != 0)
-            return Errno.EOPNOTSUPP;
-        if (task.Files[fd] is not { Writable: true })
+        if (offset < -1)
+            return Errno.EINVAL;
+        if (task.Files[fd] is not { IsPath: false } file)
             return Errno.EBADF;
-        if (offset == -1)
-            return Writev(task, fd, vector, count);
+        if (offset != -1 && !IsPositioned(file))
+            return Errno.ESPIPE;
+        if (!file.Writable)
+            return Errno.EBADF;
         Errno e = Gather(task, vector, count, out UserBuffer buffer);
-        return e != 0 ? e : WriteAt(task, fd, buffer, offset);
+        if (e != 0 || (e = CheckFlags(file, flags)) != 0)
+            return e;
+        // No file on a disk, or what stands for one, takes a write that must not wait.
+        if ((flags & RWF_NOWAIT) != 0 && file.File.Inode.Access.IsRegular)
+            return Errno.EOPNOTSUPP;
+        if (offset != -1 || (flags & (RWF_APPEND | RWF_NOAPPEND)) != 0)
+            return WriteAt(task, file, buffer, offset, flags);
+        if ((flags & RWF_NOWAIT) == 0)
+            return WriteTo(task, file, buffer);
+        SysResult result = file.Write(ref buffer, task.Process.Rlimits.FileSize);
+        task.Io.CountWrite(result);
+        return BrokenPipe.Signal(task, result, file);
     }
 
     /// <summary>Reads, waiting if the file has nothing yet and may be waited for.</summary>
@@ -160,11 +179,26 @@ internal static class TransferCalls
         return 0;
     }
 
+    private static Errno CheckFlags(OpenFileDescription file, int flags)
+    {
+        const int Known = RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND | RWF_NOAPPEND;
+        if ((flags & ~Known) != 0 || ((flags & RWF_NOWAIT) != 0 && !file.File.IsImmediate))
+            return Errno.EOPNOTSUPP;
+        if ((flags & (RWF_APPEND | RWF_NOAPPEND)) == (RWF_APPEND | RWF_NOAPPEND))
+            return Errno.EINVAL;
+        return (flags & RWF_NOAPPEND) != 0 && file.File.Inode.Access.IsAppendOnly ? Errno.EPERM : 0;
+    }
+
+    // Whether it can be read and written at offsets: a pipe cannot. Directories answer EISDIR later on.
+    private static bool IsPositioned(OpenFileDescription file) => file.IsSeekable || file.File is IDirectoryFile;
+
     private static SysResult ReadAt(KernelTask task, Fd fd, UserBuffer buffer, long offset)
     {
         if (offset < 0)
             return Errno.EINVAL;
-        return task.Files[fd] is { Readable: true } file ? Counted(task, file.ReadAt(ref buffer, offset)) : Errno.EBADF;
+        if (task.Files[fd] is not { IsPath: false } file)
+            return Errno.EBADF;
+        return IsPositioned(file) ? Counted(task, file.ReadAt(ref buffer, offset)) : Errno.ESPIPE;
     }
 
     private static SysResult Counted(KernelTask task, SysResult read)
@@ -177,10 +211,20 @@ internal static class TransferCalls
     {
         if (offset < 0)
             return Errno.EINVAL;
-        if (task.Files[fd] is not { Writable: true } file)
+        if (task.Files[fd] is not { IsPath: false } file)
             return Errno.EBADF;
+        if (!IsPositioned(file))
+            return Errno.ESPIPE;
+        return file.Writable ? WriteAt(task, file, buffer, offset, 0) : Errno.EBADF;
+    }
+
+    private static SysResult WriteAt(KernelTask task, OpenFileDescription file, UserBuffer buffer, long offset, int flags)
+    {
+        bool appends = (flags & RWF_NOAPPEND) == 0 && ((flags & RWF_APPEND) != 0 || (file.Flags & OpenFlags.O_APPEND) != 0);
         ulong limit = task.Process.Rlimits.FileSize;
-        SysResult result = file.WriteAt(ref buffer, offset, limit);
+        SysResult result = offset == -1
+            ? file.Write(ref buffer, limit, appends)
+            : file.WriteAt(ref buffer, offset, limit, appends);
         task.Io.CountWrite(result);
         return limit == Rlimit.Infinity ? result : FileSizeLimit.Signal(task, result);
     }

@@ -152,6 +152,9 @@ internal sealed class LtpCommand
             // What the host's kernel was configured with says nothing about a zone.
             ["KCONFIG_SKIP_CHECK"] = "1",
         };
+        // A zone has no file systems of disks: tests that only want one to work on get a tmpfs.
+        if (side == Side.Zone)
+            environment["LTP_DEV_FS_TYPE"] = "tmpfs";
         TimeSpan limit = side == Side.Native ? options.Limit : ZoneBase + (TimeSpan.FromSeconds(native[test.Name]?.Seconds ?? 10) * ZoneFactor);
         ProgramResult run = launcher.Run(side, test.Line, folder.FullPath, limit, environment, options.Direct ? Direct(test.Line) : null);
         string log = Path.Combine(logs, side == Side.Native ? "native" : "zone", test.Name + ".log");
