@@ -9,6 +9,9 @@ internal static class Budget
         ("the same, both on one CPU", "pipe-round-trip-one-cpu", 0.15),
         ("fork + exit", "fork+exit", 1),
         ("fork + exec + exit of /bin/true", "fork+exec+exit", 1),
+        ("pty round trip between two processes", "pty-round-trip", 1),
+        ("pty, bulk output as it is", "pty-64k-raw", 1 / 0.9),
+        ("pty, bulk output in lines", "pty-64k-lines", 1 / 0.9),
     ];
 
     // Bulk figures are times per MiB: 0.9 of the throughput is 1 / 0.9 of the time.

@@ -35,7 +35,7 @@ screen() {
         before=$now
         sleep 0.3
     done
-    printf -- '-- %s\n%s\n' "$1" "$now" | sed "s|$folder|FOLDER|g; s/ *$//"
+    printf -- '-- %s\n%s\n' "$1" "$now" | sed "s|$folder|FOLDER|g; s|${folder##*/}|FOLDER|g; s/ *$//; s/^\\(\\[[0-9]\\]\\) [0-9]*$/\\1 PID/"
 }
 run() { keys "$1" Enter; }
 clean() { prompt; run clear; prompt; }
@@ -60,8 +60,8 @@ screen 'job control'
 
 clean
 run 'cat >out; cat -A out'; sleep 0.5
-keys 'abcd' BSpace BSpace 'x' Enter 'one two' C-w 'three' Enter 'all gone' C-u 'left' Enter
-keys C-v C-c 'é€' BSpace Enter 'tab' Tab 'b' BSpace BSpace Enter 'end' C-d C-d
+keys 'abcd' BSpace BSpace 'x' Enter 'one two' C-w 'three' Enter 'all gone' C-u 'stays' Enter
+keys C-v C-c 'é€' BSpace Enter 'tab' Tab 'b' BSpace BSpace Enter 'the end' Enter C-d
 prompt
 run 'read -r -n 3 three; echo; echo "<$three>"'; sleep 0.5; keys 'xyz'; prompt
 run 'read -r -s secret; echo "<$secret>"'; sleep 0.5; keys 'hidden' Enter; prompt
@@ -103,9 +103,11 @@ if command -v nano >/dev/null; then
 fi
 
 clean
-run 'tmux -L inner -f /dev/null new-session "PS1=inside\\>\  bash --norc --noprofile"'; comes 'inside>'
-keys C-b ':' 'set -g status off' Enter; sleep 0.3; keys C-b '%'; sleep 1; keys C-b 'o'; sleep 0.3; keys 'echo left; tty >/dev/null && echo yes' Enter
-comes 'yes'; keys C-b ':kill-pane -a' Enter; sleep 0.5; screen 'tmux inside'
+run "TMUX_TMPDIR=$folder tmux -f /dev/null new-session 'PS1=left\> bash --norc --noprofile'"; comes 'left>'
+run 'tmux set -g status off'; sleep 0.5
+run 'tmux split-window -h "PS1=right\> bash --norc --noprofile"'; comes 'right>'
+run 'tty >/dev/null && echo a terminal'; comes 'a terminal'; screen 'tmux inside'
+run 'tmux kill-pane -a'; sleep 0.5; run clear; screen 'tmux inside, one pane'
 run 'exit'; prompt
 screen 'tmux, left'
 run 'exit'

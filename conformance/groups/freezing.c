@@ -128,6 +128,34 @@ static void sleeps(void)
     printf("slept: %ld, status %x\n", shared[2], status);
 }
 
+// Threads that are killed end at the same time: none is forgotten, nor counted twice.
+static void many(void)
+{
+    for (int round = 0; round < 150; round++) {
+        pid_t child = fork();
+        if (child == 0) {
+            pthread_t thread;
+            for (long i = 0; i < 4; i++)
+                pthread_create(&thread, NULL, count, (void *)(8 + i));
+            count((void *)12);
+        }
+        char text[16];
+        snprintf(text, sizeof text, "%d", child);
+        int fd = open(in("b/cgroup.procs"), O_WRONLY);
+        REQUIRE(write(fd, text, strlen(text)) > 0);
+        close(fd);
+        while (lines("b/cgroup.threads") < 5)
+            usleep(1000);
+        end(child);
+    }
+    pid_t child = counter(0);
+    put("b/cgroup.procs", "%d", child);
+    put("b/cgroup.freeze", "1");
+    await_text("b/cgroup.events", "frozen 1");
+    end(child);
+    put("b/cgroup.freeze", "0");
+}
+
 static void handler(int signo)
 {
     shared[3] = signo;
@@ -273,6 +301,7 @@ int main(void)
     freeze();
     waits();
     sleeps();
+    many();
     signals();
     crossing();
     kill_all();

@@ -16,7 +16,10 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <stddef.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
@@ -252,6 +255,42 @@ static void settings(void) {
     printf("timers:\n%s", text);
 }
 
+// The lines of local sockets with this name: flags, type, state.
+static void show_sockets(const char *name) {
+    char *save, found[4][128];
+    int count = 0;
+    load("/proc/net/unix");
+    for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+        unsigned references, protocol, flags, type, state;
+        if (strstr(line, name) && sscanf(line, "%*x: %x %x %x %x %x", &references, &protocol, &flags, &type, &state) == 5)
+            if (count < 4)
+                snprintf(found[count++], sizeof(found[0]), "    flags %08x type %u state %u %s\n", flags, type, state, strstr(line, name) - 1);
+    }
+    // Linux lists them by the order of a hash.
+    qsort(found, count, sizeof(found[0]), (int (*)(const void *, const void *))strcmp);
+    for (int i = 0; i < count; i++)
+        fputs(found[i], stdout);
+}
+
+static void sockets(void) {
+    struct sockaddr_un at = {.sun_family = AF_UNIX, .sun_path = "@zonix-details"};
+    int listener = socket(AF_UNIX, SOCK_STREAM, 0), caller = socket(AF_UNIX, SOCK_STREAM, 0), datagram = socket(AF_UNIX, SOCK_DGRAM, 0);
+    at.sun_path[0] = 0;
+    socklen_t size = offsetof(struct sockaddr_un, sun_path) + 14;
+    puts("sockets:");
+    if (bind(listener, (struct sockaddr *)&at, size) != 0)
+        exit(99);
+    show_sockets("@zonix-details");
+    listen(listener, 5);
+    show_sockets("@zonix-details");
+    connect(caller, (struct sockaddr *)&at, size);
+    accept(listener, NULL, NULL);
+    show_sockets("@zonix-details");
+    at.sun_path[1] = 'y';
+    bind(datagram, (struct sockaddr *)&at, size);
+    show_sockets("@yonix-details");
+}
+
 // Somebody else looks at a process of root.
 static void strangers(void) {
     static const char *const names[] = {"maps", "smaps", "environ", "auxv", "mem", "pagemap", "io", "syscall", "stack", "personality", "stat", "status", "cmdline",
@@ -304,6 +343,7 @@ int main(void) {
     threads();
     counters();
     settings();
+    sockets();
     puts("strangers:");
     strangers();
     return 0;

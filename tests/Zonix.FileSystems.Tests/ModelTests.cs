@@ -23,6 +23,21 @@ public sealed class ModelTests
         ],
         overlay: true);
 
+    [Fact]
+    public void A_folder_behaves_as_the_host() => Step.Any.Array[Steps].Sample(
+        steps =>
+        {
+            using var folder = new TemporaryDirectory();
+            using var nativeDirectory = new TemporaryDirectory();
+            var native = new NativeTree(nativeDirectory.Path);
+            using Tree tree = Tree.OnFolder(folder.Path);
+            foreach (Step step in steps)
+                Assert.Equal((step, step.Apply(native)), (step, step.Apply(tree)));
+            Assert.Equal(native.Describe("/"), tree.Describe("/"));
+            Assert.Equal(native.Describe("/"), new NativeTree(folder.Path).Describe("/"));
+        },
+        iter: Samples, threads: 1);
+
     private static void Check(Step[] lower, bool overlay) => Step.Any.Array[Steps].Sample(
         steps =>
         {

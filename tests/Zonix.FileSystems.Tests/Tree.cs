@@ -1,5 +1,6 @@
 using System.Text;
 using Zonix.Abi;
+using Zonix.FileSystems.Folder;
 using Zonix.FileSystems.Host;
 using Zonix.FileSystems.Overlay;
 using Zonix.FileSystems.Tmpfs;
@@ -44,6 +45,13 @@ internal sealed class Tree : IFileOperations, IDisposable
 
     /// <summary>A host directory itself.</summary>
     public static Tree OnHost(string directory) => new(vfs => OpenHost(vfs, directory));
+
+    /// <summary>A folder of the host that is written to, seen by a zone whose user has this number.</summary>
+    public static Tree OnFolder(string directory, uint uid = 0) => new(vfs =>
+    {
+        Assert.Equal((Errno)0, FolderFileSystem.Open(vfs, directory, uid, uid, isReadOnly: false, out FolderFileSystem? folder));
+        return folder!;
+    });
 
     public Errno MakeDirectory(string path) => PathOperations.Create(Task, Start, Bytes(path), FileModeBits.S_IFDIR | 0x1ED);
 

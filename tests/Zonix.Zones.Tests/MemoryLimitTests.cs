@@ -1,6 +1,7 @@
 using System.Text;
 using Zonix.Abi;
 using Zonix.Kernel;
+using Zonix.Kernel.Groups;
 
 namespace Zonix.Zones.Tests;
 
@@ -45,9 +46,9 @@ public sealed class MemoryLimitTests
                 int status = await process!.Completion.WaitAsync(Patience, TestContext.Current.CancellationToken);
                 Assert.Equal(expected, status);
                 bool someoneDied = megabytes < 64;
-                Assert.Equal(someoneDied ? 1 : 0, zone.Memory.Kills);
+                Assert.Equal(someoneDied ? 1 : 0, zone.Groups.Root.Memory.CountOf(MemoryIncident.Kill));
                 Assert.Equal(someoneDied ? 1 : 0, log.Count);
-                Assert.True(zone.Memory.Peak > 0);
+                Assert.True(zone.Groups.Root.Memory.Peak > 0);
                 Assert.Equal((ulong)megabytes << 20, zone.Memory.Total);
             }
         }

@@ -12,7 +12,7 @@ public sealed class DevptsFileSystem : IFileSystem, IPtyOwner
     private readonly SortedDictionary<int, SlaveInode> slaves = [];
     private readonly HashSet<int> used = [];
     private readonly VirtualFileSystem vfs;
-    private readonly DevptsOptions options;
+    private volatile DevptsOptions options;
 
     /// <summary>An instance without ptys.</summary>
     public DevptsFileSystem(VirtualFileSystem vfs, DevptsOptions options)
@@ -81,6 +81,14 @@ public sealed class DevptsFileSystem : IFileSystem, IPtyOwner
             slaves.Add(index, new SlaveInode(this, state, pty));
         }
         return 0;
+    }
+
+    /// <summary>Takes other options, for ptys to come and for ptmx.</summary>
+    public void Change(DevptsOptions to)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        options = to;
+        Ptmx.SetAttributes(new AttributeChange { Mode = to.PtmxMode, Now = vfs.Now });
     }
 
     /// <summary>Opens a master for the kernel's own use, of a pty that root owns.</summary>

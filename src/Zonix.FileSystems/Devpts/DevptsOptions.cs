@@ -21,22 +21,13 @@ public sealed record DevptsOptions
     /// <summary>How many ptys there may be.</summary>
     public int Max { get; init; } = 1 << 20;
 
-    /// <summary>Reads mount options; EINVAL for what is not known. newinstance is always so: each mount is an instance of its own.</summary>
-    public static Errno Parse(ReadOnlySpan<char> text, out DevptsOptions options)
+    /// <summary>These with an option set; null: there is no such option, or it has no such value.</summary>
+    public DevptsOptions? With(ReadOnlySpan<char> name, ReadOnlySpan<char> value)
     {
-        options = new DevptsOptions();
-        foreach (Range part in text.Split(','))
-        {
-            ReadOnlySpan<char> option = text[part];
-            int equals = option.IndexOf('=');
-            ReadOnlySpan<char> name = equals < 0 ? option : option[..equals], value = equals < 0 ? default : option[(equals + 1)..];
-            if (option.IsEmpty || option is "newinstance")
-                continue;
-            bool octal = name is "mode" or "ptmxmode";
-            if (!TryRead(value, octal ? 8u : 10u, out uint number) || !options.TrySet(name, number, out options))
-                return Errno.EINVAL;
-        }
-        return 0;
+        // Each mount is an instance of its own anyhow.
+        if (name is "newinstance")
+            return this;
+        return TryRead(value, name is "mode" or "ptmxmode" ? 8u : 10u, out uint number) && TrySet(name, number, out DevptsOptions changed) ? changed : null;
     }
 
     /// <summary>As /proc/mounts shows them, with a leading comma.</summary>

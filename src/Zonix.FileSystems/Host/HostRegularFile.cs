@@ -13,7 +13,7 @@ internal sealed class HostRegularFile(IInode inode, HostFile host) : IReadable, 
         if (buffer.Remaining == 0)
             return 0;
         SysResult result = buffer.ReadFrom(host, offset, buffer.Remaining);
-        Worker.CountStorage(result, 0);
+        Worker.CountStorage(inode.FileSystem.Device, result, 0);
         return result;
     }
 

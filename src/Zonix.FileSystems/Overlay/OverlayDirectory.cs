@@ -62,7 +62,7 @@ internal sealed class OverlayDirectory : IOverlayInode, IDirectoryInode, IExtend
         inode = null;
         if (upper is { } top && top.Lookup(entry, out IInode? found) == 0)
         {
-            if (OverlayFileSystem.IsWhiteout(found!))
+            if (OverlayFileSystem.IsCover(found!))
                 return Errno.ENOENT;
             inode = overlay.Shown(found!);
             return 0;
@@ -151,7 +151,7 @@ internal sealed class OverlayDirectory : IOverlayInode, IDirectoryInode, IExtend
             if (replaced is OverlayDirectory victim && !exchange && (e = victim.Empty()) != 0)
                 return e;
             target.upper!.Lookup(newName, out IInode? top);
-            if (top is not null && OverlayFileSystem.IsWhiteout(top))
+            if (top is not null && OverlayFileSystem.IsCover(top))
             {
                 target.upper.Unlink(newName, top);
                 top = null;
@@ -267,11 +267,11 @@ internal sealed class OverlayDirectory : IOverlayInode, IDirectoryInode, IExtend
     }
 
     private Errno Whiteout(ReadOnlySpan<byte> entry) =>
-        upper!.Create(entry, new NewInode(FileModeBits.S_IFCHR, 0, 0), out _);
+        upper!.Create(entry, new NewInode(FileModeBits.S_IFCHR, 0, 0, OverlayFileSystem.CoverDevice), out _);
 
     private void RemoveWhiteout(ReadOnlySpan<byte> entry)
     {
-        if (upper!.Lookup(entry, out IInode? found) == 0 && OverlayFileSystem.IsWhiteout(found!))
+        if (upper!.Lookup(entry, out IInode? found) == 0 && OverlayFileSystem.IsCover(found!))
             upper.Unlink(entry, found!);
     }
 
@@ -302,7 +302,7 @@ internal sealed class OverlayDirectory : IOverlayInode, IDirectoryInode, IExtend
             foreach ((byte[] entry, ITmpInode inode) in top.Snapshot())
             {
                 seen?.Add(entry);
-                if (OverlayFileSystem.IsWhiteout(inode))
+                if (OverlayFileSystem.IsCover(inode))
                     continue;
                 overlay.Shown(inode).GetAttributes(out InodeAttributes attributes);
                 listing.Add(entry, attributes.Inode, FileModeBits.DirectoryType(attributes.Mode));

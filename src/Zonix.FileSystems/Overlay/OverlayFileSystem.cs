@@ -4,8 +4,8 @@ using Zonix.FileSystems.Tmpfs;
 namespace Zonix.FileSystems.Overlay;
 
 /// <summary>
-/// A writable layer in memory over one or more read-only trees. Whatever is changed is first copied up; a whiteout (a
-/// character device 0:0 in the upper layer) hides a name of the lower ones; a directory made anew hides what was below it.
+/// A writable layer in memory over one or more read-only trees. Whatever is changed is first copied up; a cover (a
+/// character device of a number that there is none of) hides a name of the lower ones; a directory made anew hides what was below it.
 /// Unlike Linux's overlayfs a directory can be renamed, hard links stay links when they are copied up, and an inode keeps
 /// its number: the objects in memory remember where they came from.
 /// </summary>
@@ -17,6 +17,10 @@ public sealed class OverlayFileSystem : IExportedFileSystem
 {
     // Numbers of files that are only in the upper layer; far from what disks use.
     private const ulong FirstUpperInode = 1UL << 40;
+
+    /// <summary>A device number that no guest can give: of what hides a name of the lower layers.</summary>
+    internal const ulong CoverDevice = ulong.MaxValue;
+
     private const int FirstSweep = 1024;
     private readonly Dictionary<ulong, WeakReference<OverlayFile>> hardLinks = [];
     private readonly HashSet<OverlayFile> keptLinks = [];
@@ -79,9 +83,12 @@ public sealed class OverlayFileSystem : IExportedFileSystem
         return e;
     }
 
-    /// <summary>Whether an inode of the upper layer says that a name does not exist.</summary>
+    /// <summary>Whether an inode of a lower layer says that a name does not exist: a character device 0:0, as Linux has it.</summary>
     internal static bool IsWhiteout(IInode inode) =>
         inode.Access.Type == FileModeBits.S_IFCHR && inode.GetAttributes(out InodeAttributes node) == 0 && node.Rdev == 0;
+
+    /// <summary>The same of the upper layer, where 0:0 is a device like others: guests mount overlays of their own here.</summary>
+    internal static bool IsCover(IInode inode) => inode is TmpNode { State.Rdev: CoverDevice };
 
     /// <summary>The overlay's object for an inode of the upper layer; one without a past stands for itself.</summary>
     /// <summary>Bytes that the files of its upper layer hold.</summary>

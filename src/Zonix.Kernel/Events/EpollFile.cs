@@ -43,7 +43,8 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
         {
             if (items.ContainsKey((fd.Value, file)))
                 return Errno.EEXIST;
-            item = new EpollItem(this, fd, file) { Interest = interest | AlwaysReported, Data = data };
+            bool exclusive = (interest & (uint)EpollOptions.EPOLLEXCLUSIVE) != 0;
+            item = new EpollItem(this, fd, file, exclusive) { Interest = interest | AlwaysReported, Data = data };
             items.Add((fd.Value, file), item);
         }
         file.Closing += item.OnClosing;
@@ -52,7 +53,7 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
         return 0;
     }
 
-    /// <summary>EPOLL_CTL_MOD: ENOENT.</summary>
+    /// <summary>EPOLL_CTL_MOD: ENOENT; EINVAL for exclusive registrations.</summary>
     public Errno Modify(Fd fd, OpenFileDescription file, uint interest, ulong data)
     {
         EpollItem? item;
@@ -60,6 +61,8 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
         {
             if (!items.TryGetValue((fd.Value, file), out item))
                 return Errno.ENOENT;
+            if (((item.Interest | interest) & (uint)EpollOptions.EPOLLEXCLUSIVE) != 0)
+                return Errno.EINVAL;
             item.Interest = interest | AlwaysReported;
             item.Data = data;
         }
@@ -156,11 +159,8 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
         }
     }
 
-    internal void MarkReady(EpollItem item)
-    {
-        if (PutReady(item))
-            ReadQueue.WakeAll();
-    }
+    /// <summary>An item may be ready. Answers whether that has woken somebody.</summary>
+    internal bool MarkReady(EpollItem item) => PutReady(item) && ReadQueue.Wake(int.MaxValue) > 0;
 
     private static uint Ask(EpollItem item)
     {
@@ -180,7 +180,7 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
     private void CheckNow(EpollItem item)
     {
         if (Ask(item) != 0)
-            MarkReady(item);
+            _ = MarkReady(item);
     }
 
     private bool Reaches(EpollFile other, int depth)

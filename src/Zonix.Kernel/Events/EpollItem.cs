@@ -8,13 +8,13 @@ internal sealed class EpollItem : IWaiter
 {
     private readonly WaitEntry readEntry, writeEntry;
 
-    public EpollItem(EpollFile set, Fd fd, OpenFileDescription file)
+    public EpollItem(EpollFile set, Fd fd, OpenFileDescription file, bool exclusive)
     {
         Set = set;
         Fd = fd;
         File = file;
-        readEntry = new WaitEntry(this);
-        writeEntry = new WaitEntry(this);
+        readEntry = new WaitEntry(this) { IsExclusive = exclusive };
+        writeEntry = new WaitEntry(this) { IsExclusive = exclusive };
     }
 
     public EpollFile Set { get; }
@@ -55,9 +55,19 @@ internal sealed class EpollItem : IWaiter
 
     public void OnClosing(OpenFileDescription file) => Set.Remove(Fd, file);
 
+    private bool IsForOtherDirection(WaitEntry entry)
+    {
+        const uint Reads = (uint)(PollEvents.POLLIN | PollEvents.POLLPRI | PollEvents.POLLRDNORM | PollEvents.POLLRDHUP);
+        const uint Writes = (uint)(PollEvents.POLLOUT | PollEvents.POLLWRNORM);
+        uint other = ReferenceEquals(entry, writeEntry) ? Writes : Reads;
+        return writeEntry.IsEnrolled && (Interest & other) == 0;
+    }
+
     public bool Notify(WaitEntry entry)
     {
-        Set.MarkReady(this);
-        return true;
+        // An exclusive registration lets the wake-up pass when it is not for it, or when nobody waits for its set.
+        if (entry.IsExclusive && IsForOtherDirection(entry))
+            return false;
+        return Set.MarkReady(this) || !entry.IsExclusive;
     }
 }

@@ -46,11 +46,18 @@ public sealed partial class ControlGroup
             if (task.IsFrozen)
                 return true;
             ControlGroup group = task.Process.ControlGroup!;
-            task.IsFrozen = true;
-            group.frozenTasks++;
+            group.NoteFrozen(task, true);
             group.UpdateFrozen();
             return true;
         }
+    }
+
+    private void NoteFrozen(KernelTask task, bool isFrozen)
+    {
+        int change = isFrozen ? 1 : -1;
+        task.IsFrozen = isFrozen;
+        task.Process.FrozenTasks += change;
+        frozenTasks += change;
     }
 
     private void UpdateFreezing()
@@ -84,11 +91,7 @@ public sealed partial class ControlGroup
             return;
         task.Clear(TaskAttention.Freeze);
         if (task.IsFrozen)
-        {
-            task.IsFrozen = false;
-            frozenTasks--;
-        }
-
+            NoteFrozen(task, false);
         task.TryWake();
     }
 

@@ -70,6 +70,7 @@ public sealed partial class ControlGroup
             group.Count(process, 1);
             process.LiveTasks = 1;
             group.Link(process);
+            group.UpdateFrozen();
             process.CpuGroup = group.Cpu;
         }
 
@@ -118,15 +119,14 @@ public sealed partial class ControlGroup
         lock (somewhere.Tree.Gate)
         {
             ControlGroup group = process.ControlGroup!;
-            group.liveTasks--;
             process.LiveTasks--;
-            if (!staysCounted)
+            // The last task of a process may be quicker: what was left of the process has been taken off then.
+            if (process.IsInGroupList)
+                group.liveTasks--;
+            if (!staysCounted && process.CountedTasks > 0)
                 group.Count(process, -1);
             if (task.IsFrozen)
-            {
-                task.IsFrozen = false;
-                group.frozenTasks--;
-            }
+                group.NoteFrozen(task, false);
 
             group.UpdateFrozen();
         }
@@ -138,7 +138,11 @@ public sealed partial class ControlGroup
         if (process.ControlGroup is not { } somewhere)
             return;
         lock (somewhere.Tree.Gate)
-            process.ControlGroup!.Unlink(process);
+        {
+            ControlGroup group = process.ControlGroup!;
+            group.Unlink(process);
+            group.UpdateFrozen();
+        }
     }
 
     /// <summary>The last of what was counted for a process goes. Any thread.</summary>
@@ -172,12 +176,8 @@ public sealed partial class ControlGroup
             from.Unlink(process);
             Count(process, counted);
             Link(process);
-            foreach (KernelTask task in process.Tasks)
-            {
-                from.frozenTasks -= task.IsFrozen ? 1 : 0;
-                frozenTasks += task.IsFrozen ? 1 : 0;
-            }
-
+            from.frozenTasks -= process.FrozenTasks;
+            frozenTasks += process.FrozenTasks;
             Settle(process);
             from.UpdateFrozen();
             UpdateFrozen();
@@ -294,5 +294,8 @@ public sealed partial class ControlGroup
         }
 
         Events.Raise();
+        // Nobody looks after the memory of groups without processes.
+        if (isPopulated && Memory.IsWatched)
+            Tree.MemoryLimitsChanged?.Invoke();
     }
 }

@@ -12,20 +12,21 @@ public sealed class IoUsage
         devices.Select(pair => (pair.Key, Volatile.Read(ref pair.Value.ReadBytes), Volatile.Read(ref pair.Value.WrittenBytes),
             Volatile.Read(ref pair.Value.Reads), Volatile.Read(ref pair.Value.Writes)));
 
-    /// <summary>Something was read.</summary>
-    public void CountRead(ulong device, long bytes)
+    /// <summary>Something was read or written; what is not positive counts as nothing.</summary>
+    internal void Count(ulong device, long readBytes, long writtenBytes)
     {
         Counts counts = Of(device);
-        Interlocked.Add(ref counts.ReadBytes, bytes);
-        Interlocked.Increment(ref counts.Reads);
-    }
+        if (readBytes > 0)
+        {
+            Interlocked.Add(ref counts.ReadBytes, readBytes);
+            Interlocked.Increment(ref counts.Reads);
+        }
 
-    /// <summary>Something was written.</summary>
-    public void CountWrite(ulong device, long bytes)
-    {
-        Counts counts = Of(device);
-        Interlocked.Add(ref counts.WrittenBytes, bytes);
-        Interlocked.Increment(ref counts.Writes);
+        if (writtenBytes > 0)
+        {
+            Interlocked.Add(ref counts.WrittenBytes, writtenBytes);
+            Interlocked.Increment(ref counts.Writes);
+        }
     }
 
     /// <summary>Adds what a group has used to that of another one.</summary>

@@ -44,13 +44,17 @@ public sealed class Worker
     /// <summary>The calling host thread's worker; null on other threads.</summary>
     public static Worker? Current => current;
 
-    /// <summary>Notes that the running task has read from, or written to, the host's files. Bytes; what is no success counts as nothing.</summary>
-    public static void CountStorage(SysResult read, SysResult written)
+    /// <summary>
+    /// Notes that the running task has read from, or written to, the host's files, for itself and its control group. Bytes; what is no
+    /// success counts as nothing.
+    /// </summary>
+    public static void CountStorage(ulong device, SysResult read, SysResult written)
     {
         if (current?.running is { } task)
         {
             task.Io.StorageReadBytes += Math.Max(0, read.Raw);
             task.Io.StorageWrittenBytes += Math.Max(0, written.Raw);
+            task.Process.ControlGroup?.Io.Count(device, read.Raw, written.Raw);
         }
     }
 

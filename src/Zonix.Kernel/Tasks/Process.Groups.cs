@@ -29,6 +29,9 @@ public sealed partial class Process
     /// <summary>How many of them have not ended, one that is still to be made included.</summary>
     internal int LiveTasks { get; set; }
 
+    /// <summary>How many of them their group holds.</summary>
+    internal int FrozenTasks { get; set; }
+
     /// <summary>A thread more is to be made; false: there are too many tasks in the group. Any thread.</summary>
     public bool TryCountTask() => Groups.ControlGroup.TryAddTask(this);
 }

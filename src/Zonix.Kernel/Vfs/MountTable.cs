@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Zonix.Kernel.Watching;
 
 namespace Zonix.Kernel.Vfs;
 
@@ -10,7 +11,7 @@ namespace Zonix.Kernel.Vfs;
 /// At most one mount is attached to a dentry of a mount; one mounted over it is attached to its root. Lock order: gates of
 /// dentries, then this gate, then wait queues. File systems are told that they are unmounted after the gate was left.
 /// </remarks>
-public sealed partial class MountTable
+public sealed partial class MountTable(FileWatching? watching = null)
 {
     /// <summary>The most mounts of a namespace. /proc/sys/fs/mount-max.</summary>
     internal const int MaxMounts = 100_000;
@@ -22,7 +23,7 @@ public sealed partial class MountTable
     internal Lock Gate { get; } = new();
 
     /// <summary>What all mounts of a file system share.</summary>
-    public Superblock SuperblockOf(IFileSystem fileSystem) => superblocks.GetValue(fileSystem, static made => new Superblock(made));
+    public Superblock SuperblockOf(IFileSystem fileSystem) => superblocks.GetValue(fileSystem, made => new Superblock(made, watching));
 
     /// <summary>A mount that is attached nowhere yet.</summary>
     internal Mount Create(Superblock superblock, Dentry root, MountFlags flags, string source) =>
@@ -104,7 +105,8 @@ public sealed partial class MountTable
 
     private Errno AttachLocked(Mount source, VfsPath at, bool moves)
     {
-        if (at.Dentry.IsUnlinked || at.Dentry.Inode is not { } covered)
+        // A link of /proc that leads to an object is no place: what is mounted on it would not go with the object.
+        if (at.Dentry.IsUnlinked || at.Dentry.Inode is not { } covered || covered is IMagicLink)
             return Errno.ENOENT;
         if (covered.Access.IsDirectory != source.Root.Inode!.Access.IsDirectory)
             return Errno.ENOTDIR;

@@ -1,3 +1,5 @@
+using Zonix.Kernel.Watching;
+
 namespace Zonix.Kernel.Vfs;
 
 /// <summary>
@@ -11,9 +13,12 @@ public sealed class Superblock
     private int holders;
     private ulong flags;
 
-    internal Superblock(IFileSystem fileSystem)
+    private readonly FileWatching? watching;
+
+    internal Superblock(IFileSystem fileSystem, FileWatching? watching)
     {
         FileSystem = fileSystem;
+        this.watching = watching;
     }
 
     /// <summary>The file system.</summary>
@@ -48,8 +53,15 @@ public sealed class Superblock
 
     internal void Remove(Mount mount)
     {
+        bool last;
         lock (mounts)
+        {
             mounts.Remove(mount);
+            last = mounts.Count == 0;
+        }
+        watching?.Unmounted(mount);
+        if (last)
+            watching?.Unmounted(FileSystem);
         Drop();
     }
 

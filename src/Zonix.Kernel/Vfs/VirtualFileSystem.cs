@@ -19,6 +19,7 @@ public sealed class VirtualFileSystem : IDisposable
         Readiness = readiness;
         Nameless = new NamelessFileSystem(this, "anon_inodefs", 0x09041934);
         Pipes = new NamelessFileSystem(this, "pipefs", 0x50495045);
+        Mounts = new MountTable(Watching);
         PipeMount = new Mount(0, Mounts.SuperblockOf(Pipes), Pipes.Root, 0, Pipes.Source, counted: false);
         NamelessMount = new Mount(0, Mounts.SuperblockOf(Nameless), Nameless.Root, 0, Nameless.Source, counted: false);
     }
@@ -30,7 +31,7 @@ public sealed class VirtualFileSystem : IDisposable
     public IReadinessSource Readiness { get; }
 
     /// <summary>Its mounts, in all namespaces.</summary>
-    public MountTable Mounts { get; } = new();
+    public MountTable Mounts { get; }
 
     /// <summary>The devices that nodes stand for.</summary>
     public DeviceTable Devices { get; } = new();

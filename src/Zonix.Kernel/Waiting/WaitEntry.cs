@@ -13,6 +13,9 @@ public sealed class WaitEntry(IWaiter waiter, object? tag = null)
     /// <summary>For the waiter's use: what the queue stands for (epoll's item).</summary>
     public object? Tag { get; } = tag;
 
+    /// <summary>Of the exclusive ones that a wake-up finds, only the first for whom it is news is woken. Set before it enrols.</summary>
+    public bool IsExclusive { get; init; }
+
     /// <summary>Leaves the queue it is in, if any. It is not notified afterwards.</summary>
     public void Leave() => Volatile.Read(ref Queue)?.Leave(this);
 

@@ -21,7 +21,7 @@ public sealed class WaitQueue
         }
     }
 
-    /// <summary>Wakes everybody.</summary>
+    /// <summary>Wakes everybody, but of exclusive waiters only one.</summary>
     public void WakeAll() => Wake(int.MaxValue);
 
     /// <summary>Wakes up to <paramref name="count"/> waiters that had not been woken yet, oldest first; answers how many.</summary>
@@ -33,12 +33,19 @@ public sealed class WaitQueue
         }
 
         var woken = 0;
+        var exclusiveDone = false;
         gate.Enter();
         for (var entry = first; entry is not null && woken < count; entry = entry.Next)
         {
+            if (entry.IsExclusive && exclusiveDone)
+            {
+                continue;
+            }
+
             if (entry.Waiter.Notify(entry))
             {
                 woken++;
+                exclusiveDone |= entry.IsExclusive;
             }
         }
 

@@ -73,6 +73,9 @@ internal sealed class CgroupFile : IReadable, IWritable, ISeekable, IPollable
             return Errno.ENODEV;
         if (!inode.Kind.IsWritableIn(inode.Group))
             return Errno.EINVAL;
+        // "nsdelegate": limits of the group at a namespace's top belong to who made the namespace.
+        if (!inode.Kind.IsDelegated && ReferenceEquals(opener.Top, inode.Group) && inode.Group.Parent is not null)
+            return Errno.EPERM;
         var bytes = new byte[buffer.Remaining];
         int n = buffer.CopyIn(bytes);
         if (n == 0)

@@ -1,7 +1,5 @@
 using Zonix.Abi;
 using Zonix.Kernel.Groups;
-using Zonix.Kernel.Scheduling;
-using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 
 namespace Zonix.Lx.Cgroup;
@@ -39,7 +37,7 @@ internal sealed class CgroupFileInode(CgroupDirectory directory, CgroupFileKind 
         file = null;
         if (Group.IsRemoved)
             return Errno.ENODEV;
-        file = new CgroupFile(this, new CgroupOpener(Worker.Current?.Running?.Credentials ?? Credentials.Root));
+        file = new CgroupFile(this, CgroupOpener.Caller);
         return 0;
     }
 }

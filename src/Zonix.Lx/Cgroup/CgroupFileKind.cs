@@ -12,6 +12,9 @@ internal sealed record CgroupFileKind(string Name, Controllers Controller)
     /// <summary>Whether it can be written in the root too.</summary>
     internal bool RootWritable { get; init; }
 
+    /// <summary>Whether it belongs to whom the group is given, rather than to who gives it: a namespace begins at the group. cgroups(7).</summary>
+    internal bool IsDelegated { get; init; }
+
     /// <summary>Its text; null: it cannot be read.</summary>
     internal Func<ControlGroup, string>? Read { get; init; }
 

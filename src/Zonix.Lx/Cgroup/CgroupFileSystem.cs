@@ -37,7 +37,7 @@ public sealed class CgroupFileSystem : IFileSystem
     public string Source => "cgroup2";
 
     /// <inheritdoc/>
-    public string Options => "";
+    public string Options => ",nsdelegate";
 
     /// <inheritdoc/>
     public ulong Device { get; }

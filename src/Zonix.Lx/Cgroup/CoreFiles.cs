@@ -19,12 +19,14 @@ internal static class CoreFiles
         new("cgroup.procs", Controllers.None)
         {
             RootWritable = true,
+            IsDelegated = true,
             Read = static group => Numbers(group.Processes.Select(process => process.Pid.Value)),
             Write = static (opener, group, text) => Migration.Move(opener, group, text, ofThread: false),
         },
         new("cgroup.threads", Controllers.None)
         {
             RootWritable = true,
+            IsDelegated = true,
             Read = static group => Numbers(group.Processes.SelectMany(process => process.Tasks).Select(task => task.Tid.Value)),
             Write = static (opener, group, text) => Migration.Move(opener, group, text, ofThread: true),
         },
@@ -32,6 +34,7 @@ internal static class CoreFiles
         new("cgroup.subtree_control", Controllers.None)
         {
             RootWritable = true,
+            IsDelegated = true,
             Read = static group => Names(group.Enabled),
             Write = static (_, group, text) => Hand(group, text),
         },

@@ -57,6 +57,7 @@ internal static class MemoryFiles
         new("memory.oom.group", Controllers.Memory)
         {
             OnRoot = false,
+            IsDelegated = true,
             Read = static group => group.Memory.KillsAll ? "1\n" : "0\n",
             Write = static (_, group, text) => CgroupFiles.SetSwitch(text, on => group.Memory.KillsAll = on) is var error && error == Errno.ERANGE ? Errno.EINVAL : error,
         },
@@ -64,6 +65,7 @@ internal static class MemoryFiles
         new("memory.reclaim", Controllers.Memory)
         {
             RootWritable = true,
+            IsDelegated = true,
             Write = static (_, _, text) => CgroupText.TryParseBytes(text.Split(' ')[0], out ulong bytes) ? bytes == 0 ? 0 : Errno.EAGAIN : Errno.EINVAL,
         },
     ];

@@ -25,7 +25,7 @@ internal static class Migration
         Process? process = task?.Process ?? caller.Process.Pids.Processes[new Pid(number)];
         if (process?.ControlGroup is not { } from)
             return Errno.ESRCH;
-        Errno error = Check(opener.Credentials, from, to);
+        Errno error = Check(opener, from, to);
         if (error != 0)
             return error;
         // A thread by itself stays where its process's memory is counted: there are no threaded groups.
@@ -36,11 +36,13 @@ internal static class Migration
         return error == Errno.ESRCH ? 0 : error;
     }
 
-    /// <summary>Whether somebody who may write to <paramref name="to"/> may take processes there from <paramref name="from"/>: EACCES.</summary>
-    internal static Errno Check(Credentials who, ControlGroup from, ControlGroup to)
+    /// <summary>Whether somebody who may write to <paramref name="to"/> may take processes there from <paramref name="from"/>: EACCES, ENOENT.</summary>
+    internal static Errno Check(CgroupOpener who, ControlGroup from, ControlGroup to)
     {
         var common = (CgroupDirectory)from.CommonAncestor(to).FileState!;
-        return Permissions.Check(common.Processes.Access, who, AccessMode.W_OK);
+        Errno error = Permissions.Check(common.Processes.Access, who.Credentials, AccessMode.W_OK);
+        // "nsdelegate": a namespace is left by nobody in it.
+        return error == 0 && who.Top is { } top && !(from.IsWithin(top) && to.IsWithin(top)) ? Errno.ENOENT : error;
     }
 
     /// <summary>Whether the task may start a process in the group of a descriptor: EBADF, EACCES, EBUSY, ENODEV. clone3(2), CLONE_INTO_CGROUP.</summary>
@@ -52,7 +54,7 @@ internal static class Migration
         if (task.Process.ControlGroup is not { } from || directory.Group.IsRemoved)
             return Errno.ENODEV;
         Errno error = Permissions.Check(directory.Processes.Access, task.Credentials, AccessMode.W_OK);
-        error = error != 0 ? error : Check(task.Credentials, from, directory.Group);
+        error = error != 0 ? error : Check(CgroupOpener.Of(task), from, directory.Group);
         if (error != 0)
             return error;
         lock (directory.Group.Tree.Gate)

@@ -19,14 +19,25 @@ internal static class GroupText
         return "0::" + CgroupText.Path(group, root) + (group.IsRemoved ? " (deleted)\n" : "\n");
     }
 
-    /// <summary>/proc/cgroups: the controllers, and how many groups each is handed down to.</summary>
+    /// <summary>
+    /// /proc/cgroups: the controllers by the names of version 1, and how many groups each is handed down to. Run-times look here
+    /// for those that they need; cpuacct and freezer are part of every group.
+    /// </summary>
     internal static string Controllers(ControlGroups groups)
     {
         var text = new StringBuilder("#subsys_name\thierarchy\tnum_cgroups\tenabled\n");
         lock (groups.Gate)
         {
-            foreach ((string name, Kernel.Groups.Controllers controller) in CoreFiles.ControllerNames())
-                text.Append(CultureInfo.InvariantCulture, $"{name}\t0\t{Count(groups.Root, controller)}\t1\n");
+            foreach ((string name, Kernel.Groups.Controllers controller) in (ReadOnlySpan<(string, Kernel.Groups.Controllers)>)
+                [
+                    ("cpuset", Kernel.Groups.Controllers.CpuSet), ("cpu", Kernel.Groups.Controllers.Cpu), ("cpuacct", 0),
+                    ("blkio", Kernel.Groups.Controllers.Io), ("memory", Kernel.Groups.Controllers.Memory), ("freezer", 0),
+                    ("pids", Kernel.Groups.Controllers.Pids),
+                ])
+            {
+                int count = controller == 0 ? groups.Root.Descendants + 1 : Count(groups.Root, controller);
+                text.Append(CultureInfo.InvariantCulture, $"{name}\t0\t{count}\t1\n");
+            }
         }
 
         return text.ToString();

@@ -103,17 +103,22 @@ internal static class NetText
 
     private static string LocalSockets(PidSpace pids)
     {
-        const int Unconnected = 1, Connected = 3, Listens = 0x10000;
+        const int Unconnected = 1, Connected = 3, AcceptsConnections = 1 << 16;
         var text = new StringBuilder("Num       RefCount Protocol Flags    Type St Inode Path\n");
         foreach ((LocalSocket socket, int count) in Open(pids))
         {
             socket.Inode.GetAttributes(out InodeAttributes attributes);
-            text.Append(CultureInfo.InvariantCulture, $"{0:x16}: {count + 1:X8} {0:X8} {(socket.IsListening ? Listens : 0):X8} ");
-            text.Append(CultureInfo.InvariantCulture, $"{(int)socket.Kind:X4} {(socket.IsConnected ? Connected : Unconnected):X2} {attributes.Inode,5}");
+            int flags = socket.IsListening ? AcceptsConnections : 0, state = socket.IsConnected ? Connected : Unconnected;
+            text.Append(CultureInfo.InvariantCulture, $"{0:x16}: {count + 1:X8} {0:X8} {flags:X8} {(int)socket.Kind:X4} {state:X2} {attributes.Inode,5}");
             if (socket.Name is { Length: > 0 } name)
-                text.Append(' ').Append(Encoding.UTF8.GetString(name).Replace('\0', '@'));
+                text.Append(' ').Append(Shown(name));
             text.Append('\n');
         }
         return text.ToString();
     }
+
+    // An abstract name begins with a null byte, which is shown as @. unix(7).
+    private static string Shown(byte[] name) => name[0] == 0
+        ? Encoding.UTF8.GetString(name).Replace('\0', '@')
+        : Encoding.UTF8.GetString(name).TrimEnd('\0');
 }

@@ -64,6 +64,8 @@ internal static class CopyCalls
         if (same && read < write + wanted && write < read + wanted)
             return Errno.EINVAL;
         SysResult result = Copy(task, from, read, to, write, wanted);
+        task.Io.CountRead(result);
+        task.Io.CountWrite(result);
         if (result.IsError || result.Value == 0)
             return result;
         if (sourceOffset.IsNull)
@@ -138,6 +140,8 @@ internal static class CopyCalls
                     done += last.Value;
                 }
                 result = Complete(task, FileSizeLimit.Signal(task, BrokenPipe.Signal(task, last)));
+                task.Io.CountRead(result);
+                task.Io.CountWrite(result);
                 return true;
             }
             finally

@@ -10,6 +10,8 @@ namespace Zonix.Lx.Syscalls;
 internal static class EpollCalls
 {
     private const int EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLL_CTL_MOD = 3;
+    private const uint WithExclusive = (uint)(PollEvents.POLLIN | PollEvents.POLLRDNORM | PollEvents.POLLOUT | PollEvents.POLLWRNORM |
+        PollEvents.POLLERR | PollEvents.POLLHUP) | (uint)(EpollOptions.EPOLLWAKEUP | EpollOptions.EPOLLET | EpollOptions.EPOLLEXCLUSIVE);
     private const int MaxEvents = int.MaxValue / 12;
 
     /// <summary>Makes a set. epoll_create(2).</summary>
@@ -24,7 +26,7 @@ internal static class EpollCalls
             : EventCalls.Install(task, new EpollFile(EventCalls.CreateInode(task)), "anon_inode:[eventpoll]", flags);
 
     /// <summary>Changes a set. epoll_ctl(2).</summary>
-    [Syscall(X64 = 233, I386 = 255, Support = Support.Partial, Missing = "EPOLLEXCLUSIVE wakes all")]
+    [Syscall(X64 = 233, I386 = 255)]
     internal static SysResult EpollCtl(KernelTask task, Fd epoll, int operation, Fd fd, UserPointer<EpollEvent> change)
     {
         EpollEvent e = default;
@@ -37,6 +39,9 @@ internal static class EpollCalls
         if (file.Pollable is null)
             return Errno.EPERM;
         if (set.File is not EpollFile target || ReferenceEquals(set, file))
+            return Errno.EINVAL;
+        if ((e.Events & (uint)EpollOptions.EPOLLEXCLUSIVE) != 0 && operation != EPOLL_CTL_DEL &&
+            (operation != EPOLL_CTL_ADD || file.File is EpollFile || (e.Events & ~WithExclusive) != 0))
             return Errno.EINVAL;
         return operation switch
         {

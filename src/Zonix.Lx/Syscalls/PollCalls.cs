@@ -39,7 +39,7 @@ internal static class PollCalls
                 return Errno.EINVAL;
             deadline = Deadlines.After(task, new Timespec(seconds, microseconds * 1000).ToNs());
         }
-        return WaitSets(task, count, readSet, writeSet, exceptSet, deadline);
+        return WaitSets(task, count, readSet, writeSet, exceptSet, new RemainingTime(timeout.Address, 1000, deadline));
     }
 
     /// <summary>select(2) with a timeout in nanoseconds and a signal mask. pselect(2).</summary>
@@ -55,7 +55,7 @@ internal static class PollCalls
                 return Errno.EFAULT;
             e = TemporaryMask.Set(task, new UserPointer<ulong>(set), (nuint)size);
         }
-        return e != 0 ? e : WaitSets(task, count, readSet, writeSet, exceptSet, deadline);
+        return e != 0 ? e : WaitSets(task, count, readSet, writeSet, exceptSet, new RemainingTime(timeout.Address, 1, deadline));
     }
 
     private static Errno ReadTimeout(KernelTask task, UserPointer<Timespec> timeout, out long deadline)
@@ -88,7 +88,7 @@ internal static class PollCalls
     }
 
     private static SysResult WaitSets(
-        KernelTask task, int count, UserAddress readSet, UserAddress writeSet, UserAddress exceptSet, long deadline)
+        KernelTask task, int count, UserAddress readSet, UserAddress writeSet, UserAddress exceptSet, RemainingTime time)
     {
         if (count < 0)
             return Errno.EINVAL;
@@ -105,7 +105,7 @@ internal static class PollCalls
             if (files[fd] is null)
                 return Errno.EBADF;
         }
-        var operation = new SelectOperation(sets, files, readSet, writeSet, exceptSet);
-        return task.Block(PollSet.Queues(files), operation, deadline, Restart.IfNoHandler);
+        var operation = new SelectOperation(sets, files, readSet, writeSet, exceptSet, time);
+        return task.Block(PollSet.Queues(files), operation, time.DeadlineNs, Restart.IfNoHandler);
     }
 }

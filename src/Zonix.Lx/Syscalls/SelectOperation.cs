@@ -6,7 +6,8 @@ namespace Zonix.Lx.Syscalls;
 
 /// <summary>The wait of select(2).</summary>
 internal sealed class SelectOperation(
-    SelectSets sets, OpenFileDescription?[] files, UserAddress readSet, UserAddress writeSet, UserAddress exceptSet) : ITimedOperation
+    SelectSets sets, OpenFileDescription?[] files, UserAddress readSet, UserAddress writeSet, UserAddress exceptSet,
+    RemainingTime remaining) : ITimedOperation, IInterruptibleOperation
 {
     public bool Try(KernelTask task, out SysResult result)
     {
@@ -22,12 +23,20 @@ internal sealed class SelectOperation(
             return false;
         if (!sets.Write(task, readSet, writeSet, exceptSet))
             result = Errno.EFAULT;
+        remaining.Write(task);
         return true;
     }
 
     public SysResult TimedOut(KernelTask task)
     {
         sets.Clear();
+        remaining.Write(task);
         return sets.Write(task, readSet, writeSet, exceptSet) ? 0 : Errno.EFAULT;
+    }
+
+    public SysResult Interrupted(KernelTask task, SysResult result)
+    {
+        remaining.Write(task);
+        return result;
     }
 }

@@ -27,7 +27,7 @@ public sealed class MemoryGuard : IDisposable
     private const int PatienceMs = 1000;
 
     /// <summary>How long a group that is beyond memory.high and grows is kept from running, at least and at most.</summary>
-    private const ulong LeastPauseMs = 10, MostPauseMs = 200;
+    private const int LeastPauseMs = 10, MostPauseMs = 200;
 
     private readonly ControlGroups groups;
     private readonly KernelMachine machine;
@@ -124,11 +124,15 @@ public sealed class MemoryGuard : IDisposable
             return LeastMs;
         }
 
-        if (used > high)
-            SlowDown(group, used, used > watch.LastUsed);
+        bool grows = used > watch.LastUsed;
         watch.LastUsed = used;
-        ulong limit = used > high ? most : Math.Min(most, high);
-        return (int)Math.Clamp((limit - used) / BytesPerMs, LeastMs, MostMs);
+        if (used > high)
+        {
+            SlowDown(group, used, grows);
+            return grows ? LeastMs : LeastPauseMs;
+        }
+
+        return (int)Math.Clamp((Math.Min(most, high) - used) / BytesPerMs, LeastMs, MostMs);
     }
 
     /// <summary>

@@ -209,7 +209,12 @@ internal sealed unsafe partial class BlockTranslator
             ref readonly Instruction instruction = ref _instructions[_current];
             // Only where no adjustment is pending can other jumps enter.
             if (_stackDelta is > 2048 or < -2048 || (_stackDelta != 0 && _isTarget[_current]))
+            {
+                // The instruction before has taken effect: a signal at the adjustment must not run it again.
+                Mark(MapFlags.None);
                 FlushStack();
+            }
+
             Mark(MapFlags.Start);
             BeginMasks();
             ended = EmitInstruction(instruction);
@@ -220,8 +225,10 @@ internal sealed unsafe partial class BlockTranslator
         if (!ended)
         {
             _current = count - 1;
+            // Before and after the adjustment: the last instruction has taken effect, and must not run again.
             MarkAt(end, MapFlags.None);
             FlushStack();
+            MarkAt(end, MapFlags.None);
             EmitLinkJump(end);
         }
 
