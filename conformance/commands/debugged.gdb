@@ -1,5 +1,6 @@
 set pagination off
 set confirm off
+set print thread-events off
 set debuginfod enabled off
 break square
 run

@@ -120,7 +120,7 @@ public static partial class PathOperations
     // What a new inode is like: inode(7) on set-group-ID directories, acl(5) on default lists, umask(2).
     private static NewInode Describe(KernelTask task, InodeAccess above, uint mode, ulong rdev, ReadOnlySpan<byte> target)
     {
-        uint type = mode & FileModeBits.S_IFMT;
+        uint type = mode & FileModeBits.S_IFMT, wanted = mode;
         FileAcls? acls = null;
         if (type != FileModeBits.S_IFLNK)
         {
@@ -141,7 +141,7 @@ public static partial class PathOperations
             gid = above.Gid;
             if (type == FileModeBits.S_IFDIR)
                 mode |= FileModeBits.S_ISGID;
-            else if ((mode & (FileModeBits.S_ISGID | FileModeBits.S_IXGRP)) == (FileModeBits.S_ISGID | FileModeBits.S_IXGRP) &&
+            else if ((wanted & (FileModeBits.S_ISGID | FileModeBits.S_IXGRP)) == (FileModeBits.S_ISGID | FileModeBits.S_IXGRP) &&
                 !Permissions.KeepsSetGid(above, task.Credentials))
                 mode &= ~FileModeBits.S_ISGID;
         }

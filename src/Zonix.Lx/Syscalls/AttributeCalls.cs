@@ -89,7 +89,7 @@ internal static class AttributeCalls
             access.Nanoseconds *= 1000;
             modify.Nanoseconds *= 1000;
         }
-        return Touch(task, directory, path, access, modify, path.IsNull ? AtFlags.AT_EMPTY_PATH : 0);
+        return Touch(task, directory, path, access, modify, path.IsNull && directory != Fd.AT_FDCWD ? AtFlags.AT_EMPTY_PATH : 0);
     }
 
     /// <summary>Sets time stamps to the second. utime(2).</summary>
