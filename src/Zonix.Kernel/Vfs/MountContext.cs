@@ -40,7 +40,8 @@ public sealed class MountContext(IInode inode, string typeName, IFileSystemOptio
             if (!TakesOptions)
                 return Errno.EBUSY;
             MountFlags before = flags, all = ~flags;
-            if (value is null && SuperblockOption.TryApply(key, ref flags))
+            // As Linux has it, a value that is given to one of these changes nothing.
+            if (SuperblockOption.TryApply(key, ref flags))
             {
                 SuperblockOption.TryApply(key, ref all);
                 named |= (flags ^ before) | (all ^ ~before);

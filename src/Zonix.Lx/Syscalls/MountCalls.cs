@@ -85,7 +85,7 @@ internal static class MountCalls
         {
             int equals = option.IndexOf('=', StringComparison.Ordinal);
             string key = equals < 0 ? option : option[..equals];
-            if (equals < 0 && SuperblockOption.TryApply(key, ref flags))
+            if (SuperblockOption.TryApply(key, ref flags))
                 continue;
             Errno e = target.Set(task, key, equals < 0 ? null : option[(equals + 1)..]);
             if (e != 0)
