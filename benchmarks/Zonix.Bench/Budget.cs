@@ -7,6 +7,7 @@ internal static class Budget
     [
         ("pipe round trip between two processes", "pipe-round-trip", 0.15),
         ("the same, both on one CPU", "pipe-round-trip-one-cpu", 0.15),
+        ("epoll round trip between two processes", "epoll-round-trip", 1),
         ("fork + exit", "fork+exit", 1),
         ("fork + exec + exit of /bin/true", "fork+exec+exit", 1),
         ("pty round trip between two processes", "pty-round-trip", 1),

@@ -1,8 +1,8 @@
 using System.Text;
 using Zonix.Abi;
 using Zonix.FileSystems.Devices;
-using Zonix.FileSystems.Folder;
 using Zonix.FileSystems.Devpts;
+using Zonix.FileSystems.Folder;
 using Zonix.FileSystems.Host;
 using Zonix.FileSystems.Layers;
 using Zonix.FileSystems.Overlay;

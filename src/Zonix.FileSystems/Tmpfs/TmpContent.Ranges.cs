@@ -25,27 +25,16 @@ internal sealed partial class TmpContent
             Errno e = MoveToFile();
             if (e != 0)
                 return e;
-            e = ChangeRange(mode & ~FallocateMode.FALLOC_FL_KEEP_SIZE, offset, length, keeps);
+            e = (mode & ~FallocateMode.FALLOC_FL_KEEP_SIZE) switch
+            {
+                FallocateMode.FALLOC_FL_PUNCH_HOLE => (Errno)file!.PunchHole(offset, length),
+                FallocateMode.FALLOC_FL_COLLAPSE_RANGE => Collapse(offset, length),
+                FallocateMode.FALLOC_FL_INSERT_RANGE => Insert(offset, length),
+                FallocateMode.FALLOC_FL_ZERO_RANGE when file!.PunchHole(offset, length) is var error and not 0 => (Errno)error,
+                _ => Provide(offset, length, keeps),
+            };
             Recount();
             return e;
-        }
-    }
-
-    private Errno ChangeRange(FallocateMode mode, long offset, long length, bool keepsSize)
-    {
-        switch (mode)
-        {
-            case FallocateMode.FALLOC_FL_PUNCH_HOLE:
-                return (Errno)file!.PunchHole(offset, length);
-            case FallocateMode.FALLOC_FL_COLLAPSE_RANGE:
-                return Collapse(offset, length);
-            case FallocateMode.FALLOC_FL_INSERT_RANGE:
-                return Insert(offset, length);
-            case FallocateMode.FALLOC_FL_ZERO_RANGE:
-                Errno e = (Errno)file!.PunchHole(offset, length);
-                return e != 0 ? e : Reserve(offset, length, keepsSize);
-            default:
-                return Reserve(offset, length, keepsSize);
         }
     }
 
@@ -54,11 +43,11 @@ internal sealed partial class TmpContent
     {
         lock (gate)
         {
-            end = Math.Min(end, (size + PageSize - 1) & ~(PageSize - 1L));
-            offset &= ~(PageSize - 1L);
+            end = Math.Min(end, (size + PageSize - 1) & ~(PageSize - 1));
+            offset &= ~(PageSize - 1);
             if (file is null)
             {
-                end = Math.Min(end, (array.Length + PageSize - 1) & ~(PageSize - 1L));
+                end = Math.Min(end, (array.Length + PageSize - 1) & ~(PageSize - 1));
                 return end > offset ? (ulong)((end - offset) / PageSize) : 0;
             }
             ulong pages = 0;
@@ -71,7 +60,7 @@ internal sealed partial class TmpContent
         }
     }
 
-    private Errno Reserve(long offset, long length, bool keepsSize)
+    private Errno Provide(long offset, long length, bool keepsSize)
     {
         if (fileSystem.Limits is { } limits && !Reserve(limits, offset, length))
             return Errno.ENOSPC;

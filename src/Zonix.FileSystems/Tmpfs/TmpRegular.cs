@@ -6,8 +6,8 @@ namespace Zonix.FileSystems.Tmpfs;
 internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uint seals = TmpContent.F_SEAL_SEAL) : ITmpInode, IOpenableInode, ICountedInode
 {
     private int opens;
+    private OpenCounts openCounts;
     private int counted = 1;
-    private OpenCounts counts;
 
     public IFileSystem FileSystem => fileSystem;
 
@@ -19,7 +19,7 @@ internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uin
 
     public InodeAccess Access => state.Access;
 
-    public ref OpenCounts Opens => ref counts;
+    public ref OpenCounts Opens => ref openCounts;
 
     /// <summary>Whether it stands for a file on a disk: in the upper layer of an overlay.</summary>
     public bool KeepsDisk => fileSystem.IsUpper;

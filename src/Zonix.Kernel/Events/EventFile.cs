@@ -89,7 +89,8 @@ public sealed class EventFile(IInode inode, ulong initial, bool semaphore) : IRe
         lock (gate)
         {
             // Linux names these two only, not the RDNORM and WRNORM that others have.
-            return (count > 0 ? PollEvents.POLLIN : 0) | (count < ulong.MaxValue - 1 ? PollEvents.POLLOUT : 0);
+            PollEvents ready = (count > 0 ? PollEvents.POLLIN : 0) | (count < ulong.MaxValue - 1 ? PollEvents.POLLOUT : 0);
+            return count == ulong.MaxValue ? ready | PollEvents.POLLERR : ready;
         }
     }
 

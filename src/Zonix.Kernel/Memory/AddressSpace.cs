@@ -110,6 +110,9 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
             }
 
             _removed.Clear();
+            // A process that nobody has waited for keeps this object: it shall cost little.
+            _removed.TrimExcess();
+            _areas.Trim();
             foreach (AnonymousMemory memory in _foreign)
                 memory.RemoveSharer();
             _anonymous.Release();

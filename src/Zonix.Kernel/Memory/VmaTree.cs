@@ -17,6 +17,9 @@ internal sealed class VmaTree
     /// <summary>Changes whenever an area appears, disappears, moves a border or gets other properties.</summary>
     internal int Version { get; private set; }
 
+    /// <summary>Gives back the room of areas that have all been removed: there will be none any more.</summary>
+    internal void Trim() => _areas = Count == 0 ? [] : _areas;
+
     /// <summary>Notes that properties of areas have been changed.</summary>
     internal void Touch() => Version++;
 

@@ -166,6 +166,13 @@ public sealed class FileTable
             return;
         for (int fd = 0; fd < files.Length; fd++)
             Remove(new Fd(fd))?.Release();
+
+        // A process that nobody has waited for keeps the table: it shall cost little.
+        lock (gate)
+        {
+            closeOnExec = new ulong[1];
+            Volatile.Write(ref files, new OpenFileDescription?[1]);
+        }
     }
 
     private void Drop(OpenFileDescription old)

@@ -9,7 +9,7 @@ namespace Zonix.Lx.Aio;
 /// <summary>How a request is checked and begun. io_submit(2).</summary>
 internal static class AioSubmission
 {
-    private const uint IOCB_FLAG_RESFD = 1, IOCB_FLAG_IOPRIO = 2, RWF_SUPPORTED = 0x1f;
+    private const uint IOCB_FLAG_RESFD = 1, RWF_NOWAIT = 8, RWF_SUPPORTED = 0x1f;
 
     /// <summary>Begins a request: EINVAL, EBADF, EFAULT, EAGAIN. How it ends, its event tells.</summary>
     public static Errno Submit(KernelTask task, AioContext context, UserAddress address)
@@ -108,7 +108,8 @@ internal static class AioSubmission
                 break;
             default:
                 bool writes = block.Opcode is AioOpcode.IOCB_CMD_PWRITE or AioOpcode.IOCB_CMD_PWRITEV;
-                result = Transfer(task, file, buffer, block.Offset, writes);
+                bool waits = (block.RwFlags & RWF_NOWAIT) == 0 && !file.NonBlocking;
+                result = Transfer(task, file, buffer, block.Offset, writes, waits);
                 break;
         }
         task.EndCapture();
@@ -119,10 +120,10 @@ internal static class AioSubmission
         return 0;
     }
 
-    private static SysResult Transfer(KernelTask task, OpenFileDescription file, UserBuffer buffer, long offset, bool writes)
+    private static SysResult Transfer(KernelTask task, OpenFileDescription file, UserBuffer buffer, long offset, bool writes, bool waits)
     {
         var operation = new AioTransfer(file, buffer, offset, writes);
-        if (file.Pollable is { } pollable && !file.NonBlocking)
+        if (waits && file.Pollable is { } pollable)
             return task.Block(writes ? pollable.WriteQueue : pollable.ReadQueue, operation);
         return operation.Try(task, out SysResult result) ? result : Errno.EAGAIN;
     }

@@ -52,9 +52,11 @@ internal static class StatusCalls
             Modify = Stamp(a.Modify), RdevMajor = (uint)(a.Rdev >> 32), RdevMinor = (uint)a.Rdev,
             DeviceMajor = (uint)(a.Device >> 32), DeviceMinor = (uint)a.Device, MountId = (ulong)place.Mount.Id,
         };
-        result.AttributesMask = Abi.Statx.STATX_ATTR_MOUNT_ROOT | (inode.KeepsFlags ? FlagAttributes : 0);
+        result.AttributesMask |= Abi.Statx.STATX_ATTR_MOUNT_ROOT | (inode.KeepsFlags ? FlagAttributes : 0);
         // STATX_ATTR_* have the values of FS_*_FL.
-        result.Attributes = ((ulong)a.Flags & FlagAttributes) | (ReferenceEquals(place.Dentry, place.Mount.Root) ? Abi.Statx.STATX_ATTR_MOUNT_ROOT : 0);
+        result.Attributes |= (ulong)a.Flags & FlagAttributes;
+        if (ReferenceEquals(place.Dentry, place.Mount.Root))
+            result.Attributes |= Abi.Statx.STATX_ATTR_MOUNT_ROOT;
         if ((mask & Abi.Statx.STATX_MNT_ID_UNIQUE) != 0)
         {
             result.MountId = place.Mount.UniqueId;
