@@ -43,11 +43,11 @@ internal sealed partial class TmpContent
     {
         lock (gate)
         {
-            end = Math.Min(end, (size + PageSize - 1) & ~(PageSize - 1L));
-            offset &= ~(PageSize - 1L);
+            end = Math.Min(end, (size + PageSize - 1) & ~(PageSize - 1));
+            offset &= ~(PageSize - 1);
             if (file is null)
             {
-                end = Math.Min(end, (array.Length + PageSize - 1) & ~(PageSize - 1L));
+                end = Math.Min(end, (array.Length + PageSize - 1) & ~(PageSize - 1));
                 return end > offset ? (ulong)((end - offset) / PageSize) : 0;
             }
             ulong pages = 0;
@@ -60,7 +60,7 @@ internal sealed partial class TmpContent
         }
     }
 
-    private Errno Reserve(long offset, long length, bool keepsSize)
+    private Errno Provide(long offset, long length, bool keepsSize)
     {
         if (fileSystem.Limits is { } limits && !Reserve(limits, offset, length))
             return Errno.ENOSPC;

@@ -19,7 +19,7 @@ internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uin
 
     public InodeAccess Access => state.Access;
 
-    public ref OpenCounts Opens => ref counts;
+    public ref OpenCounts Opens => ref openCounts;
 
     /// <summary>Whether it stands for a file on a disk: in the upper layer of an overlay.</summary>
     public bool KeepsDisk => fileSystem.IsUpper;
