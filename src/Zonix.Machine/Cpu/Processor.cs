@@ -114,6 +114,9 @@ public sealed unsafe partial class Processor : IDisposable
                     break;
                 case ExitReason.Link:
                     host = space.FollowLink(window, state->Link, generation, state->Registers.Rip);
+                    // The table may know the address as one to return to, where code only asks for it again.
+                    if (host == 0 && window.Code == space)
+                        return FetchFault(context);
                     break;
                 case ExitReason.Miss:
                     if (window.Kind == WindowKind.Large)
@@ -235,7 +238,16 @@ public sealed unsafe partial class Processor : IDisposable
     /// <summary>The instruction at Rip cannot be fetched.</summary>
     private static GuestExit FetchFault(CpuContext context)
     {
+        const int LongestInstruction = 15;
         ulong rip = context.State->Registers.Rip;
+        byte* code = stackalloc byte[LongestInstruction];
+        if (context.Window.IsExecutable(rip, out _) && context.Window.IsExecutable(rip + LongestInstruction - 1, out _) &&
+            context.Window.CopyInUnresolved(rip, code, LongestInstruction) == LongestInstruction)
+        {
+            // Another thread has brought it in meanwhile.
+            return new GuestExit { Kind = ExitKind.Preempted };
+        }
+
         byte probe;
         bool here = context.Window.IsExecutable(rip, out _) && context.Window.CopyInUnresolved(rip, &probe, 1) == 1;
         // An instruction that runs on into a page that is not there faults on that page.

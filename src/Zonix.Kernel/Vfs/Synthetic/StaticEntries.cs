@@ -13,7 +13,8 @@ public sealed class StaticEntries(SyntheticFileSystem fileSystem) : ISyntheticEn
     /// <summary>Adds a read-only file.</summary>
     public StaticEntries Text(string name, Func<string> text, uint permissions = 0x124) =>
         Add(name, FileModeBits.S_IFREG, n => new SyntheticText(
-            new(fileSystem, n, permissions), () => Encoding.UTF8.GetBytes(text())) { Size = fileSystem.FileSize });
+            new(fileSystem, n, permissions), () => Encoding.UTF8.GetBytes(text()))
+        { Size = fileSystem.FileSize });
 
     /// <summary>Adds a file with fixed text.</summary>
     public StaticEntries Text(string name, string text) => Text(name, () => text);
