@@ -38,7 +38,16 @@ screen() {
     printf -- '-- %s\n%s\n' "$1" "$now" | sed "s|$folder|FOLDER|g; s|${folder##*/}|FOLDER|g; s/ *$//; s/^\\(\\[[0-9]\\]\\) [0-9]*$/\\1 PID/"
 }
 run() { keys "$1" Enter; }
-clean() { prompt; run clear; prompt; }
+# Until nothing but one prompt is left: keys that come before it are echoed twice.
+clean() {
+    prompt
+    run clear
+    for _ in $(seq 600); do
+        [ "$(shown | sed '/^$/d')" = "ready>" ] && return
+        sleep 0.05
+    done
+    echo "not cleared"
+}
 
 start() {
     t -f /dev/null new-session -d -s main -x 80 -y 24 \
