@@ -6,7 +6,7 @@ socket=zonix-screens-$$
 folder=$(mktemp -d /tmp/zonix-screens-XXXXXX)
 trap 'tmux -L "$socket" kill-server 2>/dev/null; rm -rf "$folder"' EXIT
 seq 1 200 >"$folder/numbers"
-printf 'set nomodeline\n' >"$folder/vimrc"
+printf 'set nomodeline showmode ruler\n' >"$folder/vimrc"
 
 t() { tmux -L "$socket" "$@"; }
 keys() { t send-keys -t main "$@"; }
@@ -97,8 +97,8 @@ keys 'q'; prompt
 
 if command -v vim >/dev/null; then
     clean
-    run "vim -u $folder/vimrc -N $folder/text"; comes '~'; sleep 0.5
-    keys 'i' 'first line' Enter 'second line' Escape; sleep 0.5; keys 'yy3p'; screen 'vim, edited'
+    run "vim -u $folder/vimrc -N $folder/text"; comes '0,0-1'
+    keys 'i'; comes 'INSERT'; keys 'first line' Enter 'second line' Escape; sleep 0.5; keys 'yy3p'; screen 'vim, edited'
     keys ':%s/second/other/g' Enter; sleep 0.5; keys ':split' Enter; screen 'vim, split'
     keys ':wqa' Enter; prompt
     run "cat $folder/text"; prompt; screen 'vim, written'

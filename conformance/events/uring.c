@@ -371,8 +371,9 @@ static void registering(void)
     PREP(write_fixed, 0, fd, block, 33, 0, 0);
     PREP(write_fixed, 0, fd, block, 17, 0, 1);
     PREP(write_fixed, 0, fd, block, 17, 0, 2);
-    PREP(read_fixed, 0, fd, block + 40, 10, 0, 1);
     RUN("fixed buffers");
+    PREP(read_fixed, 0, fd, block + 40, 10, 0, 1);
+    RUN("read back");
     printf("%.10s\n", block + 40);
     SHOW(io_uring_unregister_buffers(&ring));
     SHOW(io_uring_unregister_buffers(&ring));
