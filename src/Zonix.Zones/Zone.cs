@@ -203,7 +203,7 @@ public sealed class Zone : IDisposable
         types.Add("sysfs", () => system);
         types.Add("tmpfs", () => new TmpOptions(_machine.FileSystems, "tmpfs", Memory));
         types.Add("ramfs", () => new TmpOptions(_machine.FileSystems, "ramfs", Memory));
-        types.Add("proc", CreateProc, "hidepid", "gid", "subset");
+        types.Add("proc", CreateProc);
         types.Add("devpts", () => new DevptsMount(_machine.FileSystems));
         types.Add("devtmpfs", () => devices, "size", "nr_inodes", "mode");
         types.Add("overlay", () => new LayeredOptions(_machine.FileSystems));
