@@ -183,6 +183,53 @@ static void signals(void)
     }
 }
 
+static void queue_body(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGRTMIN);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    union sigval value = { .sival_int = 7 };
+    sigqueue(getpid(), SIGRTMIN, value);
+    value.sival_int = 8;
+    sigqueue(getpid(), SIGRTMIN, value);
+    raise(SIGUSR1);
+    siginfo_t info;
+    struct timespec now = {0, 0};
+    printf("waits: %d\n", sigtimedwait(&set, &info, &now));
+    fflush(stdout);
+}
+
+// What is queued and blocked, and another mask.
+static void queues(void)
+{
+    pid_t child = start(queue_body);
+    await_quietly(child);
+    pt(PTRACE_CONT, child, 0, 0);
+    await("queues", child);
+    siginfo_t infos[4];
+    struct ptrace_peeksiginfo_args peek = { .off = 0, .flags = PTRACE_PEEKSIGINFO_SHARED, .nr = 4 };
+    TRY("peek ", pt(PTRACE_PEEKSIGINFO, child, (unsigned long)&peek, (unsigned long)infos));
+    printf("values %d %d\n", infos[0].si_value.sival_int, infos[1].si_value.sival_int);
+    peek.off = 1;
+    TRY("from the second ", pt(PTRACE_PEEKSIGINFO, child, (unsigned long)&peek, (unsigned long)infos));
+    peek.flags = 0;
+    peek.off = 0;
+    TRY("its own ", pt(PTRACE_PEEKSIGINFO, child, (unsigned long)&peek, (unsigned long)infos));
+    peek.flags = 8;
+    TRY("bad flags ", pt(PTRACE_PEEKSIGINFO, child, (unsigned long)&peek, (unsigned long)infos));
+    unsigned long mask = 0;
+    TRY("mask ", pt(PTRACE_GETSIGMASK, child, sizeof mask, (unsigned long)&mask));
+    printf("%lx\n", mask);
+    TRY("bad size ", pt(PTRACE_GETSIGMASK, child, 4, (unsigned long)&mask));
+    mask = 0;
+    TRY("clear ", pt(PTRACE_SETSIGMASK, child, sizeof mask, (unsigned long)&mask));
+    pt(PTRACE_CONT, child, 0, 0);
+    int status;
+    while (WIFSTOPPED(status = await("queues", child)))
+        pt(PTRACE_CONT, child, 0, 0);
+}
+
 static void fork_body(void)
 {
     if (fork() == 0)
@@ -570,6 +617,7 @@ int main(void)
     calls();
     change();
     signals();
+    queues();
     events();
     legacy_exec();
     attach();

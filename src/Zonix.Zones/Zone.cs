@@ -207,7 +207,7 @@ public sealed class Zone : IDisposable
         types.Add("devpts", () => new DevptsMount(_machine.FileSystems));
         types.Add("devtmpfs", () => devices, "size", "nr_inodes", "mode");
         types.Add("overlay", () => new LayeredOptions(_machine.FileSystems));
-        types.Add("cgroup2", () => groups, "nsdelegate", "favordynmods", "memory_localevents", "memory_recursiveprot");
+        types.Add("cgroup2", () => groups, "nsdelegate");
     }
 
     private SyntheticFileSystem CreateProc() => ProcFileSystem.Create(_machine.FileSystems, _machine.Kernel, Pids, _brand);

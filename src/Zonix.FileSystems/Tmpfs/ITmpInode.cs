@@ -7,7 +7,7 @@ internal interface ITmpInode : IInode, IExtendedAttributes
     InodeState State { get; }
 
     /// <summary>Extended attributes.</summary>
-    TmpAttributes Attributes { get; }
+    MemoryAttributes Attributes { get; }
 
     /// <summary>A name was taken away.</summary>
     void Unlinked();

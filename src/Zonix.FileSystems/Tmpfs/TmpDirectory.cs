@@ -14,7 +14,7 @@ internal sealed class TmpDirectory(TmpFileSystem fileSystem, InodeState state) :
 
     public InodeState State => state;
 
-    public TmpAttributes Attributes { get; } = new();
+    public MemoryAttributes Attributes { get; } = new();
 
     public InodeAccess Access => state.Access;
 

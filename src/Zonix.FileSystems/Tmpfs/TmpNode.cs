@@ -11,7 +11,7 @@ internal sealed class TmpNode(TmpFileSystem fileSystem, InodeState state) : ITmp
 
     public InodeState State => state;
 
-    public TmpAttributes Attributes { get; } = new();
+    public MemoryAttributes Attributes { get; } = new();
 
     public InodeAccess Access => state.Access;
 

@@ -13,7 +13,7 @@ internal sealed class TmpRegular(TmpFileSystem fileSystem, InodeState state, uin
 
     public InodeState State => state;
 
-    public TmpAttributes Attributes { get; } = new();
+    public MemoryAttributes Attributes { get; } = new();
 
     public TmpContent Content { get; } = new(fileSystem) { Seals = seals };
 

@@ -7,7 +7,7 @@ internal sealed class TmpSymbolicLink(TmpFileSystem fileSystem, InodeState state
 
     public InodeState State => state;
 
-    public TmpAttributes Attributes { get; } = new();
+    public MemoryAttributes Attributes { get; } = new();
 
     public InodeAccess Access => state.Access;
 

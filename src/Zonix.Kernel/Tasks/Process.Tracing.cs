@@ -172,7 +172,7 @@ public sealed partial class Process
 
         tracee.Resumed.WakeAll();
         var process = task.Process;
-        if (process.IsStopped)
+        if (process.IsStopped && !tracee.HasEnded)
         {
             // It stands still as the others do.
             task.Post(TaskAttention.Stop);

@@ -16,7 +16,7 @@ internal sealed class CgroupDirectory : IDirectoryInode, IExtendedAttributes
     private readonly CgroupFileSystem fileSystem;
     private readonly InodeState state;
     private readonly CgroupFileInode?[] files;
-    private readonly CgroupAttributes attributes = new();
+    private readonly MemoryAttributes attributes = new();
     private readonly uint ownerOfFiles;
     private readonly uint groupOfFiles;
 
@@ -119,13 +119,14 @@ internal sealed class CgroupDirectory : IDirectoryInode, IExtendedAttributes
     public SysResult GetAttribute(ReadOnlySpan<byte> name, Span<byte> value) => attributes.Get(name, value);
 
     /// <inheritdoc/>
-    public Errno SetAttribute(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int flags) => attributes.Set(name, value, flags);
+    public Errno SetAttribute(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int flags) =>
+        name.StartsWith("user."u8) || name.StartsWith("trusted."u8) ? attributes.Set(name, value, flags) : Errno.EOPNOTSUPP;
 
     /// <inheritdoc/>
     public Errno RemoveAttribute(ReadOnlySpan<byte> name) => attributes.Remove(name);
 
     /// <inheritdoc/>
-    public SysResult ListAttributes(Span<byte> names) => attributes.List(names);
+    public SysResult ListAttributes(Span<byte> names) => attributes.List(names, measures: names.IsEmpty);
 
     private Errno List(DirectoryListing listing)
     {

@@ -1,14 +1,15 @@
 using System.Text;
 
-namespace Zonix.FileSystems.Tmpfs;
+namespace Zonix.Kernel.Vfs;
 
-/// <summary>Extended attributes in memory. xattr(7).</summary>
-internal sealed class TmpAttributes
+/// <summary>Extended attributes in memory, for whatever inode keeps its own there. Which names are allowed is the owner's matter. Any thread. xattr(7).</summary>
+public sealed class MemoryAttributes
 {
     private const int XATTR_CREATE = 1, XATTR_REPLACE = 2;
     private readonly Lock gate = new();
     private SortedDictionary<string, byte[]>? values;
 
+    /// <summary>See <see cref="IExtendedAttributes.GetAttribute"/>.</summary>
     public SysResult Get(ReadOnlySpan<byte> name, Span<byte> value)
     {
         lock (gate)
@@ -24,6 +25,7 @@ internal sealed class TmpAttributes
         }
     }
 
+    /// <summary>See <see cref="IExtendedAttributes.SetAttribute"/>: EEXIST, ENODATA.</summary>
     public Errno Set(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int flags)
     {
         string key = Encoding.Latin1.GetString(name);
@@ -39,12 +41,14 @@ internal sealed class TmpAttributes
         }
     }
 
+    /// <summary>See <see cref="IExtendedAttributes.RemoveAttribute"/>: ENODATA.</summary>
     public Errno Remove(ReadOnlySpan<byte> name)
     {
         lock (gate)
             return values?.Remove(Encoding.Latin1.GetString(name)) == true ? 0 : Errno.ENODATA;
     }
 
+    /// <summary>The names, or their length alone when <paramref name="measures"/>; ERANGE.</summary>
     public SysResult List(Span<byte> names, bool measures)
     {
         lock (gate)
