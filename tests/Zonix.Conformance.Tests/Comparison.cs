@@ -12,19 +12,21 @@ internal static class Comparison
     /// <param name="name">Names the work folder.</param>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="directives">What the test asks for beyond that.</param>
-    internal static void Demand(string name, IReadOnlyList<string> command, Directives directives)
+    /// <param name="zoned">What brings it into a zone, if that is not the command behind `zonix run`.</param>
+    internal static void Demand(string name, IReadOnlyList<string> command, Directives directives, IReadOnlyList<string>? zoned = null)
     {
+        zoned ??= [Suite.Zonix, "run", .. directives.ZoneOptions, .. Suite.Options, "host", "--", .. command];
         if (!File.Exists(Suite.Zonix))
         {
             Assert.Fail($"{Suite.Zonix} is missing: run eng/build first");
         }
 
         string folder = Path.Combine(Path.GetTempPath(), "zonix-conformance", name.Replace('/', '-'));
-        if (Try(name, command, folder, directives) is { Length: > 0 } first)
+        if (Try(name, command, zoned, folder, directives) is { Length: > 0 } first)
         {
             // A busy host upsets a native run now and then. A second chance, but not in silence: ./test shows the list.
             File.AppendAllText(Path.Combine(Suite.Output, "unsteady.txt"), $"{name}: {first.ReplaceLineEndings(" | ")}\n");
-            if (Try(name, command, folder, directives) is { Length: > 0 } again)
+            if (Try(name, command, zoned, folder, directives) is { Length: > 0 } again)
             {
                 Assert.Fail(again);
             }
@@ -34,7 +36,8 @@ internal static class Comparison
     }
 
     /// <summary>Runs it once on each side; answers what is wrong, empty for nothing.</summary>
-    private static string Try(string name, IReadOnlyList<string> command, string folder, Directives directives)
+    private static string Try(
+        string name, IReadOnlyList<string> command, IReadOnlyList<string> zoned, string folder, Directives directives)
     {
         Directory.CreateDirectory(Suite.Output);
         Outcome native = Run(command, folder, directives);
@@ -48,7 +51,6 @@ internal static class Comparison
             return $"the native run ended with {native.ExitCode}, not {expected}:\n{Tail(native)}";
         }
 
-        List<string> zoned = [Suite.Zonix, "run", .. directives.ZoneOptions, .. Suite.Options, "host", "--", .. command];
         Outcome zone = Run(zoned, folder, directives);
         Note(name, native, zone);
         return Differences(native, zone, directives);
