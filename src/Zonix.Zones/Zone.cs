@@ -34,13 +34,13 @@ public sealed class Zone : IDisposable
     private readonly ZoneMachine _machine;
     private readonly ZoneOptions _options;
     private readonly LxBrand _brand;
-    private readonly HostFileSystem _host;
+    private readonly HostFileSystem? _host;
     private readonly List<FolderFileSystem> _folders = [];
     private readonly StandardStreams? _streams;
     private readonly MemoryGuard _guard;
     private readonly CgroupFileSystem _groupFiles;
 
-    private Zone(ZoneMachine machine, ZoneOptions options, HostFileSystem host)
+    private Zone(ZoneMachine machine, ZoneOptions options, IFileSystem root, HostFileSystem? host)
     {
         CpuGroup = machine.Kernel.Scheduler.CreateGroup();
         CpuGroup.Weight = options.CpuShares;
@@ -50,7 +50,6 @@ public sealed class Zone : IDisposable
         _options = options;
         _host = host;
         _streams = options.UsesStandardStreams && !options.HasTerminal ? new StandardStreams(machine.FileSystems) : null;
-        var root = new OverlayFileSystem(machine.FileSystems, host);
         var memory = new MemoryGroup { Limit = options.MemoryLimit ?? ulong.MaxValue };
 
         // A machine of as many CPUs as the limit comes to.
@@ -64,13 +63,14 @@ public sealed class Zone : IDisposable
             Groups = Groups,
             Mounts = Mounts,
             Trace = options.Trace is { } write ? new Strace(write) : null,
-            Loader = new ProgramLoader(machine.Kernel, new AddressLayout(), machine.Vdso)
+            Loader = new ProgramLoader(machine.Kernel, options.HasOwnLayout ? new AddressLayout() : machine.Layout, machine.Vdso)
             {
                 AlwaysLarge = options.AlwaysLarge,
                 Group = memory,
             },
         };
-        _brand.Memory.AddSource(() => root.HeldBytes);
+        if (root is IMemoryHolder held)
+            _brand.Memory.AddSource(() => held.HeldBytes);
         _brand.Memory.AddSource(() => _brand.SegmentBytes);
         _guard = new MemoryGuard(Groups, machine.Kernel);
     }
@@ -101,10 +101,17 @@ public sealed class Zone : IDisposable
     public static Errno Create(ZoneMachine machine, ZoneOptions options, out Zone? zone)
     {
         zone = null;
-        Errno error = HostFileSystem.Open(machine.FileSystems, options.RootDirectory, out HostFileSystem? host);
-        if (error != 0)
-            return error;
-        zone = new Zone(machine, options, host!);
+        HostFileSystem? host = null;
+        IFileSystem? root = options.Root;
+        Errno error = 0;
+        if (root is null)
+        {
+            error = HostFileSystem.Open(machine.FileSystems, options.RootDirectory, out host);
+            if (error != 0)
+                return error;
+            root = new OverlayFileSystem(machine.FileSystems, host!);
+        }
+        zone = new Zone(machine, options, root, host);
         IFileSystem devices = DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null || options.HasTerminal);
         zone.Mount("/dev", devices);
         var devpts = new DevptsFileSystem(machine.FileSystems, new DevptsOptions { Gid = TtyGroup, Mode = 0x190, PtmxMode = 0x1B6 });
@@ -163,7 +170,7 @@ public sealed class Zone : IDisposable
         _machine.Kernel.Scheduler.RemoveGroup(CpuGroup);
         _streams?.Dispose();
         Terminal?.Dispose();
-        _host.Dispose();
+        _host?.Dispose();
         foreach (FolderFileSystem folder in _folders)
             folder.Dispose();
     }

@@ -1,4 +1,5 @@
 using Zonix.Host.Files;
+using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Lx.Vdso;
@@ -30,6 +31,9 @@ public sealed class ZoneMachine : IDisposable
 
     /// <summary>What its file systems share.</summary>
     public VirtualFileSystem FileSystems { get; }
+
+    /// <summary>Where things lie in the address spaces of zones that have no layout of their own.</summary>
+    internal AddressLayout Layout { get; } = new();
 
     internal VdsoPages Vdso { get; }
 

@@ -1,4 +1,5 @@
 using Zonix.Kernel.Scheduling;
+using Zonix.Kernel.Vfs;
 
 namespace Zonix.Zones;
 
@@ -7,6 +8,15 @@ public sealed record ZoneOptions
 {
     /// <summary>The directory of the host that is the zone's root, read-only under a private writable layer.</summary>
     public string RootDirectory { get; init; } = "/";
+
+    /// <summary>
+    /// A file system of the machine that is the zone's root in place of <see cref="RootDirectory"/>; whoever gives it disposes
+    /// of it after the zone.
+    /// </summary>
+    public IFileSystem? Root { get; init; }
+
+    /// <summary>The zone's addresses are its own secret; otherwise it shares them, and what was translated, with the machine's others.</summary>
+    public bool HasOwnLayout { get; init; }
 
     /// <summary>Nothing can be changed in the zone's root; what is mounted below it is for itself.</summary>
     public bool HasReadOnlyRoot { get; init; }

@@ -13,7 +13,7 @@ namespace Zonix.FileSystems.Overlay;
 /// Locks: an inode's copy gate, then the tree gate, then the upper layer's own. The tree gate covers every change of names
 /// and the moment a copy becomes visible; content is copied before, without it.
 /// </remarks>
-public sealed class OverlayFileSystem : IExportedFileSystem
+public sealed class OverlayFileSystem : IExportedFileSystem, IMemoryHolder
 {
     // Numbers of files that are only in the upper layer; far from what disks use.
     private const ulong FirstUpperInode = 1UL << 40;
@@ -69,6 +69,9 @@ public sealed class OverlayFileSystem : IExportedFileSystem
 
     internal VirtualFileSystem Vfs { get; }
 
+    /// <summary>Bytes that the files of its upper layer hold.</summary>
+    public ulong HeldBytes => upper.HeldBytes;
+
     /// <summary>Held while names change and while a copy is put in its place.</summary>
     internal Lock TreeGate { get; } = new();
 
@@ -91,9 +94,6 @@ public sealed class OverlayFileSystem : IExportedFileSystem
     internal static bool IsCover(IInode inode) => inode is TmpNode { State.Rdev: CoverDevice };
 
     /// <summary>The overlay's object for an inode of the upper layer; one without a past stands for itself.</summary>
-    /// <summary>Bytes that the files of its upper layer hold.</summary>
-    public ulong HeldBytes => upper.HeldBytes;
-
     internal IInode Shown(IInode upperInode) => byUpper.TryGetValue(upperInode, out IOverlayInode? known) ? known : upperInode;
 
     /// <summary>Remembers which object an inode of the upper layer belongs to.</summary>

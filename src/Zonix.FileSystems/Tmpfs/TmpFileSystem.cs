@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Zonix.FileSystems.Tmpfs;
 
 /// <summary>A file system in memory. tmpfs(5).</summary>
-public sealed class TmpFileSystem : IExportedFileSystem, IMemoryFiles, IUnmountable
+public sealed class TmpFileSystem : IExportedFileSystem, IMemoryFiles, IUnmountable, IMemoryHolder
 {
     private readonly HashSet<TmpContent> contents = [];
     private readonly (uint Mode, uint Uid, uint Gid)? shownRoot;

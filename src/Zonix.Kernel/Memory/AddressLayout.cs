@@ -4,8 +4,8 @@ using Zonix.Machine;
 namespace Zonix.Kernel.Memory;
 
 /// <summary>
-/// Where things lie in the address spaces of a zone. Random for each boot of the zone, and the same for all its processes, so
-/// that they can share translated code and look-up tables.
+/// Where things lie in the address spaces of a machine's zones, or of one zone. Random for each, and the same for all their
+/// processes, so that they can share translated code and look-up tables.
 /// </summary>
 /// <remarks>
 /// Programs, libraries and small mappings lie below 2 GiB: the translator makes better code for operands whose absolute
