@@ -174,7 +174,15 @@ public sealed class LxBrand : IBrand, IDisposable
                 return RunEnd.Yielded;
             }
 
-            Step(task, state, LxTracee.Of(task) is { Steps: true } ? processor.RunOne(task.Cpu) : processor.Run(task.Cpu, calls));
+            if (LxTracee.Of(task) is { RunsSingly: true } tracee)
+            {
+                RunSingly(task, state, tracee, processor);
+            }
+            else
+            {
+                Step(task, state, processor.Run(task.Cpu, calls));
+            }
+
             if (calls.HasFailed)
             {
                 return RunEnd.Ended;
@@ -186,6 +194,24 @@ public sealed class LxBrand : IBrand, IDisposable
     internal static bool NeedsAttention(KernelTask task, LxTask state) =>
         task.Attention != TaskAttention.None || state.IsExiting || state.RestartCode != 0 || task.Signals.SavedMask is not null ||
         state.Trace is { HasWork: true };
+
+    private void RunSingly(KernelTask task, LxTask state, LxTracee tracee, Processor processor)
+    {
+        if (tracee.Debug is not { IsArmed: true } debug)
+        {
+            Step(task, state, processor.RunOne(task.Cpu));
+        }
+        else if (debug.Run(processor, task.Cpu, tracee.Steps, out var exit))
+        {
+            state.OriginalRax = NoCall;
+            int code = tracee.Steps && (debug.Found & 0xF) == 0 ? SigCode.TRAP_TRACE : SigCode.TRAP_HWBKPT;
+            SignalSending.Force(task, SigInfo.FromFault((int)Signal.SIGTRAP, code, task.Cpu.Registers.Rip));
+        }
+        else if (exit.Kind != ExitKind.Stepped || tracee.Steps)
+        {
+            Step(task, state, exit);
+        }
+    }
 
     private void Step(KernelTask task, LxTask state, in GuestExit exit)
     {

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Zonix.Zones.Tests;
 
 /// <summary>A program without libraries that uses memory.</summary>
@@ -53,17 +51,7 @@ internal static class MemoryPrograms
     {
         string source = Path.Combine(folder, name + ".c");
         File.WriteAllText(source, Source);
-        try
-        {
-            using Process gcc = Process.Start(
-                "gcc", ["-O1", "-nostdlib", "-static", "-fno-stack-protector", "-D" + definition, "-o", Path.Combine(folder, name), source]);
-            gcc.WaitForExit();
-            Assert.Equal(0, gcc.ExitCode);
-            return true;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
+        return GuestCompiler.TryRun(
+            "-O1", "-nostdlib", "-static", "-fno-stack-protector", "-D" + definition, "-o", Path.Combine(folder, name), source);
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Zonix.Zones.Tests;
 
 /// <summary>Programs of a few kilobytes with everything a loader looks at, made with gcc.</summary>
@@ -38,17 +36,8 @@ internal static class SmallPrograms
         {
             string program = Path.Combine(folder, kind[0]);
             string[] arguments = ["-O1", "-nostdlib", "-ftls-model=local-exec", "-o", program, source, .. kind[1..]];
-            try
-            {
-                using Process gcc = Process.Start("gcc", arguments);
-                gcc.WaitForExit();
-                Assert.Equal(0, gcc.ExitCode);
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
+            if (!GuestCompiler.TryRun(arguments))
                 return null;
-            }
-
             programs.Add(program);
         }
 

@@ -32,6 +32,7 @@ public static class SigCode
 
     public const int TRAP_BRKPT = 1;
     public const int TRAP_TRACE = 2;
+    public const int TRAP_HWBKPT = 4;
 
     public const int CLD_EXITED = 1;
     public const int CLD_KILLED = 2;

@@ -76,6 +76,7 @@ internal static class ProgramStart
     {
         if (task.Tracee is not { } tracee)
             return;
+        LxTracee.Of(tracee).Debug?.Clear();
         if (LxTracee.Of(tracee).Wants(PtraceEvent.PTRACE_EVENT_EXEC))
             TraceStops.Note(state, PtraceEvent.PTRACE_EVENT_EXEC, (ulong)former.Value);
         else if (!tracee.IsSeized)

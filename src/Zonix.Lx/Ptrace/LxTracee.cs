@@ -37,6 +37,12 @@ internal sealed class LxTracee
     /// <summary>Whether the task executes one instruction.</summary>
     internal bool Steps => Mode is TraceMode.Step or TraceMode.EmulateStep;
 
+    /// <summary>What its tracer watches; null: it never did.</summary>
+    internal DebugRegisters? Debug { get; set; }
+
+    /// <summary>Whether its instructions run one at a time.</summary>
+    internal bool RunsSingly => Steps || Debug is { IsArmed: true };
+
     /// <summary>The state of a tracing by a task of this brand.</summary>
     internal static LxTracee Of(Tracee tracee) => (LxTracee)tracee.BrandState!;
 

@@ -26,8 +26,8 @@ internal static class TraceeRegisters
 
     private const int OriginalRaxIndex = 15, CodeSegmentIndex = 17, FlagsIndex = 18;
     private const ulong UserCodeSegment = 0x33, UserStackSegment = 0x2B;
-    private const ulong UserSize = 912, DebugStart = 848, DebugControl = DebugStart + (7 * 8);
-    private const ulong UserAddressLimit = 0x7FFF_FFFF_F000;
+    private const ulong UserSize = 912, DebugStart = 848;
+    internal const ulong UserAddressLimit = 0x7FFF_FFFF_F000;
 
     // CF PF AF ZF SF TF DF OF NT RF AC: what a tracer may set. TF and RF have no effect here.
     private const ulong SettableFlags = 0x50DD5 | (1UL << 14);
@@ -103,7 +103,7 @@ internal static class TraceeRegisters
         }
     }
 
-    /// <summary>PTRACE_PEEKUSER: a word of struct user. There are no hardware breakpoints: their registers are zero.</summary>
+    /// <summary>PTRACE_PEEKUSER: a word of struct user.</summary>
     internal static SysResult PeekUser(KernelTask task, Tracee tracee, ulong offset, UserAddress to)
     {
         if ((offset & 7) != 0 || offset >= UserSize)
@@ -111,7 +111,11 @@ internal static class TraceeRegisters
         Span<ulong> words = stackalloc ulong[GeneralCount];
         if (!TryRead(tracee, words))
             return Errno.ESRCH;
-        ulong value = offset < GeneralSize ? words[(int)(offset / sizeof(ulong))] : 0;
+        ulong value = 0;
+        if (offset < GeneralSize)
+            value = words[(int)(offset / sizeof(ulong))];
+        else if (offset >= DebugStart)
+            value = LxTracee.Of(tracee).Debug?.Read((int)((offset - DebugStart) / sizeof(ulong))) ?? 0;
         return task.Memory.TryWrite(to, value) ? SysResult.Success : Errno.EFAULT;
     }
 
@@ -122,8 +126,11 @@ internal static class TraceeRegisters
             return Errno.EIO;
         if (offset >= DebugStart)
         {
-            // As where all hardware breakpoints are in use; DR6 only holds what was found.
-            return value == 0 || offset == DebugControl - 8 ? SysResult.Success : Errno.ENOSPC;
+            lock (tracee.Gate)
+            {
+                DebugRegisters debug = LxTracee.Of(tracee).Debug ??= new DebugRegisters();
+                return tracee.Stop == TraceStopKind.None ? Errno.ESRCH : debug.Write((int)((offset - DebugStart) / sizeof(ulong)), value);
+            }
         }
 
         if (offset >= GeneralSize)
