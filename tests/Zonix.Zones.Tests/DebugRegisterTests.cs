@@ -1,4 +1,3 @@
-using System.Text;
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
@@ -49,7 +48,7 @@ public sealed class DebugRegisterTests
             Assert.Equal((Errno)0, Zone.Create(machine, options, out Zone? zone));
             using (zone)
             {
-                byte[][] arguments = [.. new[] { "program", "/out/seen" }.Select(Encoding.UTF8.GetBytes)];
+                byte[][] arguments = ["/out/seen"u8.ToArray()];
                 SysResult started = zone!.Start("/program"u8.ToArray(), arguments, [], "/", needsDirectory: false, out Process? process);
                 Assert.False(started.IsError);
                 Assert.Equal(0, await process!.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
