@@ -7,6 +7,9 @@ public sealed class StaticEntries(SyntheticFileSystem fileSystem) : ISyntheticEn
 {
     private readonly List<(byte[] Name, byte Type, Func<ulong, IInode> Make)> entries = [];
 
+    // A zone has hundreds of directories that nobody looks at: they are filled by the first look.
+    private Action<StaticEntries>? pending;
+
     /// <summary>Where they live.</summary>
     public SyntheticFileSystem FileSystem => fileSystem;
 
@@ -34,8 +37,7 @@ public sealed class StaticEntries(SyntheticFileSystem fileSystem) : ISyntheticEn
     /// <summary>Adds a directory, whose names may be remembered: it always stays the same.</summary>
     public StaticEntries Directory(string name, Action<StaticEntries> fill)
     {
-        var inner = new StaticEntries(fileSystem);
-        fill(inner);
+        var inner = new StaticEntries(fileSystem) { pending = fill };
         return Add(name, FileModeBits.S_IFDIR, n => new SyntheticDirectory(fileSystem, new(fileSystem, n, fileSystem.DirectoryPermissions), inner, cachesNames: true));
     }
 
@@ -47,12 +49,12 @@ public sealed class StaticEntries(SyntheticFileSystem fileSystem) : ISyntheticEn
     }
 
     /// <inheritdoc/>
-    public int Folders => entries.Count(static entry => entry.Type == FileModeBits.DirectoryType(FileModeBits.S_IFDIR));
+    public int Folders => Filled().Count(static entry => entry.Type == FileModeBits.DirectoryType(FileModeBits.S_IFDIR));
 
     /// <inheritdoc/>
     public IInode? Find(ReadOnlySpan<byte> name, ulong directory)
     {
-        foreach ((byte[] entry, _, Func<ulong, IInode> make) in entries)
+        foreach ((byte[] entry, _, Func<ulong, IInode> make) in Filled())
         {
             if (name.SequenceEqual(entry))
                 return make(SyntheticNode.NumberOf(directory, name));
@@ -63,7 +65,22 @@ public sealed class StaticEntries(SyntheticFileSystem fileSystem) : ISyntheticEn
     /// <inheritdoc/>
     public void List(DirectoryListing listing, ulong directory)
     {
-        foreach ((byte[] name, byte type, _) in entries)
+        foreach ((byte[] name, byte type, _) in Filled())
             listing.Add(name, SyntheticNode.NumberOf(directory, name), type);
+    }
+
+    private List<(byte[] Name, byte Type, Func<ulong, IInode> Make)> Filled()
+    {
+        if (Volatile.Read(ref pending) is null)
+            return entries;
+        lock (entries)
+        {
+            if (pending is { } fill)
+            {
+                fill(this);
+                Volatile.Write(ref pending, null);
+            }
+        }
+        return entries;
     }
 }
