@@ -107,9 +107,9 @@ internal sealed class MemoryTree : IDisposable
                     Describe(entry, shown, lines);
                     break;
                 case FileModeBits.S_IFLNK:
-                    Span<byte> text = stackalloc byte[4096];
+                    var text = new byte[4096];
                     ((ISymbolicLink)inode).ReadLink(text, out int length);
-                    lines.Add($"{shown} link {Encoding.UTF8.GetString(text[..length])}");
+                    lines.Add($"{shown} link {Encoding.UTF8.GetString(text, 0, length)}");
                     break;
                 case FileModeBits.S_IFREG:
                     lines.Add($"{shown} file {owner} {a.Links} {a.Size} {Read(inode)}");
