@@ -17,7 +17,7 @@ public sealed class ReferenceTests
         ["Zonix.Network"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Machine", "Zonix.Kernel"],
         ["Zonix.Lx"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Machine", "Zonix.Kernel", "Zonix.Generators"],
         ["Zonix.Storage"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Kernel"],
-        ["Zonix.Images"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Storage"],
+        ["Zonix.Images"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Kernel", "Zonix.FileSystems", "Zonix.Storage"],
         ["Zonix.Zones"] =
         [
             "Zonix.Abi", "Zonix.Host", "Zonix.Machine", "Zonix.Kernel", "Zonix.FileSystems", "Zonix.Network", "Zonix.Lx",
@@ -35,6 +35,8 @@ public sealed class ReferenceTests
         ["Zonix.Machine"] = ["Iced"],
         // The vDSO is assembled.
         ["Zonix.Lx"] = ["Iced"],
+        // Layers come compressed in several ways.
+        ["Zonix.Images"] = ["SharpCompress", "ZstdSharp.Port"],
         ["Zonix.Cli"] = ["System.CommandLine"],
         ["Zonix.Generators"] = ["Microsoft.CodeAnalysis.CSharp", "Microsoft.CodeAnalysis.Analyzers"],
     };

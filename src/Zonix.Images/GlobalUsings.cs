@@ -1,0 +1,3 @@
+global using Zonix.Abi;
+global using Zonix.Kernel;
+global using Zonix.Kernel.Vfs;
