@@ -65,6 +65,12 @@ public sealed class LxBrand : IBrand, IDisposable
     /// <summary>The names of the zone's local sockets.</summary>
     internal Kernel.Sockets.LocalNames LocalNames { get; } = new();
 
+    /// <summary>The zone's network; null: it has none, and only local sockets.</summary>
+    public Kernel.Sockets.INetworkStack? Network { get; init; }
+
+    /// <summary>The zone's netlink sockets.</summary>
+    internal Netlink.NetlinkPorts NetlinkPorts { get; } = new();
+
     /// <summary>The zone's settings.</summary>
     internal KernelSettings Settings { get; } = new();
 

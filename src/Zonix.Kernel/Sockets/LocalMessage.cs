@@ -12,7 +12,7 @@ internal sealed class LocalMessage
     internal LocalMessage(LocalSocket owner, int length, MessageSender sender, OpenFileDescription[]? files)
     {
         Owner = owner;
-        Name = owner.Name;
+        Name = owner.Bound;
         buffer = length > 0 ? ArrayPool<byte>.Shared.Rent(length) : [];
         Length = length;
         Sender = sender;

@@ -1,3 +1,4 @@
+using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 
 namespace Zonix.Kernel.Sockets;
@@ -12,6 +13,40 @@ public sealed class LocalNames
 
     /// <summary>Who listens at a path's inode; null: nobody.</summary>
     public LocalSocket? Find(IInode inode) => inode.GetAttributes(out InodeAttributes a) == 0 ? Find((a.Device, a.Inode)) : null;
+
+    /// <summary>Finds who has a name, a path's or an abstract one: ECONNREFUSED when nobody has.</summary>
+    internal Errno Find(KernelTask task, ReadOnlySpan<byte> name, out LocalSocket? found)
+    {
+        found = null;
+        if (name.IsEmpty)
+            return Errno.EINVAL;
+        if (name[0] == 0)
+        {
+            found = Find(name);
+            return found is null ? Errno.ECONNREFUSED : 0;
+        }
+        Errno e = PathOperations.Resolve(task, task.FileSystem.WorkingDirectory, name, WalkFlags.Follow, out VfsPath path);
+        if (e == 0)
+            e = Permissions.Check(path.Inode.Access, task.Credentials, AccessMode.W_OK);
+        if (e != 0)
+            return e;
+        if (path.Inode.Access.Type == FileModeBits.S_IFSOCK)
+            found = Find(path.Inode);
+        return found is null ? Errno.ECONNREFUSED : 0;
+    }
+
+    /// <summary>Makes a path's inode and gives it to a socket; EADDRINUSE when there is such a file.</summary>
+    internal Errno AddPath(KernelTask task, byte[] name, LocalSocket socket)
+    {
+        VfsPath start = task.FileSystem.WorkingDirectory;
+        Errno e = PathOperations.Create(task, start, name, FileModeBits.S_IFSOCK | 0x1FF);
+        if (e != 0)
+            return e == Errno.EEXIST ? Errno.EADDRINUSE : e;
+        e = PathOperations.Resolve(task, start, name, WalkFlags.None, out VfsPath made);
+        if (e == 0)
+            Add(made.Inode, socket);
+        return e;
+    }
 
     /// <summary>Who has an abstract name; null: nobody. <paramref name="name"/> begins with a zero byte.</summary>
     public LocalSocket? Find(ReadOnlySpan<byte> name)

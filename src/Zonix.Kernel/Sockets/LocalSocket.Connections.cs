@@ -1,79 +1,120 @@
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Waiting;
+
 namespace Zonix.Kernel.Sockets;
 
 /// <content>Names, listening, connecting. unix(7).</content>
 public sealed partial class LocalSocket
 {
-    private Queue<LocalSocket>? backlog;
+    private Queue<LocalSocket>? waitingConnections;
     private int backlogLimit;
 
     /// <summary>Its name as in sun_path: a path, or a zero byte and an abstract name; null: none. It is given once.</summary>
-    public byte[]? Name { get; private set; }
+    internal byte[]? Bound { get; private set; }
 
-    /// <summary>The name of the other end; null: it has none, or there is no other end.</summary>
-    public byte[]? PeerName => peer?.Name;
+    /// <inheritdoc/>
+    public SocketName Name => SocketName.OfLocal(Bound);
+
+    /// <summary>The inode of the other end; null: it has none.</summary>
+    public IInode? PeerInode => peer?.Inode;
+
+    /// <inheritdoc/>
+    public SocketName? PeerName => peer is { } other ? SocketName.OfLocal(other.Bound) : null;
 
     /// <summary>Whether it has another end to send to.</summary>
     public bool IsConnected => peer is not null;
 
-    /// <summary>Whether it takes connections.</summary>
-    public bool IsListening => backlog is not null;
+    /// <inheritdoc/>
+    public bool IsListening => waitingConnections is not null;
 
     /// <summary>Takes its name out of where it can be found; called once, when it closes.</summary>
     internal Action? Unbinding { get; set; }
 
     /// <summary>A socket without name and other end.</summary>
-    public static LocalSocket Create(Vfs.IInode inode, SocketKind kind, MessageSender maker) => new(inode, kind, new Lock(), maker);
+    public static LocalSocket Create(IInode inode, SocketKind kind, LocalNames names) => new(inode, kind, new Lock(), names);
 
-    /// <summary>Gives it its name, which the caller has entered.</summary>
-    public void SetName(byte[] name) => Name = name;
+    /// <inheritdoc/>
+    public Errno Bind(KernelTask task, in SocketName name)
+    {
+        if (name.Family != SocketFamily.Local)
+            return Errno.EINVAL;
+        byte[] wanted = name.Local ?? [];
+        if (Bound is not null)
+            return Errno.EINVAL;
+        if (wanted.Length == 0)
+        {
+            Bound = names.AddAutomatic(this);
+            return 0;
+        }
+        Errno e = wanted[0] == 0 ? names.Add(wanted, this) : names.AddPath(task, wanted, this);
+        if (e == 0)
+            Bound = wanted;
+        return e;
+    }
 
-    /// <summary>Takes connections from now on, of which so many may wait. listen(2).</summary>
-    public Errno Listen(int limit, MessageSender listener)
+    /// <inheritdoc/>
+    public Errno Listen(KernelTask task, int backlog)
     {
         if (!IsConnection)
             return Errno.EOPNOTSUPP;
         lock (gate)
         {
-            if (Name is null || peer is not null)
+            if (Bound is null || peer is not null)
                 return Errno.EINVAL;
-            backlog ??= new Queue<LocalSocket>();
-            backlogLimit = limit;
-            PeerCredentials = listener;
+            waitingConnections ??= new Queue<LocalSocket>();
+            backlogLimit = backlog;
+            PeerCredentials = MessageSender.OfPeer(task);
         }
         WriteQueue.WakeAll();
         return 0;
     }
 
-    /// <summary>Takes the oldest connection that waits; EAGAIN when none does, EINVAL when it does not listen. accept(2).</summary>
-    public Errno Accept(out LocalSocket? accepted)
+    /// <inheritdoc/>
+    public Errno Accept(KernelTask task, out ISocket? accepted)
     {
         accepted = null;
         if (!IsConnection)
             return Errno.EOPNOTSUPP;
         lock (gate)
         {
-            if (backlog is null || receiveShut)
+            if (waitingConnections is null || receiveShut)
                 return Errno.EINVAL;
-            if (!backlog.TryDequeue(out accepted))
+            if (!waitingConnections.TryDequeue(out LocalSocket? end))
                 return Errno.EAGAIN;
+            accepted = end;
         }
         WriteQueue.WakeAll();
         return 0;
     }
 
-    /// <summary>
-    /// Connects to a socket that listens, whose end is made over <paramref name="inode"/>. EAGAIN: too many wait there. connect(2).
-    /// </summary>
-    public Errno Connect(LocalSocket listener, Vfs.IInode inode, MessageSender caller)
+    /// <inheritdoc/>
+    public Errno Connect(KernelTask task, in SocketName to, bool again, out WaitQueue? queue)
     {
-        ArgumentNullException.ThrowIfNull(listener);
+        queue = null;
+        if (to.Family == SocketFamily.Unspecified && Kind == SocketKind.Datagram)
+            return ConnectMessages(null);
+        if (to.Family != SocketFamily.Local)
+            return Errno.EINVAL;
+        Errno e = names.Find(task, to.Local ?? [], out LocalSocket? other);
+        if (e != 0)
+            return e;
+        if (Kind == SocketKind.Datagram)
+            return ConnectMessages(other);
+        queue = other!.WriteQueue;
+        return Connect(task, other);
+    }
+
+    /// <summary>Connects to a socket that listens. EAGAIN: too many wait there.</summary>
+    private Errno Connect(KernelTask task, LocalSocket listener)
+    {
         if (ReferenceEquals(listener, this))
             return Errno.EINVAL;
         if (listener.Kind != Kind)
             return Errno.EPROTOTYPE;
         lock (listener.gate)
         {
-            if (listener.backlog is not { } waiting || listener.closed || listener.receiveShut)
+            if (listener.waitingConnections is not { } waiting || listener.closed || listener.receiveShut)
                 return Errno.ECONNREFUSED;
             if (waiting.Count > listener.backlogLimit)
                 return Errno.EAGAIN;
@@ -81,9 +122,12 @@ public sealed partial class LocalSocket
             {
                 if (peer is not null)
                     return Errno.EISCONN;
-                if (backlog is not null)
+                if (waitingConnections is not null)
                     return Errno.EINVAL;
-                var end = new LocalSocket(inode, Kind, gate, caller) { peer = this, Name = listener.Name, PassesCredentials = listener.PassesCredentials };
+                var end = new LocalSocket(SocketInode.Create(task), Kind, gate, names, new SocketSettings(listener.Settings))
+                {
+                    peer = this, Bound = listener.Bound, PeerCredentials = MessageSender.OfPeer(task), sendBuffer = listener.sendBuffer,
+                };
                 PeerCredentials = listener.PeerCredentials;
                 peer = end;
                 waiting.Enqueue(end);
@@ -94,8 +138,8 @@ public sealed partial class LocalSocket
         return 0;
     }
 
-    /// <summary>Sets where messages go that name nobody; null: nowhere. connect(2) of a socket of datagrams.</summary>
-    public Errno ConnectMessages(LocalSocket? to)
+    // Where messages go that name nobody; null: nowhere.
+    private Errno ConnectMessages(LocalSocket? to)
     {
         if (to is not null && to.Kind != Kind)
             return Errno.EPROTOTYPE;
@@ -107,14 +151,14 @@ public sealed partial class LocalSocket
     // Connections that nobody has taken end with their listener.
     private void RefuseWaiting()
     {
-        if (backlog is null)
+        if (waitingConnections is null)
             return;
         LocalSocket[] waiting;
         lock (gate)
         {
             closed = true;
-            waiting = [.. backlog];
-            backlog.Clear();
+            waiting = [.. waitingConnections];
+            waitingConnections.Clear();
         }
         foreach (LocalSocket end in waiting)
         {

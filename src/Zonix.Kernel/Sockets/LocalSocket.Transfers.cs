@@ -1,3 +1,4 @@
+using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 
 namespace Zonix.Kernel.Sockets;
@@ -6,28 +7,39 @@ public sealed partial class LocalSocket
 {
     private const int LargestPart = 32768, Reserve = 64;
 
-    /// <summary>
-    /// Sends: of a stream as much as there is room for, a message whole or not at all. Takes the files over when it answers no error
-    /// (and something was sent); EAGAIN when there is no room, EPIPE, ECONNREFUSED, ECONNRESET, EMSGSIZE, EFAULT.
-    /// </summary>
-    /// <param name="source">What to send.</param>
-    /// <param name="files">Files to send along.</param>
-    /// <param name="sender">Who sends.</param>
-    /// <param name="to">Where to, for sockets of datagrams; null: the other end.</param>
-    public SysResult Send(ref UserBuffer source, OpenFileDescription[]? files, MessageSender sender, LocalSocket? to = null)
+    /// <inheritdoc/>
+    public Errno Address(KernelTask task, ref OutgoingMessage message)
     {
-        to ??= peer;
+        if ((message.Flags & MessageFlags.MSG_OOB) != 0)
+            return Errno.EOPNOTSUPP;
+        if (message.To.Family == SocketFamily.Unspecified)
+            return 0;
+        if (Kind == SocketKind.Stream)
+            return IsConnected ? Errno.EISCONN : Errno.EOPNOTSUPP;
+        if (Kind != SocketKind.Datagram)
+            return 0;
+        Errno e = names.Find(task, message.To.Local ?? [], out LocalSocket? to);
+        message.Target = to;
+        return e == 0 && to!.Kind != Kind ? Errno.EPROTOTYPE : e;
+    }
+
+    /// <inheritdoc/>
+    public SysResult Send(ref UserBuffer source, in OutgoingMessage message)
+    {
+        LocalSocket? to = message.Target as LocalSocket ?? peer;
         if (to is null)
             return Errno.ENOTCONN;
         if (Kind != SocketKind.Stream)
         {
-            return source.Remaining > (ulong)(SendBuffer - Reserve / 2) ? Errno.EMSGSIZE : SendPart(to, ref source, (int)source.Remaining, files, sender);
+            return source.Remaining > (ulong)(sendBuffer - Reserve / 2)
+                ? Errno.EMSGSIZE
+                : SendPart(to, ref source, (int)source.Remaining, message.Files, message.Sender);
         }
         int done = 0;
         while (source.Remaining > 0)
         {
-            int part = (int)Math.Min(source.Remaining, (ulong)Math.Min(LargestPart, (SendBuffer / 2) - Reserve));
-            SysResult result = SendPart(to, ref source, part, done == 0 ? files : null, sender);
+            int part = (int)Math.Min(source.Remaining, (ulong)Math.Min(LargestPart, (sendBuffer / 2) - Reserve));
+            SysResult result = SendPart(to, ref source, part, done == 0 ? message.Files : null, message.Sender);
             if (result.IsError)
                 return done > 0 ? done : result;
             done += part;
@@ -35,13 +47,12 @@ public sealed partial class LocalSocket
         return done;
     }
 
-    /// <summary>
-    /// Receives what there is, a message at a time where messages have bounds; EAGAIN when there is nothing yet, 0 when nothing will
-    /// come any more. The files in <paramref name="message"/> are the caller's.
-    /// </summary>
-    public SysResult Receive(ref UserBuffer target, ReceiveFlags flags, out ReceivedMessage message)
+    /// <inheritdoc/>
+    public SysResult Receive(ref UserBuffer target, MessageFlags flags, out ReceivedMessage message)
     {
         message = default;
+        if ((flags & MessageFlags.MSG_OOB) != 0)
+            return Errno.EOPNOTSUPP;
         LocalSocket? emptied;
         SysResult result;
         lock (gate)
@@ -57,12 +68,12 @@ public sealed partial class LocalSocket
         return result;
     }
 
-    private SysResult NothingThere(ReceiveFlags flags)
+    private SysResult NothingThere(MessageFlags flags)
     {
         if (IsConnection && peer is null)
             return Kind == SocketKind.Stream ? Errno.EINVAL : Errno.ENOTCONN;
         if (error == 0)
-            return receiveShut && (IsConnection || (flags & ReceiveFlags.DontWait) == 0) ? 0 : Errno.EAGAIN;
+            return receiveShut && (IsConnection || (flags & MessageFlags.MSG_DONTWAIT) == 0) ? 0 : Errno.EAGAIN;
         Errno e = error;
         error = 0;
         return e;
@@ -118,9 +129,9 @@ public sealed partial class LocalSocket
         return Volatile.Read(ref charged) >= sendBuffer ? Errno.EAGAIN : 0;
     }
 
-    private SysResult ReceiveBytes(ref UserBuffer target, ReceiveFlags flags, ref ReceivedMessage result)
+    private SysResult ReceiveBytes(ref UserBuffer target, MessageFlags flags, ref ReceivedMessage result)
     {
-        bool peek = (flags & ReceiveFlags.Peek) != 0;
+        bool peek = (flags & MessageFlags.MSG_PEEK) != 0;
         int done = 0, looked = 0;
         bool first = true;
         while (target.Remaining > 0 && looked < received.Count)
@@ -135,7 +146,7 @@ public sealed partial class LocalSocket
             done += part;
             first = false;
             result.Sender = message.Sender;
-            result.Name = message.Name;
+            result.From = message.Name is null ? default : SocketName.OfLocal(message.Name);
             bool withFiles = message.Files is not null;
             result.Files = TakeFiles(message, peek) ?? result.Files;
             if (!peek)
@@ -151,16 +162,16 @@ public sealed partial class LocalSocket
         return done;
     }
 
-    private SysResult ReceiveMessage(ref UserBuffer target, ReceiveFlags flags, ref ReceivedMessage result)
+    private SysResult ReceiveMessage(ref UserBuffer target, MessageFlags flags, ref ReceivedMessage result)
     {
-        bool peek = (flags & ReceiveFlags.Peek) != 0;
+        bool peek = (flags & MessageFlags.MSG_PEEK) != 0;
         LocalMessage message = received.Peek();
         int part = (int)Math.Min((ulong)message.Length, target.Remaining);
         bool faulted = target.CopyOut(message.Data[..part]) < part;
         result.Sender = message.Sender;
-        result.Name = message.Name;
+        result.From = message.Name is null ? default : SocketName.OfLocal(message.Name);
         result.Length = message.Length;
-        result.IsTruncated = part < message.Length;
+        result.Flags = part < message.Length ? MessageFlags.MSG_TRUNC : 0;
         result.Files = TakeFiles(message, peek);
         if (!peek)
             Remove(message);

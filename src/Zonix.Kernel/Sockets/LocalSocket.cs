@@ -8,28 +8,26 @@ namespace Zonix.Kernel.Sockets;
 /// A socket for programs of one machine. socketpair(2), unix(7). What is sent lies in the receiver's queue and counts against
 /// the sender's buffer until it is received.
 /// </summary>
-public sealed partial class LocalSocket : IReadable, IWritable, IPollable, IControllable
+public sealed partial class LocalSocket : ISocket
 {
-    /// <summary>The buffer a socket begins with: net.core.wmem_default.</summary>
-    public const int DefaultBuffer = 212992;
-
-    private const int SmallestSendBuffer = 4608, SmallestReceiveBuffer = 2304;
     private const uint FIONREAD = 0x541B, TIOCOUTQ = 0x5411;
 
     private readonly Lock gate;
     private readonly Queue<LocalMessage> received = new();
     private volatile LocalSocket? peer;
     private LocalSocket? lastOwner;
-    private int charged, sendBuffer = DefaultBuffer, receiveBuffer = DefaultBuffer;
+    private readonly LocalNames names;
+    private int charged, sendBuffer = SocketSettings.DefaultBuffer;
     private bool receiveShut, sendShut, closed;
     private Errno error;
 
-    private LocalSocket(IInode inode, SocketKind kind, Lock gate, MessageSender maker)
+    private LocalSocket(IInode inode, SocketKind kind, Lock gate, LocalNames names, SocketSettings? settings = null)
     {
         Inode = inode;
         Kind = kind;
         this.gate = gate;
-        PeerCredentials = maker;
+        this.names = names;
+        Settings = settings ?? new SocketSettings();
     }
 
     /// <inheritdoc/>
@@ -38,31 +36,17 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
     /// <summary>Its kind.</summary>
     public SocketKind Kind { get; }
 
-    /// <summary>Who made the other end: the pair, the connection, or the listener. SO_PEERCRED.</summary>
-    public MessageSender PeerCredentials { get; private set; }
+    /// <inheritdoc/>
+    public SocketFamily Family => SocketFamily.Local;
 
-    /// <summary>SO_PASSCRED: who receives is told who sent.</summary>
-    public bool PassesCredentials { get; set; }
+    /// <inheritdoc/>
+    public int Protocol => 0;
 
-    /// <summary>How long a send waits; 0: for ever. Nanoseconds. SO_SNDTIMEO.</summary>
-    public long SendTimeoutNs { get; set; }
+    /// <inheritdoc/>
+    public SocketSettings Settings { get; }
 
-    /// <summary>How long a receive waits; 0: for ever. Nanoseconds. SO_RCVTIMEO.</summary>
-    public long ReceiveTimeoutNs { get; set; }
-
-    /// <summary>Bytes of sent data that may wait, records included. SO_SNDBUF; a change is doubled, as Linux does it.</summary>
-    public int SendBuffer
-    {
-        get => Volatile.Read(ref sendBuffer);
-        set => Volatile.Write(ref sendBuffer, Math.Max(SmallestSendBuffer, Math.Clamp(value, 0, DefaultBuffer) * 2));
-    }
-
-    /// <summary>SO_RCVBUF. Kept only: local sockets are bounded by the sender's buffer. unix(7).</summary>
-    public int ReceiveBuffer
-    {
-        get => receiveBuffer;
-        set => receiveBuffer = Math.Max(SmallestReceiveBuffer, Math.Clamp(value, 0, DefaultBuffer) * 2);
-    }
+    /// <inheritdoc/>
+    public MessageSender? PeerCredentials { get; private set; } = new MessageSender(0, uint.MaxValue, uint.MaxValue);
 
     /// <inheritdoc/>
     public WaitQueue ReadQueue { get; } = new();
@@ -75,12 +59,14 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
     // As on Linux a socket counts as writable again only when most of its buffer is free.
     private bool HasRoom => Volatile.Read(ref charged) * 4L <= sendBuffer;
 
+    private bool PassesCredentials => Settings.IsOn(SocketOption.PassCredentials);
+
     /// <summary>Makes both ends.</summary>
-    public static (LocalSocket First, LocalSocket Second) CreatePair(IInode first, IInode second, SocketKind kind, MessageSender maker)
+    public static (LocalSocket First, LocalSocket Second) CreatePair(IInode first, IInode second, SocketKind kind, LocalNames names, MessageSender maker)
     {
         var gate = new Lock();
-        var a = new LocalSocket(first, kind, gate, maker);
-        var b = new LocalSocket(second, kind, gate, maker) { peer = a };
+        var a = new LocalSocket(first, kind, gate, names) { PeerCredentials = maker };
+        var b = new LocalSocket(second, kind, gate, names) { peer = a, PeerCredentials = maker };
         a.peer = b;
         return (a, b);
     }
@@ -96,7 +82,7 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
     }
 
     /// <inheritdoc/>
-    public SysResult Write(ref UserBuffer buffer, ref long offset) => Send(ref buffer, null, CurrentSender());
+    public SysResult Write(ref UserBuffer buffer, ref long offset) => Send(ref buffer, new OutgoingMessage { Sender = MessageSender.Current });
 
     /// <inheritdoc/>
     public PollEvents Poll(PollEvents interest)
@@ -110,17 +96,17 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
                 events |= PollEvents.POLLIN | PollEvents.POLLRDNORM | PollEvents.POLLRDHUP;
             if (receiveShut && sendShut)
                 events |= PollEvents.POLLHUP;
-            if (received.Count > 0 || backlog?.Count > 0)
+            if (received.Count > 0 || waitingConnections?.Count > 0)
                 events |= PollEvents.POLLIN | PollEvents.POLLRDNORM;
-            if (IsConnection && peer is null && backlog is null)
+            if (IsConnection && peer is null && waitingConnections is null)
                 events |= PollEvents.POLLHUP;
-            if (HasRoom && backlog is null)
+            if (HasRoom && waitingConnections is null)
                 events |= PollEvents.POLLOUT | PollEvents.POLLWRNORM | PollEvents.POLLWRBAND;
         }
         return events;
     }
 
-    /// <summary>Takes the error that waits to be told. SO_ERROR.</summary>
+    /// <inheritdoc/>
     public Errno TakeError()
     {
         lock (gate)
@@ -131,8 +117,8 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
         }
     }
 
-    /// <summary>Ends one direction or both; a connection's other end learns of it. shutdown(2).</summary>
-    public void Shutdown(bool reads, bool writes)
+    /// <inheritdoc/>
+    public Errno Shutdown(bool reads, bool writes)
     {
         LocalSocket? other = peer;
         lock (gate)
@@ -147,7 +133,25 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
         }
         WakeEverybody();
         other?.WakeEverybody();
+        return 0;
     }
+
+    /// <inheritdoc/>
+    public bool Knows(SocketOption option) => option is > SocketOption.None and < SocketOption.TypeOfService;
+
+    /// <inheritdoc/>
+    public Errno SetOption(SocketOption option, int value)
+    {
+        if (option is SocketOption.ReusePort or SocketOption.BindToInterface && value != 0)
+            return option == SocketOption.ReusePort ? Errno.EOPNOTSUPP : 0;
+        Errno e = Settings.Set(option, value);
+        if (e == 0 && option == SocketOption.SendBuffer)
+            Volatile.Write(ref sendBuffer, Settings[option]);
+        return e;
+    }
+
+    /// <inheritdoc/>
+    public int GetOption(SocketOption option) => Settings[option];
 
     /// <inheritdoc/>
     public SysResult Control(KernelTask task, uint request, UserAddress argument)
@@ -198,11 +202,6 @@ public sealed partial class LocalSocket : IReadable, IWritable, IPollable, ICont
         }
         other?.WakeEverybody();
     }
-
-    private static MessageSender CurrentSender() =>
-        Scheduling.Worker.Current?.Running is { } task
-            ? new MessageSender(task.Process.Pid.Value, task.Credentials.Uid, task.Credentials.Gid)
-            : default;
 
     // FIONREAD: of datagrams the first one's length, else all bytes.
     private int Waiting()

@@ -9,6 +9,9 @@ public enum SocketKind
     /// <summary>SOCK_DGRAM: messages, without a connection.</summary>
     Datagram = 2,
 
+    /// <summary>SOCK_RAW: messages with the heads of a lower layer.</summary>
+    Raw = 3,
+
     /// <summary>SOCK_SEQPACKET: messages in order, with a connection.</summary>
     SequencedPacket = 5,
 }

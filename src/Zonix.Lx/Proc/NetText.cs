@@ -59,13 +59,13 @@ internal static class NetText
     private static string Head(string text, int width) => text.PadRight(width) + "\n";
 
     private static string Statistics(PidSpace pids) =>
-        string.Create(CultureInfo.InvariantCulture, $"sockets: used {Open(pids).Count}\n") +
+        string.Create(CultureInfo.InvariantCulture, $"sockets: used {OpenLocalSockets(pids).Count}\n") +
         "TCP: inuse 0 orphan 0 tw 0 alloc 0 mem 0\nUDP: inuse 0 mem 0\nUDPLITE: inuse 0\nRAW: inuse 0\nFRAG: inuse 0 memory 0\n";
 
     private static string ProtocolTable(PidSpace pids)
     {
         int streams = 0, others = 0;
-        foreach (LocalSocket socket in Open(pids).Keys)
+        foreach (LocalSocket socket in OpenLocalSockets(pids).Keys)
         {
             if (socket.Kind == SocketKind.Stream)
                 streams++;
@@ -84,7 +84,7 @@ internal static class NetText
     }
 
     /// <summary>The local sockets that are open in the zone, and how many descriptions show each.</summary>
-    private static Dictionary<LocalSocket, int> Open(PidSpace pids)
+    internal static Dictionary<LocalSocket, int> OpenLocalSockets(PidSpace pids)
     {
         var found = new Dictionary<LocalSocket, int>(ReferenceEqualityComparer.Instance);
         var tables = new HashSet<FileTable>(ReferenceEqualityComparer.Instance);
@@ -105,12 +105,12 @@ internal static class NetText
     {
         const int Unconnected = 1, Connected = 3, AcceptsConnections = 1 << 16;
         var text = new StringBuilder("Num       RefCount Protocol Flags    Type St Inode Path\n");
-        foreach ((LocalSocket socket, int count) in Open(pids))
+        foreach ((LocalSocket socket, int count) in OpenLocalSockets(pids))
         {
             socket.Inode.GetAttributes(out InodeAttributes attributes);
             int flags = socket.IsListening ? AcceptsConnections : 0, state = socket.IsConnected ? Connected : Unconnected;
             text.Append(CultureInfo.InvariantCulture, $"{0:x16}: {count + 1:X8} {0:X8} {flags:X8} {(int)socket.Kind:X4} {state:X2} {attributes.Inode,5}");
-            if (socket.Name is { Length: > 0 } name)
+            if (socket.Name.Local is { Length: > 0 } name)
                 text.Append(' ').Append(Shown(name));
             text.Append('\n');
         }

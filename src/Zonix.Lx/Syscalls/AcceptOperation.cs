@@ -6,14 +6,14 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Lx.Syscalls;
 
 /// <summary>An accept that waits for a connection. accept(2).</summary>
-internal sealed class AcceptOperation(OpenFileDescription file, LocalSocket socket, UserAddress address, UserAddress length, OpenFlags flags)
+internal sealed class AcceptOperation(OpenFileDescription file, ISocket socket, UserAddress address, UserAddress length, OpenFlags flags)
     : ITimedOperation
 {
     internal SysResult Start(KernelTask task)
     {
-        if (file.NonBlocking)
+        if (file.NonBlocking && !task.IsCapturing)
             return Try(task, out SysResult result) ? result : Errno.EAGAIN;
-        long limit = socket.ReceiveTimeoutNs;
+        long limit = socket.Settings.ReceiveTimeoutNs;
         return limit == 0
             ? task.Block(socket.ReadQueue, this)
             : task.Block(socket.ReadQueue, this, Deadlines.After(task, limit), Restart.Never);
@@ -21,7 +21,7 @@ internal sealed class AcceptOperation(OpenFileDescription file, LocalSocket sock
 
     public bool Try(KernelTask task, out SysResult result)
     {
-        Errno e = socket.Accept(out LocalSocket? accepted);
+        Errno e = socket.Accept(task, out ISocket? accepted);
         result = e;
         if (e == Errno.EAGAIN)
             return false;
@@ -32,12 +32,13 @@ internal sealed class AcceptOperation(OpenFileDescription file, LocalSocket sock
 
     public SysResult TimedOut(KernelTask task) => Errno.EAGAIN;
 
-    private SysResult Finish(KernelTask task, LocalSocket accepted)
+    private SysResult Finish(KernelTask task, ISocket accepted)
     {
-        SysResult fd = EventCalls.Install(task, accepted, SocketCalls.NameOf(accepted), flags);
+        SysResult fd = SocketCalls.Install(task, accepted, flags);
         if (fd.IsError || address.IsNull)
             return fd;
-        Errno e = SocketAddresses.Write(task, address, length, accepted.PeerName);
+        // Who has gone again already is told of without a name's content.
+        Errno e = accepted.PeerName is { } name ? SocketAddresses.Write(task, address, length, name) : Errno.ECONNABORTED;
         if (e == 0)
             return fd;
         task.Files.Close(new Fd((int)fd.Value));

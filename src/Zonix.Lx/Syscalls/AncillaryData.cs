@@ -5,18 +5,20 @@ using Zonix.Kernel.Vfs;
 
 namespace Zonix.Lx.Syscalls;
 
-/// <summary>What is sent along with messages between local sockets: open files and credentials. cmsg(3), unix(7).</summary>
+/// <summary>What is sent along with messages: open files, credentials, where a packet goes. cmsg(3), unix(7), ip(7), ipv6(7), udp(7).</summary>
 internal static class AncillaryData
 {
-    private const int SOL_SOCKET = 1, SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, SCM_MAX_FD = 253;
+    private const int SOL_IP = 0, SOL_SOCKET = 1, SOL_UDP = 17, SOL_IPV6 = 41;
+    private const int SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, SCM_MAX_FD = 253;
+    private const int IP_TOS = 1, IP_TTL = 2, IP_PKTINFO = 8, UDP_SEGMENT = 103;
+    private const int IPV6_PKTINFO = 50, IPV6_HOPLIMIT = 52, IPV6_TCLASS = 67;
     private const int HeaderSize = 16, CredentialsSize = 12;
     private const ulong LargestControl = 131072;
     private const int CAP_SETGID = 6, CAP_SETUID = 7, CAP_SYS_ADMIN = 21;
 
     /// <summary>Reads what a sender gives along. The files carry references: EBADF, EINVAL, EPERM, ENOBUFS, EFAULT.</summary>
-    internal static Errno Read(KernelTask task, in MessageHeader header, out OpenFileDescription[]? files, ref MessageSender sender)
+    internal static Errno Read(KernelTask task, ISocket socket, in MessageHeader header, ref OutgoingMessage message)
     {
-        files = null;
         if (header.Control == 0 || header.ControlLength < HeaderSize)
             return 0;
         if (header.ControlLength > LargestControl)
@@ -25,10 +27,10 @@ internal static class AncillaryData
         if ((int)task.Memory.CopyIn(new UserAddress(header.Control), control) < control.Length)
             return Errno.EFAULT;
         List<OpenFileDescription> found = [];
-        Errno e = Read(task, control, found, ref sender);
+        Errno e = Read(task, socket, control, found, ref message);
         if (e == 0)
         {
-            files = found.Count > 0 ? [.. found] : null;
+            message.Files = found.Count > 0 ? [.. found] : null;
             return 0;
         }
         found.ForEach(static file => file.Release());
@@ -36,95 +38,78 @@ internal static class AncillaryData
     }
 
     /// <summary>Gives a receiver what came along; what finds no room is dropped and told by MSG_CTRUNC.</summary>
-    internal static Errno Write(KernelTask task, ref MessageHeader header, LocalSocket socket, ref ReceivedMessage message, bool cloexec)
+    internal static Errno Write(KernelTask task, ref MessageHeader header, ISocket socket, ref ReceivedMessage message, bool cloexec)
     {
-        ulong start = header.Control, room = start == 0 ? 0 : header.ControlLength, used = 0;
-        Errno e = 0;
-        if (socket.PassesCredentials)
+        ulong room = header.Control == 0 ? 0 : header.ControlLength;
+        var writer = new ControlWriter(task, header.Control, room);
+        if (socket.Family == SocketFamily.Local)
         {
-            var data = new byte[CredentialsSize];
-            BinaryPrimitives.WriteInt32LittleEndian(data, message.Sender.Pid);
-            BinaryPrimitives.WriteUInt32LittleEndian(data.AsSpan(4), message.Sender.Uid);
-            BinaryPrimitives.WriteUInt32LittleEndian(data.AsSpan(8), message.Sender.Gid);
-            e = Put(task, ref header, start, room, ref used, SCM_CREDENTIALS, data);
+            if (socket.Settings.IsOn(SocketOption.PassCredentials))
+            {
+                Span<byte> data = stackalloc byte[CredentialsSize];
+                BinaryPrimitives.WriteInt32LittleEndian(data, message.Sender.Pid);
+                BinaryPrimitives.WriteUInt32LittleEndian(data[4..], message.Sender.Uid);
+                BinaryPrimitives.WriteUInt32LittleEndian(data[8..], message.Sender.Gid);
+                writer.Put(SOL_SOCKET, SCM_CREDENTIALS, data);
+            }
+            if (message.Files is { } files && !writer.Faulted)
+                WriteFiles(task, ref writer, files, cloexec);
+            message.ReleaseFiles();
         }
-        if (message.Files is { } files && e == 0)
+        else
         {
-            byte[] numbers = Install(task, files, room - used, cloexec);
-            if (numbers.Length > 0)
-                e = Put(task, ref header, start, room, ref used, SCM_RIGHTS, numbers);
-            if (numbers.Length < files.Length * 4)
-                header.Flags |= (int)MessageFlags.MSG_CTRUNC;
+            PacketControl.Write(ref writer, socket, message);
         }
-        message.ReleaseFiles();
-        header.ControlLength = used;
-        return e;
+        if (writer.IsCut)
+            header.Flags |= (int)MessageFlags.MSG_CTRUNC;
+        header.ControlLength = writer.Used;
+        return writer.Faulted ? Errno.EFAULT : 0;
     }
 
-    private static byte[] Install(KernelTask task, OpenFileDescription[] files, ulong room, bool cloexec)
+    private static void WriteFiles(KernelTask task, ref ControlWriter writer, OpenFileDescription[] files, bool cloexec)
     {
-        int fits = room < HeaderSize + 4 ? 0 : (int)Math.Min((room - HeaderSize) / 4, (ulong)files.Length);
+        int fits = writer.Left < HeaderSize + 4 ? 0 : (int)Math.Min((writer.Left - HeaderSize) / 4, (ulong)files.Length);
         var numbers = new byte[fits * 4];
-        for (int i = 0; i < fits; i++)
+        int made = 0;
+        for (; made < fits; made++)
         {
-            SysResult fd = DescriptorCalls.Install(task, files[i].AddReference(), cloexec);
+            SysResult fd = DescriptorCalls.Install(task, files[made].AddReference(), cloexec);
             if (fd.IsError)
-                return numbers[..(i * 4)];
-            BinaryPrimitives.WriteInt32LittleEndian(numbers.AsSpan(i * 4), (int)fd.Value);
+                break;
+            BinaryPrimitives.WriteInt32LittleEndian(numbers.AsSpan(made * 4), (int)fd.Value);
         }
-        return numbers;
+        if (made > 0)
+            writer.Put(SOL_SOCKET, SCM_RIGHTS, numbers.AsSpan(0, made * 4));
+        writer.IsCut |= made < files.Length;
     }
 
-    // As put_cmsg does it: what does not fit whole is cut off.
-    private static Errno Put(KernelTask task, ref MessageHeader header, ulong start, ulong room, ref ulong used, int type, ReadOnlySpan<byte> data)
-    {
-        ulong left = room - used;
-        if (left < HeaderSize)
-        {
-            header.Flags |= (int)MessageFlags.MSG_CTRUNC;
-            return 0;
-        }
-        ulong length = (ulong)(HeaderSize + data.Length);
-        if (length > left)
-        {
-            header.Flags |= (int)MessageFlags.MSG_CTRUNC;
-            length = left;
-        }
-        var text = new byte[length];
-        BinaryPrimitives.WriteUInt64LittleEndian(text, length);
-        BinaryPrimitives.WriteInt32LittleEndian(text.AsSpan(8), SOL_SOCKET);
-        BinaryPrimitives.WriteInt32LittleEndian(text.AsSpan(12), type);
-        data[..(text.Length - HeaderSize)].CopyTo(text.AsSpan(HeaderSize));
-        if (!task.Memory.TryCopyOut(new UserAddress(start + used), text))
-            return Errno.EFAULT;
-        used += Math.Min((length + 7) & ~7UL, left);
-        return 0;
-    }
-
-    private static Errno Read(KernelTask task, byte[] control, List<OpenFileDescription> files, ref MessageSender sender)
+    private static Errno Read(KernelTask task, ISocket socket, byte[] control, List<OpenFileDescription> files, ref OutgoingMessage message)
     {
         int at = 0;
         while (control.Length - at >= HeaderSize)
         {
-            ulong length = BitConverter.ToUInt64(control, at);
+            ulong length = BinaryPrimitives.ReadUInt64LittleEndian(control.AsSpan(at));
             if (length < HeaderSize || length > (ulong)(control.Length - at))
                 return Errno.EINVAL;
-            if (BitConverter.ToInt32(control, at + 8) == SOL_SOCKET)
-            {
-                ReadOnlySpan<byte> data = control.AsSpan(at + HeaderSize, (int)length - HeaderSize);
-                Errno e = BitConverter.ToInt32(control, at + 12) switch
-                {
-                    SCM_RIGHTS => ReadFiles(task, data, files),
-                    SCM_CREDENTIALS => ReadCredentials(task, data, ref sender),
-                    _ => Errno.EINVAL,
-                };
-                if (e != 0)
-                    return e;
-            }
+            ReadOnlySpan<byte> data = control.AsSpan(at + HeaderSize, (int)length - HeaderSize);
+            int level = BitConverter.ToInt32(control, at + 8), type = BitConverter.ToInt32(control, at + 12);
+            Errno e = socket.Family == SocketFamily.Local
+                ? level == SOL_SOCKET ? ReadLocal(task, type, data, files, ref message) : 0
+                : ReadPacket(socket, level, type, data, ref message);
+            if (e != 0)
+                return e;
             at += ((int)length + 7) & ~7;
         }
         return 0;
     }
+
+    private static Errno ReadLocal(KernelTask task, int type, ReadOnlySpan<byte> data, List<OpenFileDescription> files, ref OutgoingMessage message) =>
+        type switch
+        {
+            SCM_RIGHTS => ReadFiles(task, data, files),
+            SCM_CREDENTIALS => ReadCredentials(task, data, ref message),
+            _ => Errno.EINVAL,
+        };
 
     private static Errno ReadFiles(KernelTask task, ReadOnlySpan<byte> data, List<OpenFileDescription> files)
     {
@@ -140,7 +125,7 @@ internal static class AncillaryData
         return 0;
     }
 
-    private static Errno ReadCredentials(KernelTask task, ReadOnlySpan<byte> data, ref MessageSender sender)
+    private static Errno ReadCredentials(KernelTask task, ReadOnlySpan<byte> data, ref OutgoingMessage message)
     {
         if (data.Length != CredentialsSize)
             return Errno.EINVAL;
@@ -153,7 +138,49 @@ internal static class AncillaryData
             return Errno.EPERM;
         if (given.Pid != task.Process.Pid.Value && task.Process.Pids.Processes[new Pid(given.Pid)] is null)
             return Errno.ESRCH;
-        sender = given;
+        message.Sender = given;
         return 0;
+    }
+
+    // Of levels that are not the socket's own nothing is read, as on Linux.
+    private static Errno ReadPacket(ISocket socket, int level, int type, ReadOnlySpan<byte> data, ref OutgoingMessage message)
+    {
+        switch (level, type)
+        {
+            case (SOL_IP, IP_PKTINFO) when socket.Family == SocketFamily.Inet && data.Length == 12:
+                message.From = new PacketPlace(BinaryPrimitives.ReadInt32LittleEndian(data), IpAddress.ReadV4(data[4..]), default);
+                return 0;
+            case (SOL_IP, IP_TTL) when socket.Family == SocketFamily.Inet && data.Length == 4:
+                int hops = BinaryPrimitives.ReadInt32LittleEndian(data);
+                message.HopLimit = hops;
+                return hops is < 1 or > 255 ? Errno.EINVAL : 0;
+            case (SOL_IP, IP_TOS) when socket.Family == SocketFamily.Inet && data.Length is 4 or 1:
+                int tos = data.Length == 1 ? data[0] : BinaryPrimitives.ReadInt32LittleEndian(data);
+                message.TrafficClass = tos;
+                return tos is < 0 or > 255 ? Errno.EINVAL : 0;
+            case (SOL_IPV6, IPV6_PKTINFO) when socket.Family == SocketFamily.Inet6 && data.Length >= 20:
+                message.From = new PacketPlace(BinaryPrimitives.ReadInt32LittleEndian(data[16..]), IpAddress.ReadV6(data), default);
+                return 0;
+            case (SOL_IPV6, IPV6_HOPLIMIT) when socket.Family == SocketFamily.Inet6 && data.Length == 4:
+                hops = BinaryPrimitives.ReadInt32LittleEndian(data);
+                message.HopLimit = hops == -1 ? null : hops;
+                return hops is < -1 or > 255 ? Errno.EINVAL : 0;
+            case (SOL_IPV6, IPV6_TCLASS) when socket.Family == SocketFamily.Inet6 && data.Length == 4:
+                tos = BinaryPrimitives.ReadInt32LittleEndian(data);
+                message.TrafficClass = tos == -1 ? null : tos;
+                return tos is < -1 or > 255 ? Errno.EINVAL : 0;
+            case (SOL_UDP, UDP_SEGMENT) when socket.Kind == SocketKind.Datagram:
+                if (data.Length != 2)
+                    return Errno.EINVAL;
+                message.SegmentSize = BinaryPrimitives.ReadUInt16LittleEndian(data);
+                return 0;
+            case (SOL_IP, _) when socket.Family == SocketFamily.Inet:
+            case (SOL_IPV6, _) when socket.Family == SocketFamily.Inet6:
+                return socket.Kind == SocketKind.Stream ? 0 : Errno.EINVAL;
+            case (SOL_SOCKET, not SCM_RIGHTS and not SCM_CREDENTIALS):
+                return Errno.EINVAL;
+            default:
+                return 0;
+        }
     }
 }

@@ -5,30 +5,28 @@ using Zonix.Kernel.Waiting;
 
 namespace Zonix.Lx.Syscalls;
 
-/// <summary>A connect that waits while too many others wait at the same socket. connect(2).</summary>
-internal sealed class ConnectOperation(OpenFileDescription file, LocalSocket socket, byte[] name) : ITimedOperation
+/// <summary>A connect that waits for the other end, or while too many others wait there. connect(2).</summary>
+internal sealed class ConnectOperation(OpenFileDescription file, ISocket socket, SocketName name) : ITimedOperation
 {
-    private LocalSocket? listener;
+    private Errno last;
 
     internal SysResult Start(KernelTask task)
     {
-        Errno e = SocketAddresses.Find(task, name, out listener);
-        if (e != 0)
-            return e;
-        if (file.NonBlocking)
-            return Try(task, out SysResult result) ? result : Errno.EAGAIN;
-        long limit = socket.SendTimeoutNs;
+        last = socket.Connect(task, name, again: false, out WaitQueue? queue);
+        if (queue is null || last is not (Errno.EINPROGRESS or Errno.EALREADY or Errno.EAGAIN) || (file.NonBlocking && !task.IsCapturing))
+            return last;
+        long limit = socket.Settings.SendTimeoutNs;
         return limit == 0
-            ? task.Block(listener!.WriteQueue, this)
-            : task.Block(listener!.WriteQueue, this, Deadlines.After(task, limit), Restart.Never);
+            ? task.Block(queue, this)
+            : task.Block(queue, this, Deadlines.After(task, limit), Restart.Never);
     }
 
     public bool Try(KernelTask task, out SysResult result)
     {
-        Errno e = socket.Connect(listener!, SocketCalls.CreateInode(task), SocketCalls.CallerOf(task));
+        Errno e = socket.Connect(task, name, again: true, out _);
         result = e;
-        return e != Errno.EAGAIN;
+        return e is not (Errno.EINPROGRESS or Errno.EALREADY or Errno.EAGAIN);
     }
 
-    public SysResult TimedOut(KernelTask task) => Errno.EAGAIN;
+    public SysResult TimedOut(KernelTask task) => last;
 }

@@ -5,7 +5,7 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Lx.Syscalls;
 
 /// <summary>A read that waits until there is something. A task has one, which it uses again.</summary>
-internal sealed class ReadOperation : IOperation
+internal sealed class ReadOperation : ITimedOperation
 {
     private OpenFileDescription? file;
     private UserBuffer buffer;
@@ -26,4 +26,6 @@ internal sealed class ReadOperation : IOperation
         file = null;
         return true;
     }
+
+    public SysResult TimedOut(KernelTask task) => Errno.EAGAIN;
 }

@@ -11,8 +11,8 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
     : ITimedOperation, IInterruptibleOperation
 {
     private const int HeaderNameLengthAt = 8, ControlLengthAt = 40, FlagsAt = 48;
-    private readonly LocalSocket socket = (LocalSocket)file.File;
-    private bool mayNotWait = (flags & MessageFlags.MSG_DONTWAIT) != 0 || file.NonBlocking;
+    private readonly ISocket socket = (ISocket)file.File;
+    private bool mayNotWait = (flags & (MessageFlags.MSG_DONTWAIT | MessageFlags.MSG_ERRQUEUE)) != 0 || file.NonBlocking;
     private UserBuffer buffer = buffer;
     private long done;
 
@@ -26,20 +26,23 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
     internal SysResult Start(KernelTask task)
     {
         if (task.IsCapturing)
-            mayNotWait = (flags & MessageFlags.MSG_DONTWAIT) != 0;
+            mayNotWait = (flags & (MessageFlags.MSG_DONTWAIT | MessageFlags.MSG_ERRQUEUE)) != 0;
         if (mayNotWait)
-            return Try(task, out SysResult result) ? result : Partly(task, Errno.EAGAIN);
-        long limit = socket.ReceiveTimeoutNs;
+            return TryOnce(task);
+        long limit = socket.Settings.ReceiveTimeoutNs;
         return limit == 0
             ? task.Block(socket.ReadQueue, this)
             : task.Block(socket.ReadQueue, this, Deadlines.After(task, limit), Restart.Never);
     }
 
+    /// <summary>Receives without waiting; EAGAIN when there is nothing.</summary>
+    internal SysResult TryOnce(KernelTask task) => Try(task, out SysResult result) ? result : Partly(task, Errno.EAGAIN);
+
     public bool Try(KernelTask task, out SysResult result)
     {
         bool peek = (flags & MessageFlags.MSG_PEEK) != 0;
         bool all = (flags & MessageFlags.MSG_WAITALL) != 0 && !peek && socket.Kind == SocketKind.Stream;
-        ReceiveFlags how = (peek ? ReceiveFlags.Peek : 0) | (mayNotWait ? ReceiveFlags.DontWait : 0);
+        MessageFlags how = mayNotWait ? flags | MessageFlags.MSG_DONTWAIT : flags;
         while (true)
         {
             SysResult received = socket.Receive(ref buffer, how, out ReceivedMessage message);
@@ -50,7 +53,7 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
                 return received.Error != Errno.EAGAIN;
             }
             done += received.Value;
-            if (all && received.Value > 0 && buffer.Remaining > 0 && message.Files is null)
+            if (all && received.Value > 0 && buffer.Remaining > 0 && message.Files is null && (message.Flags & MessageFlags.MSG_OOB) == 0)
                 continue;
             bool whole = (flags & MessageFlags.MSG_TRUNC) != 0 && message.IsTruncated;
             result = Deliver(task, ref message, whole ? message.Length : done);
@@ -73,14 +76,14 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
         if (header.IsNull)
         {
             message.ReleaseFiles();
-            Errno named = NameAt.IsNull ? 0 : WriteName(task, message.Name);
+            Errno named = NameAt.IsNull ? 0 : WriteName(task, message.From);
             return named != 0 ? named : answer;
         }
         MessageHeader told = known;
-        told.Flags = (int)(flags & MessageFlags.MSG_CMSG_CLOEXEC) | (message.IsTruncated ? (int)MessageFlags.MSG_TRUNC : 0);
+        told.Flags = (int)((flags & MessageFlags.MSG_CMSG_CLOEXEC) | message.Flags);
         Errno e = AncillaryData.Write(task, ref told, socket, ref message, (flags & MessageFlags.MSG_CMSG_CLOEXEC) != 0);
-        Span<byte> name = stackalloc byte[128];
-        int length = message.Name is null ? 0 : SocketAddresses.Format(message.Name, name);
+        Span<byte> name = stackalloc byte[SocketAddresses.Largest];
+        int length = SocketAddresses.Format(message.From, name);
         bool well = (told.Name == 0 || (task.Memory.TryCopyOut(new UserAddress(told.Name), name[..Math.Min(length, told.NameLength)]) &&
             task.Memory.TryWrite(header + HeaderNameLengthAt, length))) &&
             task.Memory.TryWrite(header + FlagsAt, told.Flags) && task.Memory.TryWrite(header + ControlLengthAt, told.ControlLength);
@@ -88,9 +91,9 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
     }
 
     // Who has no name is told of by a length of 0.
-    private Errno WriteName(KernelTask task, byte[]? name)
+    private Errno WriteName(KernelTask task, in SocketName name)
     {
-        if (name is not null)
+        if (name.Family != SocketFamily.Unspecified)
             return SocketAddresses.Write(task, NameAt, NameLengthAt, name);
         return task.Memory.TryWrite(NameLengthAt, 0) ? 0 : Errno.EFAULT;
     }

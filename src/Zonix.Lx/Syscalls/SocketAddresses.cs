@@ -1,78 +1,115 @@
 using System.Buffers.Binary;
 using Zonix.Kernel.Sockets;
 using Zonix.Kernel.Tasks;
-using Zonix.Kernel.Vfs;
 
 namespace Zonix.Lx.Syscalls;
 
-/// <summary>Names of local sockets in struct sockaddr_un. unix(7).</summary>
+/// <summary>Names of sockets in struct sockaddr_un, sockaddr_in, sockaddr_in6, sockaddr_nl. unix(7), ip(7), ipv6(7), netlink(7).</summary>
 internal static class SocketAddresses
 {
-    private const int AF_UNIX = 1, FamilySize = 2, Largest = 110;
+    /// <summary>Bytes of the longest structure, sockaddr_storage.</summary>
+    internal const int Largest = 128;
 
-    /// <summary>Reads a name: a path without its terminating zero, an abstract name with its zero in front, or an empty one. EINVAL, EFAULT.</summary>
-    internal static Errno Read(KernelTask task, UserAddress address, int length, out byte[] name)
+    private const int FamilySize = 2, LocalSize = 110, InetSize = 16, Inet6Size = 28, Inet6OldSize = 24, NetlinkSize = 12;
+
+    /// <summary>
+    /// Reads a name. A local one is a path without its terminating zero, an abstract name with its zero in front, or empty. EINVAL, EFAULT.
+    /// </summary>
+    internal static Errno Read(KernelTask task, UserAddress address, int length, out SocketName name)
     {
-        name = [];
-        if (length is < FamilySize or > Largest)
+        name = default;
+        if (length is < 0 or > Largest)
             return Errno.EINVAL;
-        var text = new byte[length];
+        Span<byte> text = stackalloc byte[Largest];
+        text = text[..length];
         if (!task.Memory.TryCopyIn(address, text))
             return Errno.EFAULT;
-        if (BinaryPrimitives.ReadUInt16LittleEndian(text) != AF_UNIX)
-            return Errno.EINVAL;
-        ReadOnlySpan<byte> rest = text.AsSpan(FamilySize);
-        if (rest.Length > 0 && rest[0] != 0)
-        {
-            int end = rest.IndexOf((byte)0);
-            rest = end < 0 ? rest : rest[..end];
-        }
-        name = rest.ToArray();
-        return 0;
+        return Parse(text, out name);
     }
 
-    /// <summary>Finds who has a name: ECONNREFUSED when nobody has.</summary>
-    internal static Errno Find(KernelTask task, ReadOnlySpan<byte> name, out LocalSocket? found)
+    private static Errno Parse(ReadOnlySpan<byte> text, out SocketName name)
     {
-        found = null;
-        if (name.IsEmpty)
+        name = default;
+        if (text.Length < FamilySize)
             return Errno.EINVAL;
-        LocalNames names = LxBrand.Of(task).LocalNames;
-        if (name[0] == 0)
+        var family = (SocketFamily)BinaryPrimitives.ReadUInt16LittleEndian(text);
+        switch (family)
         {
-            found = names.Find(name);
-            return found is null ? Errno.ECONNREFUSED : 0;
+            case SocketFamily.Unspecified:
+                return 0;
+            case SocketFamily.Local:
+                if (text.Length > LocalSize)
+                    return Errno.EINVAL;
+                ReadOnlySpan<byte> rest = text[FamilySize..];
+                if (rest.Length > 0 && rest[0] != 0)
+                {
+                    int end = rest.IndexOf((byte)0);
+                    rest = end < 0 ? rest : rest[..end];
+                }
+                name = SocketName.OfLocal(rest.ToArray());
+                return 0;
+            case SocketFamily.Inet:
+                if (text.Length < InetSize)
+                    return Errno.EINVAL;
+                name = SocketName.OfInet(family, IpAddress.ReadV4(text[4..]), BinaryPrimitives.ReadUInt16BigEndian(text[2..]));
+                return 0;
+            case SocketFamily.Inet6:
+                if (text.Length < Inet6OldSize)
+                    return Errno.EINVAL;
+                uint scope = text.Length >= Inet6Size ? BinaryPrimitives.ReadUInt32LittleEndian(text[24..]) : 0;
+                name = SocketName.OfInet(
+                    family, IpAddress.ReadV6(text[8..]), BinaryPrimitives.ReadUInt16BigEndian(text[2..]), scope,
+                    BinaryPrimitives.ReadUInt32LittleEndian(text[4..]));
+                return 0;
+            case SocketFamily.Netlink:
+                if (text.Length < NetlinkSize)
+                    return Errno.EINVAL;
+                name = SocketName.OfNetlink(BinaryPrimitives.ReadUInt32LittleEndian(text[4..]), BinaryPrimitives.ReadUInt32LittleEndian(text[8..]));
+                return 0;
+            default:
+                return Errno.EAFNOSUPPORT;
         }
-        Errno e = PathOperations.Resolve(task, task.FileSystem.WorkingDirectory, name, WalkFlags.Follow, out VfsPath path);
-        if (e != 0)
-            return e;
-        e = Permissions.Check(path.Inode.Access, task.Credentials, AccessMode.W_OK);
-        if (e != 0)
-            return e;
-        if (path.Inode.Access.Type == FileModeBits.S_IFSOCK)
-            found = names.Find(path.Inode);
-        return found is null ? Errno.ECONNREFUSED : 0;
     }
 
     /// <summary>Writes a name as much as there is room for, and its whole length.</summary>
-    internal static Errno Write(KernelTask task, UserAddress address, UserAddress lengthAt, byte[]? name)
+    internal static Errno Write(KernelTask task, UserAddress address, UserAddress lengthAt, in SocketName name)
     {
         if (!task.Memory.TryRead(lengthAt, out int room))
             return Errno.EFAULT;
         if (room < 0)
             return Errno.EINVAL;
-        Span<byte> text = stackalloc byte[Largest + 1];
+        Span<byte> text = stackalloc byte[Largest];
         int length = Format(name, text);
         return task.Memory.TryCopyOut(address, text[..Math.Min(room, length)]) && task.Memory.TryWrite(lengthAt, length) ? 0 : Errno.EFAULT;
     }
 
-    /// <summary>The form of a name; answers its length. A path ends with a zero.</summary>
-    internal static int Format(byte[]? name, Span<byte> text)
+    /// <summary>The form of a name; answers its length, 0 where there is no name. A path ends with a zero.</summary>
+    internal static int Format(in SocketName name, Span<byte> text)
     {
-        text.Clear();
-        BinaryPrimitives.WriteUInt16LittleEndian(text, AF_UNIX);
-        name?.CopyTo(text[FamilySize..]);
-        int length = FamilySize + (name?.Length ?? 0);
-        return name is [not 0, ..] ? length + 1 : length;
+        text[..Largest].Clear();
+        BinaryPrimitives.WriteUInt16LittleEndian(text, (ushort)name.Family);
+        switch (name.Family)
+        {
+            case SocketFamily.Local:
+                name.Local?.CopyTo(text[FamilySize..]);
+                int length = FamilySize + (name.Local?.Length ?? 0);
+                return name.Local is [not 0, ..] ? length + 1 : length;
+            case SocketFamily.Inet:
+                BinaryPrimitives.WriteUInt16BigEndian(text[2..], name.Port);
+                name.Address.WriteV4(text[4..]);
+                return InetSize;
+            case SocketFamily.Inet6:
+                BinaryPrimitives.WriteUInt16BigEndian(text[2..], name.Port);
+                BinaryPrimitives.WriteUInt32LittleEndian(text[4..], name.FlowInfo);
+                name.Address.WriteV6(text[8..]);
+                BinaryPrimitives.WriteUInt32LittleEndian(text[24..], name.Interface);
+                return Inet6Size;
+            case SocketFamily.Netlink:
+                BinaryPrimitives.WriteUInt32LittleEndian(text[4..], name.Number);
+                BinaryPrimitives.WriteUInt32LittleEndian(text[8..], name.Groups);
+                return NetlinkSize;
+            default:
+                return 0;
+        }
     }
 }

@@ -7,15 +7,14 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>Sending to and receiving from sockets. send(2), recv(2).</summary>
 internal static class SocketMessages
 {
-    private const string Missing = "only AF_UNIX; MSG_OOB";
     private const ulong IOV_MAX = 1024;
 
-    /// <summary>Sends on a connected socket. sendto(2).</summary>
-    [Syscall(X64 = 44, Support = Support.Partial, Missing = Missing, Name = "sendto")]
+    /// <summary>Sends, to the other end or a given name. sendto(2).</summary>
+    [Syscall(X64 = 44, Name = "sendto")]
     internal static SysResult SendTo(
         KernelTask task, Fd fd, UserAddress buffer, nuint count, int flags, UserAddress address, int addressLength)
     {
-        return task.Files[fd] is { File: LocalSocket } file
+        return task.Files[fd] is { File: ISocket } file
             ? Send(task, file, buffer, count, flags, address, addressLength)
             : SocketCalls.NotASocket(task, fd);
     }
@@ -24,35 +23,34 @@ internal static class SocketMessages
     internal static SysResult Send(
         KernelTask task, OpenFileDescription file, UserAddress buffer, nuint count, int flags, UserAddress address, int addressLength)
     {
-        if (file.File is not LocalSocket socket)
+        if (file.File is not ISocket socket)
             return Errno.ENOTSOCK;
-        Errno e = Check(task, socket, (MessageFlags)flags, address, addressLength, out LocalSocket? to);
+        var message = new OutgoingMessage { Flags = (MessageFlags)flags, Sender = MessageSender.Of(task) };
+        Errno e = ReadName(task, address, addressLength, ref message);
+        if (e == 0)
+            e = socket.Address(task, ref message);
         if (e != 0)
             return e;
         var source = new UserBuffer(task.Memory, buffer, Math.Min(count, int.MaxValue));
-        return new SendOperation(file, source, (MessageFlags)flags, null, Sender(task), to).Start(task);
+        return new SendOperation(file, source, message).Start(task);
     }
 
-    /// <summary>Receives on a connected socket. recvfrom(2).</summary>
-    [Syscall(X64 = 45, Support = Support.Partial, Missing = Missing, Name = "recvfrom")]
+    /// <summary>Receives, and tells who sent. recvfrom(2).</summary>
+    [Syscall(X64 = 45, Name = "recvfrom")]
     internal static SysResult RecvFrom(
         KernelTask task, Fd fd, UserAddress buffer, nuint count, int flags, UserAddress address, UserPointer<int> addressLength)
     {
-        if (task.Files[fd] is not { File: LocalSocket } file)
-            return SocketCalls.NotASocket(task, fd);
-        if (((MessageFlags)flags & MessageFlags.MSG_OOB) != 0)
-            return Errno.EOPNOTSUPP;
-        return Receive(task, file, buffer, count, flags, address, addressLength.Address);
+        return task.Files[fd] is { File: ISocket } file
+            ? Receive(task, file, buffer, count, flags, address, addressLength.Address)
+            : SocketCalls.NotASocket(task, fd);
     }
 
     /// <summary>The same, of a description.</summary>
     internal static SysResult Receive(
         KernelTask task, OpenFileDescription file, UserAddress buffer, nuint count, int flags, UserAddress nameAt = default, UserAddress nameLengthAt = default)
     {
-        if (file.File is not LocalSocket)
+        if (file.File is not ISocket)
             return Errno.ENOTSOCK;
-        if (((MessageFlags)flags & MessageFlags.MSG_OOB) != 0)
-            return Errno.EOPNOTSUPP;
         var target = new UserBuffer(task.Memory, buffer, Math.Min(count, int.MaxValue));
         return new ReceiveOperation(file, target, (MessageFlags)flags, default, default)
         {
@@ -60,50 +58,49 @@ internal static class SocketMessages
         }.Start(task);
     }
 
-    /// <summary>Sends several buffers, with files or credentials. sendmsg(2).</summary>
-    [Syscall(X64 = 46, Support = Support.Partial, Missing = Missing, Name = "sendmsg")]
-    internal static SysResult SendMsg(KernelTask task, Fd fd, UserPointer<MessageHeader> message, int flags)
-    {
-        return task.Files[fd] is { File: LocalSocket } file ? SendMsg(task, file, message, flags) : SocketCalls.NotASocket(task, fd);
-    }
+    /// <summary>Sends several buffers, with what goes along. sendmsg(2).</summary>
+    [Syscall(X64 = 46, Name = "sendmsg")]
+    internal static SysResult SendMsg(KernelTask task, Fd fd, UserPointer<MessageHeader> message, int flags) =>
+        task.Files[fd] is { File: ISocket } file ? SendMsg(task, file, message, flags) : SocketCalls.NotASocket(task, fd);
 
     /// <summary>The same, of a description.</summary>
     internal static SysResult SendMsg(KernelTask task, OpenFileDescription file, UserPointer<MessageHeader> message, int flags)
     {
-        if (file.File is not LocalSocket socket)
+        if (file.File is not ISocket socket)
             return Errno.ENOTSOCK;
-        LocalSocket? to = null;
-        Errno e = ReadHeader(task, message, out MessageHeader header, out UserBuffer buffer);
-        if (e == 0)
-            e = Check(task, socket, (MessageFlags)flags, new UserAddress(header.Name), header.NameLength, out to);
-        if (e != 0)
-            return e;
-        MessageSender sender = Sender(task);
-        e = AncillaryData.Read(task, header, out OpenFileDescription[]? files, ref sender);
-        return e != 0 ? e : new SendOperation(file, buffer, (MessageFlags)flags, files, sender, to).Start(task);
+        Errno e = Prepare(task, socket, message, flags, out UserBuffer buffer, out OutgoingMessage outgoing);
+        return e != 0 ? e : new SendOperation(file, buffer, outgoing).Start(task);
     }
 
-    /// <summary>Receives into several buffers, with files or credentials. recvmsg(2).</summary>
-    [Syscall(X64 = 47, Support = Support.Partial, Missing = Missing, Name = "recvmsg")]
-    internal static SysResult RecvMsg(KernelTask task, Fd fd, UserPointer<MessageHeader> message, int flags)
+    /// <summary>Reads all that a msghdr says of what is to be sent. The files carry references.</summary>
+    internal static Errno Prepare(
+        KernelTask task, ISocket socket, UserPointer<MessageHeader> message, int flags, out UserBuffer buffer, out OutgoingMessage outgoing)
     {
-        return task.Files[fd] is { File: LocalSocket } file ? RecvMsg(task, file, message, flags) : SocketCalls.NotASocket(task, fd);
+        outgoing = new OutgoingMessage { Flags = (MessageFlags)flags, Sender = MessageSender.Of(task) };
+        Errno e = ReadHeader(task, message, out MessageHeader header, out buffer);
+        if (e == 0)
+            e = ReadName(task, new UserAddress(header.Name), Math.Min(header.NameLength, SocketAddresses.Largest), ref outgoing);
+        if (e == 0)
+            e = socket.Address(task, ref outgoing);
+        return e != 0 ? e : AncillaryData.Read(task, socket, header, ref outgoing);
     }
+
+    /// <summary>Receives into several buffers, with what came along. recvmsg(2).</summary>
+    [Syscall(X64 = 47, Name = "recvmsg")]
+    internal static SysResult RecvMsg(KernelTask task, Fd fd, UserPointer<MessageHeader> message, int flags) =>
+        task.Files[fd] is { File: ISocket } file ? RecvMsg(task, file, message, flags) : SocketCalls.NotASocket(task, fd);
 
     /// <summary>The same, of a description.</summary>
     internal static SysResult RecvMsg(KernelTask task, OpenFileDescription file, UserPointer<MessageHeader> message, int flags)
     {
-        if (file.File is not LocalSocket)
+        if (file.File is not ISocket)
             return Errno.ENOTSOCK;
         Errno e = ReadHeader(task, message, out MessageHeader header, out UserBuffer buffer);
-        if (e != 0)
-            return e;
-        if (((MessageFlags)flags & MessageFlags.MSG_OOB) != 0)
-            return Errno.EOPNOTSUPP;
-        return new ReceiveOperation(file, buffer, (MessageFlags)flags, message.Address, header).Start(task);
+        return e != 0 ? e : new ReceiveOperation(file, buffer, (MessageFlags)flags, message.Address, header).Start(task);
     }
 
-    private static Errno ReadHeader(KernelTask task, UserPointer<MessageHeader> message, out MessageHeader header, out UserBuffer buffer)
+    /// <summary>Reads a msghdr and its buffers. EFAULT, EINVAL, EMSGSIZE.</summary>
+    internal static Errno ReadHeader(KernelTask task, UserPointer<MessageHeader> message, out MessageHeader header, out UserBuffer buffer)
     {
         buffer = default;
         if (!task.Memory.TryRead(message, out header))
@@ -115,23 +112,12 @@ internal static class SocketMessages
         return TransferCalls.Gather(task, new UserPointer<IoVector>(header.Vector), (int)header.VectorLength, out buffer);
     }
 
-    // Where a message goes that names its receiver; a connection has but one.
-    private static Errno Check(KernelTask task, LocalSocket socket, MessageFlags flags, UserAddress address, int length, out LocalSocket? to)
+    private static Errno ReadName(KernelTask task, UserAddress address, int length, ref OutgoingMessage message)
     {
-        to = null;
-        if ((flags & MessageFlags.MSG_OOB) != 0)
-            return Errno.EOPNOTSUPP;
         if (address.IsNull || length == 0)
             return 0;
-        if (socket.Kind == SocketKind.Stream)
-            return socket.IsConnected ? Errno.EISCONN : Errno.EOPNOTSUPP;
-        if (socket.Kind != SocketKind.Datagram)
-            return 0;
-        Errno e = SocketAddresses.Read(task, address, length, out byte[] name);
-        if (e == 0)
-            e = SocketAddresses.Find(task, name, out to);
-        return e == 0 && to!.Kind != socket.Kind ? Errno.EPROTOTYPE : e;
+        Errno e = SocketAddresses.Read(task, address, length, out SocketName name);
+        message.To = name;
+        return e;
     }
-
-    private static MessageSender Sender(KernelTask task) => new(task.Process.Pid.Value, task.Credentials.Uid, task.Credentials.Gid);
 }

@@ -1,118 +1,213 @@
 using System.Buffers.Binary;
 using Zonix.Kernel.Sockets;
 using Zonix.Kernel.Tasks;
+using static Zonix.Lx.Syscalls.SocketOptionNumbers;
 
 namespace Zonix.Lx.Syscalls;
 
 /// <summary>Names and options of sockets. getsockname(2), getsockopt(2), socket(7).</summary>
 internal static class SocketOptions
 {
-    private const string Missing = "only AF_UNIX; most options; SO_RCVTIMEO and SO_SNDTIMEO for read(2) and write(2)";
-    private const int SOL_SOCKET = 1, AF_UNIX = 1;
-    private const int SO_TYPE = 3, SO_ERROR = 4, SO_SNDBUF = 7, SO_RCVBUF = 8, SO_PASSCRED = 16, SO_PEERCRED = 17, SO_RCVLOWAT = 18;
-    private const int SO_RCVTIMEO = 20, SO_SNDTIMEO = 21, SO_ACCEPTCONN = 30, SO_PROTOCOL = 38, SO_DOMAIN = 39;
+    private const string Missing = "socket filters, SO_ZEROCOPY, SO_TIMESTAMPING, IP options";
+    private const int SO_TYPE = 3, SO_ERROR = 4, SO_LINGER = 13, SO_PEERCRED = 17, SO_SNDLOWAT = 19, SO_RCVTIMEO = 20, SO_SNDTIMEO = 21;
+    private const int SO_BINDTODEVICE = 25, SO_ACCEPTCONN = 30, SO_PROTOCOL = 38, SO_DOMAIN = 39, SO_BUSY_POLL = 46, SO_COOKIE = 57;
+    private const int SO_SNDBUFFORCE = 32, SO_RCVBUFFORCE = 33, SO_MARK = 36, SO_PRIORITY = 12, SO_DEBUG = 1, SO_BSDCOMPAT = 14;
+    private const int SO_RCVTIMEO_NEW = 66, SO_SNDTIMEO_NEW = 67, SO_PEERGROUPS = 59;
+    private const int CAP_NET_ADMIN = 12;
+    private const long MostSeconds = int.MaxValue;
 
     /// <summary>The name of a socket. getsockname(2).</summary>
-    [Syscall(X64 = 51, I386 = 367, Support = Support.Partial, Missing = Missing, Name = "getsockname")]
+    [Syscall(X64 = 51, I386 = 367, Name = "getsockname")]
     internal static SysResult GetSockName(KernelTask task, Fd fd, UserAddress address, UserPointer<int> length) =>
-        task.Files[fd] is { File: LocalSocket socket }
+        task.Files[fd] is { File: ISocket socket }
             ? SocketAddresses.Write(task, address, length.Address, socket.Name)
             : SocketCalls.NotASocket(task, fd);
 
     /// <summary>The name of the other end. getpeername(2).</summary>
-    [Syscall(X64 = 52, I386 = 368, Support = Support.Partial, Missing = Missing, Name = "getpeername")]
+    [Syscall(X64 = 52, I386 = 368, Name = "getpeername")]
     internal static SysResult GetPeerName(KernelTask task, Fd fd, UserAddress address, UserPointer<int> length)
     {
-        if (task.Files[fd] is not { File: LocalSocket socket })
+        if (task.Files[fd] is not { File: ISocket socket })
             return SocketCalls.NotASocket(task, fd);
-        return socket.IsConnected ? SocketAddresses.Write(task, address, length.Address, socket.PeerName) : Errno.ENOTCONN;
+        return socket.PeerName is { } name ? SocketAddresses.Write(task, address, length.Address, name) : Errno.ENOTCONN;
     }
 
     /// <summary>Sets an option. setsockopt(2).</summary>
     [Syscall(X64 = 54, Support = Support.Partial, Missing = Missing, Name = "setsockopt")]
     internal static SysResult SetSockOpt(KernelTask task, Fd fd, int level, int option, UserAddress value, int length)
     {
-        if (task.Files[fd] is not { File: LocalSocket socket })
+        if (task.Files[fd] is not { File: ISocket socket })
             return SocketCalls.NotASocket(task, fd);
         if (length < 0)
             return Errno.EINVAL;
-        if (level != SOL_SOCKET)
+        if (level == SOL_SOCKET)
+            return SetOfSocket(task, socket, option, value, length);
+        if (socket.Family == SocketFamily.Local)
             return Errno.EOPNOTSUPP;
-        if (option is SO_RCVTIMEO or SO_SNDTIMEO)
-            return SetTimeout(task, socket, option, value, length);
-        if (length < sizeof(int))
-            return Errno.EINVAL;
-        if (!task.Memory.TryRead(value, out int number))
-            return Errno.EFAULT;
-        switch (option)
+        if (StructuredOptions.Set(task, socket, level, option, value, length) is { } answer)
+            return answer;
+        SocketOption known = Find(level, option);
+        if (known == SocketOption.None || !socket.Knows(known))
+            return Errno.ENOPROTOOPT;
+        int number = 0;
+        // Options of IP take a byte, too.
+        if (level == SOL_IP && length is > 0 and < sizeof(int))
         {
-            case SO_SNDBUF:
-                socket.SendBuffer = number;
-                return 0;
-            case SO_RCVBUF:
-                socket.ReceiveBuffer = number;
-                return 0;
-            case SO_PASSCRED:
-                socket.PassesCredentials = number != 0;
-                return 0;
-            default:
-                return Errno.ENOPROTOOPT;
+            if (!task.Memory.TryRead(value, out byte small))
+                return Errno.EFAULT;
+            number = small;
         }
+        else if (length < sizeof(int) && !(level == SOL_IP && length == 0))
+        {
+            return Errno.EINVAL;
+        }
+        else if (length >= sizeof(int) && !task.Memory.TryRead(value, out number))
+        {
+            return Errno.EFAULT;
+        }
+        return socket.SetOption(known, number);
     }
 
     /// <summary>Tells an option. getsockopt(2).</summary>
     [Syscall(X64 = 55, Support = Support.Partial, Missing = Missing, Name = "getsockopt")]
     internal static SysResult GetSockOpt(KernelTask task, Fd fd, int level, int option, UserAddress value, UserPointer<int> length)
     {
-        if (task.Files[fd] is not { File: LocalSocket socket })
+        if (task.Files[fd] is not { File: ISocket socket })
             return SocketCalls.NotASocket(task, fd);
         if (!task.Memory.TryRead(length, out int room))
             return Errno.EFAULT;
         if (room < 0)
             return Errno.EINVAL;
-        if (level != SOL_SOCKET)
-            return Errno.EOPNOTSUPP;
-        Span<byte> text = stackalloc byte[16];
-        int size = sizeof(int);
-        switch (option)
-        {
-            case SO_PEERCRED:
-                size = 12;
-                BinaryPrimitives.WriteInt32LittleEndian(text, socket.PeerCredentials.Pid);
-                BinaryPrimitives.WriteUInt32LittleEndian(text[4..], socket.PeerCredentials.Uid);
-                BinaryPrimitives.WriteUInt32LittleEndian(text[8..], socket.PeerCredentials.Gid);
-                break;
-            case SO_RCVTIMEO or SO_SNDTIMEO:
-                size = 16;
-                var time = Timeval.FromNs(option == SO_RCVTIMEO ? socket.ReceiveTimeoutNs : socket.SendTimeoutNs);
-                BinaryPrimitives.WriteInt64LittleEndian(text, time.Seconds);
-                BinaryPrimitives.WriteInt64LittleEndian(text[8..], time.Microseconds);
-                break;
-            default:
-                if (Number(socket, option) is not { } number)
-                    return Errno.ENOPROTOOPT;
-                BinaryPrimitives.WriteInt32LittleEndian(text, number);
-                break;
-        }
-        size = Math.Min(size, room);
+        Span<byte> text = stackalloc byte[StructuredOptions.Largest];
+        text.Clear();
+        SysResult found = level == SOL_SOCKET
+            ? GetOfSocket(socket, option, text)
+            : socket.Family == SocketFamily.Local ? Errno.EOPNOTSUPP : GetOther(task, socket, level, option, text, room);
+        if (found.IsError)
+            return found;
+        int size = Math.Min((int)found.Value, room);
+        // As on Linux, who has room for a byte only gets a byte of IP's options.
+        if (level == SOL_IP && room is > 0 and < sizeof(int) && found.Value == sizeof(int) && BinaryPrimitives.ReadInt32LittleEndian(text) is >= 0 and <= 255)
+            size = 1;
         return task.Memory.TryCopyOut(value, text[..size]) && task.Memory.TryWrite(length, size) ? 0 : Errno.EFAULT;
     }
 
-    private static int? Number(LocalSocket socket, int option) => option switch
+    private static SysResult GetOther(KernelTask task, ISocket socket, int level, int option, Span<byte> text, int room)
     {
-        SO_TYPE => (int)socket.Kind,
-        SO_ERROR => (int)socket.TakeError(),
-        SO_SNDBUF => socket.SendBuffer,
-        SO_RCVBUF => socket.ReceiveBuffer,
-        SO_PASSCRED => socket.PassesCredentials ? 1 : 0,
-        SO_RCVLOWAT => 1,
-        SO_ACCEPTCONN => socket.IsListening ? 1 : 0,
-        SO_PROTOCOL => 0,
-        SO_DOMAIN => AF_UNIX,
-        _ => null,
-    };
+        if (StructuredOptions.Get(task, socket, level, option, text, room) is { } answer)
+            return answer;
+        SocketOption known = Find(level, option);
+        if (known == SocketOption.None || !socket.Knows(known))
+            return Errno.ENOPROTOOPT;
+        BinaryPrimitives.WriteInt32LittleEndian(text, socket.GetOption(known));
+        return sizeof(int);
+    }
 
-    private static SysResult SetTimeout(KernelTask task, LocalSocket socket, int option, UserAddress value, int length)
+    private static SysResult GetOfSocket(ISocket socket, int option, Span<byte> text)
+    {
+        switch (option)
+        {
+            case SO_PEERCRED:
+                MessageSender peer = socket.PeerCredentials ?? new MessageSender(0, uint.MaxValue, uint.MaxValue);
+                BinaryPrimitives.WriteInt32LittleEndian(text, peer.Pid);
+                BinaryPrimitives.WriteUInt32LittleEndian(text[4..], peer.Uid);
+                BinaryPrimitives.WriteUInt32LittleEndian(text[8..], peer.Gid);
+                return 12;
+            case SO_RCVTIMEO or SO_SNDTIMEO or SO_RCVTIMEO_NEW or SO_SNDTIMEO_NEW:
+                var time = Timeval.FromNs(option is SO_RCVTIMEO or SO_RCVTIMEO_NEW ? socket.Settings.ReceiveTimeoutNs : socket.Settings.SendTimeoutNs);
+                BinaryPrimitives.WriteInt64LittleEndian(text, time.Seconds);
+                BinaryPrimitives.WriteInt64LittleEndian(text[8..], time.Microseconds);
+                return 16;
+            case SO_LINGER:
+                BinaryPrimitives.WriteInt32LittleEndian(text, socket.Settings[SocketOption.LingerOn]);
+                BinaryPrimitives.WriteInt32LittleEndian(text[4..], socket.Settings[SocketOption.LingerSeconds]);
+                return 8;
+            case SO_BINDTODEVICE:
+                string device = (socket as IInetSocket)?.Device ?? "";
+                return device.Length == 0 ? 0 : System.Text.Encoding.ASCII.GetBytes(device, text) + 1;
+            case SO_COOKIE:
+                socket.Inode.GetAttributes(out Kernel.Vfs.InodeAttributes attributes);
+                BinaryPrimitives.WriteUInt64LittleEndian(text, attributes.Inode);
+                return 8;
+            case SO_PEERGROUPS:
+                return socket.Family == SocketFamily.Local ? 0 : Errno.ENODATA;
+        }
+        int? number = Number(socket, option);
+        if (number is null)
+            return Errno.ENOPROTOOPT;
+        BinaryPrimitives.WriteInt32LittleEndian(text, number.Value);
+        return sizeof(int);
+    }
+
+    private static int? Number(ISocket socket, int option)
+    {
+        switch (option)
+        {
+            case SO_TYPE:
+                return (int)socket.Kind;
+            case SO_ERROR:
+                return (int)socket.TakeError();
+            case SO_ACCEPTCONN:
+                return socket.IsListening ? 1 : 0;
+            case SO_PROTOCOL:
+                return socket.Protocol;
+            case SO_DOMAIN:
+                return (int)socket.Family;
+            case SO_SNDLOWAT:
+                return 1;
+            case SO_DEBUG or SO_BSDCOMPAT:
+                return 0;
+            default:
+                SocketOption known = Find(SOL_SOCKET, option);
+                return known == SocketOption.None || !socket.Knows(known) ? null : socket.GetOption(known);
+        }
+    }
+
+    private static SysResult SetOfSocket(KernelTask task, ISocket socket, int option, UserAddress value, int length)
+    {
+        if (option is SO_RCVTIMEO or SO_SNDTIMEO or SO_RCVTIMEO_NEW or SO_SNDTIMEO_NEW)
+            return SetTimeout(task, socket, option is SO_RCVTIMEO or SO_RCVTIMEO_NEW, value, length);
+        if (option == SO_BINDTODEVICE)
+            return StructuredOptions.SetDevice(task, socket, value, length);
+        if (length < sizeof(int))
+            return Errno.EINVAL;
+        if (!task.Memory.TryRead(value, out int number))
+            return Errno.EFAULT;
+        bool isAdmin = task.Credentials.Has(CAP_NET_ADMIN);
+        switch (option)
+        {
+            case SO_LINGER:
+                return SetLinger(task, socket, value, length, number);
+            case SO_SNDBUFFORCE or SO_RCVBUFFORCE or SO_MARK when !isAdmin:
+                return Errno.EPERM;
+            case SO_PRIORITY when number is < 0 or > 6 && !isAdmin:
+                return Errno.EPERM;
+            case SO_BUSY_POLL when number < 0:
+                return Errno.EINVAL;
+            case SO_DEBUG:
+                return number != 0 && !isAdmin ? Errno.EACCES : 0;
+            case SO_BSDCOMPAT:
+                return 0;
+            case SO_TYPE or SO_ERROR or SO_PROTOCOL or SO_DOMAIN or SO_ACCEPTCONN or SO_SNDLOWAT:
+                return Errno.ENOPROTOOPT;
+        }
+        SocketOption known = Find(SOL_SOCKET, option);
+        return known == SocketOption.None || !socket.Knows(known) ? Errno.ENOPROTOOPT : socket.SetOption(known, number);
+    }
+
+    private static SysResult SetLinger(KernelTask task, ISocket socket, UserAddress value, int length, int isOn)
+    {
+        if (length < 8)
+            return Errno.EINVAL;
+        if (!task.Memory.TryRead(value + 4, out int seconds))
+            return Errno.EFAULT;
+        socket.Settings[SocketOption.LingerOn] = isOn != 0 ? 1 : 0;
+        if (isOn != 0)
+            socket.Settings[SocketOption.LingerSeconds] = seconds;
+        return 0;
+    }
+
+    private static SysResult SetTimeout(KernelTask task, ISocket socket, bool ofReceive, UserAddress value, int length)
     {
         if (length < 16)
             return Errno.EINVAL;
@@ -121,11 +216,11 @@ internal static class SocketOptions
         if ((ulong)time.Microseconds >= 1_000_000)
             return Errno.EDOM;
         // As on Linux a time before now is one that has just passed.
-        long ns = time.Seconds < 0 ? 1 : time.ToNs();
-        if (option == SO_RCVTIMEO)
-            socket.ReceiveTimeoutNs = ns;
+        long ns = time.Seconds < 0 ? 1 : time.Seconds > MostSeconds ? 0 : time.ToNs();
+        if (ofReceive)
+            socket.Settings.ReceiveTimeoutNs = ns;
         else
-            socket.SendTimeoutNs = ns;
+            socket.Settings.SendTimeoutNs = ns;
         return 0;
     }
 }

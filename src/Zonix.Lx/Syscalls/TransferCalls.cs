@@ -1,5 +1,7 @@
+using Zonix.Kernel.Sockets;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Waiting;
 using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
@@ -123,9 +125,12 @@ internal static class TransferCalls
     {
         if (file.Terminal is { } terminal)
             return Counted(task, terminal.Read(task, buffer, file.NonBlocking));
-        return file.Pollable is not { } pollable || file.NonBlocking
-            ? Counted(task, file.Read(ref buffer))
-            : task.Block(pollable.ReadQueue, LxTask.Of(task).Reading.For(file, buffer));
+        if (file.Pollable is not { } pollable || file.NonBlocking)
+            return Counted(task, file.Read(ref buffer));
+        ReadOperation reading = LxTask.Of(task).Reading.For(file, buffer);
+        return pollable is ISocket { Settings.ReceiveTimeoutNs: > 0 } socket
+            ? task.Block(pollable.ReadQueue, reading, Deadlines.After(task, socket.Settings.ReceiveTimeoutNs), Restart.Never)
+            : task.Block(pollable.ReadQueue, reading);
     }
 
     /// <summary>Writes all of it, waiting for room where the file may be waited for.</summary>
@@ -147,7 +152,10 @@ internal static class TransferCalls
             task.Io.CountWrite(result);
             return result;
         }
-        return task.Block(pollable.WriteQueue, LxTask.Of(task).Writing.For(file, buffer, result.IsError ? 0 : result.Value));
+        WriteOperation writing = LxTask.Of(task).Writing.For(file, buffer, result.IsError ? 0 : result.Value);
+        return pollable is ISocket { Settings.SendTimeoutNs: > 0 } socket
+            ? task.Block(pollable.WriteQueue, writing, Deadlines.After(task, socket.Settings.SendTimeoutNs), Restart.Never)
+            : task.Block(pollable.WriteQueue, writing);
     }
 
     /// <summary>Fetches an iovec array: EINVAL, EFAULT.</summary>

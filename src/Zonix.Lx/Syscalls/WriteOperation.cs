@@ -5,7 +5,7 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Lx.Syscalls;
 
 /// <summary>A write that waits until all is taken. Interrupted, it answers what was. pipe(7). A task has one, which it uses again.</summary>
-internal sealed class WriteOperation : IInterruptibleOperation
+internal sealed class WriteOperation : IInterruptibleOperation, ITimedOperation
 {
     private OpenFileDescription? file;
     private UserBuffer buffer;
@@ -33,6 +33,8 @@ internal sealed class WriteOperation : IInterruptibleOperation
             return false;
         return Finish(task, done > 0 ? done : Errno.EFAULT, out result);
     }
+
+    public SysResult TimedOut(KernelTask task) => done > 0 ? done : Errno.EAGAIN;
 
     public SysResult Interrupted(KernelTask task, SysResult result) => done > 0 ? done : result;
 

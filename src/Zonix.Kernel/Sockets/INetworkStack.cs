@@ -1,0 +1,20 @@
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+
+namespace Zonix.Kernel.Sockets;
+
+/// <summary>The network of a zone: its interfaces, addresses, routes and ports, and the sockets over them. Any thread.</summary>
+public interface INetworkStack
+{
+    /// <summary>Makes a socket of Inet, Inet6 or Packet. EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT, EPERM, EACCES.</summary>
+    Errno Create(KernelTask task, IInode inode, SocketFamily family, SocketKind kind, int protocol, out ISocket? socket);
+
+    /// <summary>Its interfaces, by index.</summary>
+    IReadOnlyList<NetworkInterface> Interfaces { get; }
+
+    /// <summary>Where its packets go; the closer a route is to an address, the earlier it stands.</summary>
+    IReadOnlyList<NetworkRoute> Routes { get; }
+
+    /// <summary>The sockets of Inet and Inet6 that there are now, and connections that linger in TIME_WAIT.</summary>
+    IReadOnlyList<InetSocketState> Sockets { get; }
+}
