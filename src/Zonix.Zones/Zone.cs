@@ -22,6 +22,7 @@ using Zonix.Lx.Proc;
 using Zonix.Lx.Sys;
 using Zonix.Lx.Tasks;
 using Zonix.Lx.Tracing;
+using Zonix.Network;
 
 namespace Zonix.Zones;
 
@@ -57,8 +58,10 @@ public sealed class Zone : IDisposable
         Groups = new ControlGroups(machine.Kernel.Scheduler, CpuGroup, memory, cpus);
         _groupFiles = new CgroupFileSystem(machine.FileSystems, Groups);
         Mounts = new MountNamespace(machine.FileSystems, root, MountFlags.MS_RELATIME | (options.HasReadOnlyRoot ? MountFlags.MS_RDONLY : 0));
+        Network = new NetworkStack(machine.Kernel);
         _brand = new LxBrand
         {
+            Network = Network,
             CpuLimit = cpus,
             Groups = Groups,
             Mounts = Mounts,
@@ -86,6 +89,9 @@ public sealed class Zone : IDisposable
 
     /// <summary>Its control groups; the root holds the zone's own limits.</summary>
     public ControlGroups Groups { get; }
+
+    /// <summary>Its IP stack.</summary>
+    public NetworkStack Network { get; }
 
     /// <summary>The zone's tree of mounts.</summary>
     public MountNamespace Mounts { get; }
