@@ -1,5 +1,6 @@
 using System.Globalization;
 using Zonix.Abi;
+using Zonix.Host.Files;
 
 namespace Zonix.Storage;
 
@@ -24,7 +25,7 @@ internal sealed class PoolLock : IDisposable
         }
         catch (IOException e)
         {
-            throw new PoolException($"the pool {directory} is in use by process {Holder(path)}", Errno.EBUSY, e);
+            throw new PoolException($"the pool {directory} is in use by process {Holder(directory)}", Errno.EBUSY, e);
         }
         file.SetLength(0);
         file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
@@ -34,17 +35,23 @@ internal sealed class PoolLock : IDisposable
 
     public void Dispose() => file.Dispose();
 
-    private static string Holder(string path)
+    // The file is read past its lock.
+    private static string Holder(string directory)
     {
-        try
+        Span<byte> text = stackalloc byte[32];
+        if (HostDirectory.OpenRoot(directory, out HostDirectory? opened) != 0)
+            return Unknown;
+        using (opened)
         {
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            string text = reader.ReadToEnd().Trim();
-            return text.Length > 0 ? text : "of an unknown number";
-        }
-        catch (IOException)
-        {
-            return "of an unknown number";
+            if (opened!.OpenFile("lock"u8, 0 /* O_RDONLY */, out HostFile? lockFile) != 0)
+                return Unknown;
+            using (lockFile)
+            {
+                long length = lockFile!.PRead(text, 0);
+                return length > 0 ? System.Text.Encoding.ASCII.GetString(text[..(int)length]).Trim() : Unknown;
+            }
         }
     }
+
+    private const string Unknown = "of an unknown number";
 }

@@ -6,7 +6,7 @@ namespace Zonix.Storage.Tests;
 /// <summary>What is written is there again, in clones and snapshots too.</summary>
 public sealed class DatasetTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory directory = TemporaryDirectory.InMemory();
     private Pool pool;
 
     public DatasetTests() => pool = Open();

@@ -15,8 +15,8 @@ public sealed class PoolModelTests
     public void A_dataset_behaves_as_the_host() => Moves.Array[Steps].Sample(
         moves =>
         {
-            using var nativeDirectory = new TemporaryDirectory();
-            using var directory = new TemporaryDirectory();
+            using var nativeDirectory = TemporaryDirectory.InMemory();
+            using var directory = TemporaryDirectory.InMemory();
             var native = new NativeTree(nativeDirectory.Path);
             var kept = new Dictionary<string, string>();
             Pool pool = Pool.Open(directory.Path);
