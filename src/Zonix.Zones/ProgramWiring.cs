@@ -9,7 +9,7 @@ using Zonix.Zones.Streams;
 namespace Zonix.Zones;
 
 /// <summary>Gives a new process its descriptors 0, 1 and 2, and keeps the host's ends of them.</summary>
-internal sealed class ProgramWiring(VirtualFileSystem vfs, MountNamespace mounts, DevptsFileSystem devpts)
+internal sealed class ProgramWiring(VirtualFileSystem vfs, MountNamespace mounts, DevptsFileSystem devpts) : IDisposable
 {
     private GuestStream? input, output, error;
     private Pty? terminal;
@@ -24,7 +24,7 @@ internal sealed class ProgramWiring(VirtualFileSystem vfs, MountNamespace mounts
     internal ZoneProcess Complete(Process process) => new(process, input, output, error, terminal);
 
     /// <summary>The process has come to nothing.</summary>
-    internal void Abandon()
+    public void Dispose()
     {
         input?.Dispose();
         output?.Dispose();

@@ -45,7 +45,7 @@ public sealed partial class Zone
         SysResult result = StartIn(program, wiring, out Process? process);
         started = result.IsError ? null : wiring.Complete(process!);
         if (result.IsError)
-            wiring.Abandon();
+            wiring.Dispose();
         return result;
     }
 

@@ -9,7 +9,7 @@ namespace Zonix.Zones.Life;
 public sealed class ZoneConsole
 {
     private readonly TaskCompletionSource<ZoneProcess?> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SemaphoreSlim inputTurn = new(1);
+    private readonly Turn inputTurn = new();
     private bool isInputClosed;
 
     internal OutputFanOut Output { get; } = new();

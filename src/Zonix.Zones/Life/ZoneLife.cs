@@ -10,11 +10,11 @@ namespace Zonix.Zones.Life;
 /// A zone as something that lives: what it is to be, what became of it, and, while it runs, its run. Steps of its life (start, stop,
 /// removal) come one after the other; questions do not wait for them.
 /// </summary>
-public sealed partial class ZoneLife
+public sealed partial class ZoneLife : IDisposable
 {
     private const int DefaultStopSeconds = 10;
     private readonly ZoneRegistry registry;
-    private readonly SemaphoreSlim turn = new(1);
+    private readonly Turn turn = new();
     private readonly Lock gate = new();
     private readonly JsonFileLog log;
     private TaskCompletionSource<int> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -211,6 +211,9 @@ public sealed partial class ZoneLife
             turn.Release();
         }
     }
+
+    /// <summary>Closes its log; the machine ends.</summary>
+    public void Dispose() => log.Dispose();
 
     private async Task RemoveLockedAsync(bool force)
     {

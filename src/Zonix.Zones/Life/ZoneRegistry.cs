@@ -127,7 +127,10 @@ public sealed class ZoneRegistry : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         IsEnding = true;
-        await Task.WhenAll(List().Select(zone => zone.StopAsync(byUser: false))).ConfigureAwait(false);
+        IReadOnlyList<ZoneLife> all = List();
+        await Task.WhenAll(all.Select(zone => zone.StopAsync(byUser: false))).ConfigureAwait(false);
+        foreach (ZoneLife zone in all)
+            zone.Dispose();
     }
 
     internal string LogPath(Guid uuid) => Path.Combine(folder, $"{uuid}.log");
