@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Zonix.Host.Files;
 using Zonix.Zones;
@@ -6,19 +5,30 @@ using Zonix.Zones;
 namespace Zonix.Cli;
 
 /// <summary>
-/// The command line of zonix run, read by hand: a parser library would be a notable part of the time from the shell to the
-/// guest's first instruction.
+/// The command line of zonix run and create, read by hand: a parser library would be a notable part of the time from the shell to
+/// the guest's first instruction.
 /// </summary>
 internal sealed partial class RunArguments
 {
     private readonly List<byte[]> environment = [];
-    private bool hasRoot;
 
     /// <summary>How the zone is made.</summary>
     public ZoneOptions Options { get; private set; } = new() { UsesStandardStreams = true };
 
-    /// <summary>The program and its arguments.</summary>
+    /// <summary>The image: "host", or the reference of one; null with a root directory.</summary>
+    public string? Image { get; private set; }
+
+    /// <summary>Whether a directory of the host was given as the root.</summary>
+    public bool HasRootDirectory { get; private set; }
+
+    /// <summary>The program and its arguments; empty: those of the image.</summary>
     public string[] Command { get; private set; } = [];
+
+    /// <summary>What makes no sense; null when all does.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>Whether help was asked for.</summary>
+    public bool WantsHelp { get; private set; }
 
     /// <summary>Whether calls are traced.</summary>
     public bool Traces { get; private set; }
@@ -29,13 +39,28 @@ internal sealed partial class RunArguments
     /// <summary>Whether statistics are printed at the end.</summary>
     public bool Statistics { get; private set; }
 
-    /// <summary>-i: the program reads what is typed at its terminal. Without -t it has standard input anyhow.</summary>
+    /// <summary>-i: the program reads what is typed at its terminal. Without -t it has standard input anyhow, but in the machine.</summary>
     public bool IsInteractive { get; private set; }
 
     /// <summary>The working directory that was asked for.</summary>
     public string? WorkingDirectory { get; private set; }
 
-    /// <summary>The program's environment: the caller's, changed by -e.</summary>
+    /// <summary>--entrypoint; null: that of the image, and "" for none.</summary>
+    public string? Entrypoint { get; private set; }
+
+    /// <summary>-u, as it was given.</summary>
+    public string? User { get; private set; }
+
+    /// <summary>Whether this needs the machine that runs in the background.</summary>
+    public bool NeedsMachine { get; private set; }
+
+    /// <summary>What only the machine knows.</summary>
+    public MachineArguments Machine { get; } = new();
+
+    /// <summary>Variables that were set by -e and --env-file, NAME=value.</summary>
+    public IReadOnlyList<byte[]> GivenEnvironment => environment;
+
+    /// <summary>The environment of a program in the host's own tree: the caller's, changed by -e.</summary>
     public IEnumerable<byte[]> Environment
     {
         get
@@ -50,18 +75,29 @@ internal sealed partial class RunArguments
         }
     }
 
-    /// <summary>Reads the words after "run"; null when they make no sense.</summary>
-    public static RunArguments? Parse(string[] words)
+    /// <summary>Whether the zone's root is a tree of the host.</summary>
+    public bool IsOfHost => HasRootDirectory || Image == "host";
+
+    /// <summary>Reads the words after "run" or "create".</summary>
+    public static RunArguments Parse(string[] words)
     {
         var result = new RunArguments();
         int at = 0;
-        while (at < words.Length && result.TryTake(words, ref at))
+        while (result.Problem is null && at < words.Length && result.TryTake(words, ref at))
         {
         }
         if (at < words.Length && words[at] == "--")
             at++;
         result.Command = words[at..];
-        return result.hasRoot && result.Command.Length > 0 ? result : null;
+        result.Problem ??= result.Image is null && !result.HasRootDirectory
+            ? "an image is missing: 'host' is the host's own file system, --root DIR another directory"
+            : null;
+        result.NeedsMachine |= result.Image is not null && !result.IsOfHost;
+        if (result.IsOfHost && result.Command.Length == 0 && string.IsNullOrEmpty(result.Entrypoint))
+            result.Problem ??= "a program is missing: a root of the host names none";
+        if (result.NeedsMachine && (result.Traces || result.Statistics))
+            result.Problem ??= "--strace and --stats work with programs in a root of the host, that run in the foreground, only";
+        return result;
     }
 
     private static ReadOnlySpan<byte> Name(byte[] variable)
@@ -70,130 +106,143 @@ internal sealed partial class RunArguments
         return equals < 0 ? variable : variable.AsSpan(0, equals);
     }
 
+    // False: the options are over.
     private bool TryTake(string[] words, ref int at)
     {
-        switch (words[at])
-        {
-            case "host" when !hasRoot:
-                hasRoot = true;
-                break;
-            case "--strace":
-                Traces = true;
-                break;
-            case "--stats":
-                Statistics = true;
-                break;
-            case "--read-only":
-                Options = Options with { HasReadOnlyRoot = true };
-                break;
-            case "--large":
-                Options = Options with { AlwaysLarge = true };
-                break;
-            case "-i" or "--interactive":
-                IsInteractive = true;
-                break;
-            case "-t" or "--tty":
-                Options = Options with { HasTerminal = true };
-                break;
-            case "-it" or "-ti":
-                IsInteractive = true;
-                Options = Options with { HasTerminal = true };
-                break;
-            case "--":
-                return false;
-            case var option when option.StartsWith('-'):
-                if (at + 1 == words.Length || !TryTakeValue(option, words[at + 1]))
-                    return false;
-                at++;
-                break;
-            default:
-                return false;
-        }
+        string word = words[at];
+        if (word == "--" || !word.StartsWith('-') || word.Length == 1)
+            return TryTakeImage(word, ref at);
         at++;
+        if (!word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2)
+            return TakeShort(word, words, ref at);
+        int equals = word.IndexOf('=', StringComparison.Ordinal);
+        string option = equals < 0 ? word : word[..equals];
+        if (TrySwitch(option, equals < 0 ? null : word[(equals + 1)..]))
+            return true;
+        string? value = equals >= 0 ? word[(equals + 1)..] : at < words.Length ? words[at++] : null;
+        return TakeValue(option, value);
+    }
+
+    private bool TryTakeImage(string word, ref int at)
+    {
+        if (word == "--" || HasRootDirectory || Image is not null)
+            return false;
+        Image = word;
+        at++;
+
+        // No program's name begins with a dash: options may follow the word that stands for the host.
+        return word == "host";
+    }
+
+    // -itd, -eNAME=value
+    private bool TakeShort(string word, string[] words, ref int at)
+    {
+        for (int i = 1; i < word.Length; i++)
+        {
+            string option = "-" + word[i];
+            if (TrySwitch(option, null))
+                continue;
+            string? value = i + 1 < word.Length ? word[(i + 1)..].TrimStart('=') : at < words.Length ? words[at++] : null;
+            return TakeValue(option, value);
+        }
+
         return true;
     }
 
-    private bool TryTakeValue(string option, string value)
+    private bool TakeValue(string option, string? value)
     {
+        if (value is null)
+            Problem = IsKnown(option) ? $"{option} wants a value" : $"unknown option: {option}";
+        else if (!TryTakeValue(option, value) && !Machine.TryTakeValue(option, value))
+            Problem ??= IsKnown(option) || Machine.IsKnown(option) ? $"invalid value \"{value}\" for {option}" : $"unknown option: {option}";
+        else if (Machine.IsKnown(option))
+            NeedsMachine = true;
+        return Problem is null;
+    }
+
+    private bool TrySwitch(string option, string? value)
+    {
+        bool isOn = value is null or "true" or "1";
+        if (value is not null && !isOn && value is not ("false" or "0"))
+            return false;
         switch (option)
         {
-            case "--root":
-                hasRoot = true;
-                Options = Options with { RootDirectory = value };
-                return true;
-            case "-o" or "--output":
-                Traces = true;
-                TraceFile = value;
-                return true;
-            case "-w" or "--workdir":
-                WorkingDirectory = value;
-                return true;
-            case "-v" or "--volume":
-                return TryAddVolume(value);
-            case "--mount":
-                return TryAddMount(value);
-            case "--tmpfs":
-                return TryAddMemoryDirectory(value);
-            case "-m" or "--memory":
-                return TrySetMemory(value);
-            case "-e" or "--env":
-                return TryAddVariable(value);
-            case "--cpus":
-                return TrySetCpus(value);
-            case "--cpu-shares" or "-c":
-                return TrySetShares(value);
-            case "-u" or "--user":
-                return TrySetUser(value);
+            case "--strace":
+                Traces = isOn;
+                break;
+            case "--stats":
+                Statistics = isOn;
+                break;
+            case "--read-only":
+                Options = Options with { HasReadOnlyRoot = isOn };
+                break;
+            case "--large":
+                Options = Options with { AlwaysLarge = isOn };
+                break;
+            case "-i" or "--interactive":
+                IsInteractive = isOn;
+                break;
+            case "-t" or "--tty":
+                Options = Options with { HasTerminal = isOn };
+                break;
+            case "--help":
+                WantsHelp = true;
+                break;
+            case "--rm":
+                Machine.Removes = isOn;
+                break;
+            case "-d" or "--detach":
+                Machine.IsDetached = isOn;
+                NeedsMachine |= isOn;
+                break;
+            case "--init":
+                Machine.WantsInit = isOn;
+                NeedsMachine |= isOn;
+                break;
+            case "--autoboot":
+                Machine.Autoboot = isOn;
+                NeedsMachine |= isOn;
+                break;
+            case "-q" or "--quiet":
+                Machine.IsQuiet = isOn;
+                break;
+            case "--privileged":
+                Machine.IsPrivileged = isOn;
+                break;
             default:
                 return false;
         }
+
+        return true;
     }
 
-    // As with docker, a name alone means the caller's value, which is passed on anyhow.
     private bool TryAddVariable(string assignment)
     {
-        if (assignment.Contains('=', StringComparison.Ordinal))
+        int equals = assignment.IndexOf('=', StringComparison.Ordinal);
+        if (equals > 0)
             environment.Add(Encoding.UTF8.GetBytes(assignment));
-        return assignment.Length > 0 && assignment[0] != '=';
+        else if (equals < 0 && assignment.Length > 0 && System.Environment.GetEnvironmentVariable(assignment) is { } own)
+            environment.Add(Encoding.UTF8.GetBytes($"{assignment}={own}"));
+        return assignment.Length > 0 && equals != 0;
     }
 
-    // As docker's: a number with up to three decimals.
-    private bool TrySetCpus(string text)
+    private bool TryAddVariables(string file)
     {
-        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal cpus) || cpus is < 0.01m or > 1024)
-            return false;
-        Options = Options with { MilliCpus = (int)(cpus * 1000) };
-        return true;
-    }
+        try
+        {
+            foreach (string line in File.ReadLines(file))
+            {
+                string text = line.TrimStart();
+                if (text.Length > 0 && text[0] != '#' && !TryAddVariable(text))
+                    return false;
+            }
 
-    private bool TrySetShares(string text)
-    {
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int shares) || shares is < 2 or > 262144)
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Problem = $"--env-file: {e.Message}";
             return false;
-        Options = Options with { CpuShares = shares };
-        return true;
-    }
-
-    // A number of bytes, or of KiB, MiB or GiB with k, m or g behind it.
-    private bool TrySetMemory(string text)
-    {
-        int shift = text.Length == 0 ? 0 : char.ToLowerInvariant(text[^1]) switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
-        string digits = shift == 0 ? text : text[..^1];
-        if (!ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ulong size) || size == 0 || size > ulong.MaxValue >> shift)
-            return false;
-        Options = Options with { MemoryLimit = size << shift };
-        return true;
-    }
-
-    private bool TrySetUser(string text)
-    {
-        string[] parts = text.Split(':');
-        if (parts.Length > 2 || !uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint user))
-            return false;
-        uint group = user;
-        if (parts.Length == 2 && !uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out group))
-            return false;
-        Options = Options with { UserId = user, GroupId = group };
-        return true;
+        }
     }
 }

@@ -17,49 +17,32 @@ internal static class RunCommand
     private const int CannotExecute = 126;
     private const int NotFound = 127;
 
-    internal static int Usage()
-    {
-        Console.Error.WriteLine("""
-            usage: zonix run [OPTIONS] (host | --root DIR) [--] PROGRAM [ARGS...]
-                   zonix syscalls --markdown     print the page of supported calls
-
-              host              the host's own file system, read-only, under a private writable layer that is gone at exit
-              --root DIR        another directory in its place
-              -v FROM:TO[:ro]   show a folder or file of the host at a place of the zone, read-write unless ro; --volume
-              --mount type=bind,source=FROM,target=TO[,readonly] or type=tmpfs,target=TO: the same, and --tmpfs, in words
-              --tmpfs DIR[:OPTIONS]  an empty file system in memory; OPTIONS: mode=, ro, exec, suid, dev
-              --read-only       nothing in the zone's root can be changed, but for what is mounted there
-              -t                give the program a terminal of its own, as docker does; --tty
-              -i                with -t: what is typed here goes there; --interactive. -it is both
-              -e NAME=VALUE     set a variable in the environment, which otherwise is the caller's
-              -w DIR            start in this directory
-              -u UID[:GID]      run as this user; root if not given
-              --cpus N          let the zone use at most N CPUs (1.5 is one and a half)
-              --cpu-shares N    the zone's weight for CPU time against others; 1024 if not given
-              -m SIZE           kill a process when all of them use more memory than that: bytes, or with k, m, g; --memory
-              --large           give every process a large window
-              --strace          print system calls as strace does
-              -o FILE           print them to a file
-              --stats           print what the translator did, and missing calls, at the end
-
-            The exit code is the program's; 128 plus the signal that killed it; 127 if there is no such program, 126 if it
-            cannot be executed, 125 if zonix itself fails.
-            """);
-        return OwnFailure;
-    }
-
     internal static int Execute(string[] words)
     {
-        if (RunArguments.Parse(words) is not { } arguments)
-            return Usage();
+        RunArguments arguments = RunArguments.Parse(words);
+        if (arguments.WantsHelp)
+        {
+            Console.Out.Write(RunHelp.Text);
+            return 0;
+        }
+
+        if (arguments.Problem is { } problem)
+        {
+            Console.Error.WriteLine($"zonix: run: {problem}; see 'zonix run --help'");
+            return OwnFailure;
+        }
+
+        if (arguments.NeedsMachine)
+            return MachineRun.Execute(arguments);
+        string[] command = string.IsNullOrEmpty(arguments.Entrypoint) ? arguments.Command : [arguments.Entrypoint, .. arguments.Command];
         if (!arguments.Traces)
-            return Run(arguments, arguments.Options);
+            return Run(arguments, command, arguments.Options);
         try
         {
             using StreamWriter trace = arguments.TraceFile is { } file
                 ? new StreamWriter(file)
                 : new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
-            return Run(arguments, arguments.Options with { Trace = trace.WriteLine });
+            return Run(arguments, command, arguments.Options with { Trace = trace.WriteLine });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -69,11 +52,11 @@ internal static class RunCommand
     }
 
     /// <summary>Runs, and says in one line when the host cannot supply what a machine needs (ulimit -v, descriptors).</summary>
-    private static int Run(RunArguments arguments, ZoneOptions options)
+    private static int Run(RunArguments arguments, string[] command, ZoneOptions options)
     {
         try
         {
-            return RunProgram(arguments, options);
+            return RunProgram(arguments, command, options);
         }
         catch (Exception e) when (e is InsufficientMemoryException or NotSupportedException)
         {
@@ -82,7 +65,7 @@ internal static class RunCommand
         }
     }
 
-    private static int RunProgram(RunArguments arguments, ZoneOptions options)
+    private static int RunProgram(RunArguments arguments, string[] command, ZoneOptions options)
     {
         if (arguments.IsInteractive && options.HasTerminal && !HostTerminalPort.IsInputTerminal)
         {
@@ -103,15 +86,15 @@ internal static class RunCommand
         using (zone)
         {
             SysResult started = zone!.Start(
-                Encoding.UTF8.GetBytes(arguments.Command[0]),
-                arguments.Command[1..].Select(Encoding.UTF8.GetBytes),
+                Encoding.UTF8.GetBytes(command[0]),
+                command[1..].Select(Encoding.UTF8.GetBytes),
                 arguments.Environment,
                 arguments.WorkingDirectory ?? Environment.CurrentDirectory,
                 arguments.WorkingDirectory is not null,
                 out Process? process);
             if (started.IsError)
             {
-                Console.Error.WriteLine($"zonix: {arguments.Command[0]}: {ErrnoText.Describe(started.Error)}");
+                Console.Error.WriteLine($"zonix: {command[0]}: {ErrnoText.Describe(started.Error)}");
                 return started.Error is Errno.ENOENT or Errno.ENOTDIR ? NotFound : CannotExecute;
             }
 

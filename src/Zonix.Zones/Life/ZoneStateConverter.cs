@@ -4,4 +4,11 @@ using System.Text.Json.Serialization;
 namespace Zonix.Zones.Life;
 
 /// <summary>States in JSON: configured, shutting_down.</summary>
-internal sealed class ZoneStateConverter() : JsonStringEnumConverter<ZoneState>(JsonNamingPolicy.SnakeCaseLower);
+public sealed class ZoneStateConverter : JsonStringEnumConverter<ZoneState>
+{
+    /// <summary>Names in small letters.</summary>
+    public ZoneStateConverter()
+        : base(JsonNamingPolicy.SnakeCaseLower)
+    {
+    }
+}

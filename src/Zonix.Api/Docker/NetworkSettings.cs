@@ -1,0 +1,10 @@
+using System.Text.Json;
+
+namespace Zonix.Api.Docker;
+
+/// <summary>The network of a container. There is none yet.</summary>
+public sealed record NetworkSettings
+{
+    public IReadOnlyDictionary<string, JsonElement> Networks { get; init; } = new Dictionary<string, JsonElement>();
+    public IReadOnlyDictionary<string, JsonElement> Ports { get; init; } = new Dictionary<string, JsonElement>();
+}

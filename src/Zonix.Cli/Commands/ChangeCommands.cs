@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Globalization;
+using Zonix.Api;
+using Zonix.Api.Docker;
+using Zonix.Cli.Client;
+using Zonix.Zones.Configuration;
+
+namespace Zonix.Cli.Commands;
+
+/// <summary>update, prune.</summary>
+internal static class ChangeCommands
+{
+    internal static void AddTo(Command root)
+    {
+        root.Subcommands.Add(Update());
+        root.Subcommands.Add(Prune());
+    }
+
+    private static Command Update()
+    {
+        var zones = new Argument<string[]>("zone") { Arity = ArgumentArity.OneOrMore };
+        var memory = new Option<string?>("--memory", "-m") { Description = "Bytes, or with k, m, g." };
+        var cpus = new Option<decimal?>("--cpus") { Description = "At most so many CPUs." };
+        var shares = new Option<int?>("--cpu-shares", "-c") { Description = "Weight for CPU time." };
+        var tasks = new Option<long?>("--pids-limit") { Description = "At most so many threads; -1: any number." };
+        var restart = new Option<string?>("--restart") { Description = "no, on-failure[:N], always, unless-stopped." };
+        return CommandTree.OfMachine("update", "Change the limits of zones, also while they run.", (result, client) =>
+        {
+            var machine = new MachineArguments();
+            if (result.GetValue(restart) is { } policy && !machine.TryTakeValue("--restart", policy))
+                throw new CommandException($"invalid value \"{policy}\" for --restart");
+            long bytes = 0;
+            if (result.GetValue(memory) is { } size && !Sizes.TryParse(size, out bytes))
+                throw new CommandException($"invalid value \"{size}\" for --memory");
+            var request = new UpdateRequest
+            {
+                Memory = bytes > 0 ? bytes : null,
+                NanoCpus = result.GetValue(cpus) is { } count ? (long)(count * 1_000_000_000) : null,
+                CpuShares = result.GetValue(shares),
+                PidsLimit = result.GetValue(tasks),
+                RestartPolicy = result.GetValue(restart) is null ? null : new RestartPolicyConfig { Name = machine.Restart, MaximumRetryCount = machine.RestartCount },
+            };
+            return CommandTree.EachAsync(result.GetValue(zones)!, async zone =>
+            {
+                using HttpContent body = MachineClient.Json(request, ApiJson.Default.UpdateRequest);
+                await client.PostAsync($"containers/{CommandTree.Escape(zone)}/update", body, ApiJson.Default.UpdateResponse).ConfigureAwait(false);
+            });
+        }, zones, memory, cpus, shares, tasks, restart);
+    }
+
+    private static Command Prune()
+    {
+        var force = new Option<bool>("--force", "-f") { Description = "Do not ask." };
+        var filter = new Option<string[]>("--filter") { Description = "label=NAME[=VALUE]" };
+        return CommandTree.OfMachine("prune", "Delete all zones that do not run.", async (result, client) =>
+        {
+            if (!result.GetValue(force))
+            {
+                Console.Write("This will delete all zones that do not run. Go on? [y/N] ");
+                if (Console.ReadLine()?.Trim() is not ("y" or "Y" or "yes"))
+                    return 1;
+            }
+
+            string query = "containers/prune?" + FilterText.Query(result.GetValue(filter)).TrimStart('&');
+            PruneResponse deleted = await client.PostAsync(query, null, ApiJson.Default.PruneResponse).ConfigureAwait(false);
+            foreach (string id in deleted.ContainersDeleted)
+                Console.WriteLine(id);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"deleted: {deleted.ContainersDeleted.Count}"));
+            return 0;
+        }, force, filter);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+
+namespace Zonix.Cli;
+
+/// <summary>Options of zonix run and create that need the machine in the background.</summary>
+internal sealed class MachineArguments
+{
+    /// <summary>-d.</summary>
+    public bool IsDetached { get; set; }
+
+    /// <summary>--rm.</summary>
+    public bool Removes { get; set; }
+
+    /// <summary>--init.</summary>
+    public bool WantsInit { get; set; }
+
+    /// <summary>--autoboot.</summary>
+    public bool Autoboot { get; set; }
+
+    /// <summary>-q.</summary>
+    public bool IsQuiet { get; set; }
+
+    /// <summary>--privileged.</summary>
+    public bool IsPrivileged { get; set; }
+
+    /// <summary>--name.</summary>
+    public string? Name { get; private set; }
+
+    /// <summary>-l.</summary>
+    public Dictionary<string, string> Labels { get; } = [];
+
+    /// <summary>--restart.</summary>
+    public string Restart { get; private set; } = "no";
+
+    /// <summary>--restart on-failure:N.</summary>
+    public int RestartCount { get; private set; }
+
+    /// <summary>--stop-timeout.</summary>
+    public int? StopTimeout { get; private set; }
+
+    /// <summary>--stop-signal.</summary>
+    public string? StopSignal { get; private set; }
+
+    /// <summary>--pull: always, missing, never.</summary>
+    public string Pull { get; private set; } = "missing";
+
+    /// <summary>--log-opt.</summary>
+    public Dictionary<string, string> LogOptions { get; } = [];
+
+    /// <summary>--storage-opt.</summary>
+    public Dictionary<string, string> StorageOptions { get; } = [];
+
+    /// <summary>--cidfile.</summary>
+    public string? IdFile { get; private set; }
+
+    /// <summary>--detach-keys.</summary>
+    public string? DetachKeys { get; private set; }
+
+    /// <summary>--dns.</summary>
+    public List<string> Resolvers { get; } = [];
+
+    /// <summary>Whether it is one of these.</summary>
+    public bool IsKnown(string option) => option is "--name" or "-l" or "--label" or "--label-file" or "--restart" or "--stop-timeout" or "--stop-signal" or
+        "--pull" or "--log-opt" or "--log-driver" or "--storage-opt" or "--cidfile" or "--detach-keys" or "--network" or "--net" or "--dns" or "--platform";
+
+    /// <summary>Takes an option with its value; false when it is none of these, or the value makes no sense.</summary>
+    public bool TryTakeValue(string option, string value)
+    {
+        switch (option)
+        {
+            case "--name":
+                Name = value;
+                return value.Length > 0;
+            case "-l" or "--label":
+                return TryAdd(Labels, value, needsValue: false);
+            case "--restart":
+                return TrySetRestart(value);
+            case "--stop-timeout":
+                StopTimeout = int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int seconds) ? seconds : null;
+                return StopTimeout is >= -1;
+            case "--stop-signal":
+                StopSignal = value;
+                return true;
+            case "--pull":
+                Pull = value;
+                return value is "always" or "missing" or "never";
+            case "--log-opt":
+                return TryAdd(LogOptions, value, needsValue: true);
+            case "--log-driver":
+                return value == "json-file";
+            case "--storage-opt":
+                return TryAdd(StorageOptions, value, needsValue: true);
+            case "--cidfile":
+                IdFile = value;
+                return true;
+            case "--detach-keys":
+                DetachKeys = value;
+                return true;
+            case "--network" or "--net":
+                return value is "none" or "default" or "bridge" or "host";
+            case "--dns":
+                Resolvers.Add(value);
+                return true;
+            case "--platform":
+                return value is "linux" or "linux/amd64";
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryAdd(Dictionary<string, string> to, string text, bool needsValue)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals == 0 || text.Length == 0 || (needsValue && equals < 0))
+            return false;
+        to[equals < 0 ? text : text[..equals]] = equals < 0 ? "" : text[(equals + 1)..];
+        return true;
+    }
+
+    private bool TrySetRestart(string text)
+    {
+        string[] parts = text.Split(':');
+        Restart = parts[0];
+        int count = 0;
+        bool isGood = parts.Length == 1 || (parts.Length == 2 && parts[0] == "on-failure" && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out count));
+        RestartCount = count;
+        return isGood && Restart is "no" or "on-failure" or "always" or "unless-stopped";
+    }
+}

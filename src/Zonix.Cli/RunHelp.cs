@@ -1,0 +1,51 @@
+namespace Zonix.Cli;
+
+/// <summary>What zonix run --help says.</summary>
+internal static class RunHelp
+{
+    internal const string Text = """
+        usage: zonix run [OPTIONS] (IMAGE | host | --root DIR) [--] [PROGRAM [ARGS...]]
+
+          host              the host's own file system, read-only, under a private writable layer that is gone at exit
+          --root DIR        another directory in its place
+          -v FROM:TO[:ro]   show a folder or file of the host at a place of the zone, read-write unless ro; --volume
+          --mount type=bind,source=FROM,target=TO[,readonly] or type=tmpfs,target=TO: the same, and --tmpfs, in words
+          --tmpfs DIR[:OPTIONS]  an empty file system in memory; OPTIONS: mode=, size=, ro, exec, suid, dev
+          --read-only       nothing in the zone's root can be changed, but for what is mounted there
+          -t                give the program a terminal of its own, as docker does; --tty
+          -i                keep its input open; with -t: what is typed here goes there; --interactive. -it is both
+          -e NAME=VALUE     set a variable in the environment; NAME alone takes the caller's value; --env, --env-file FILE
+          -w DIR            start in this directory; --workdir
+          -u USER[:GROUP]   run as this user; root if not given; --user
+          -h NAME           the host's name in the zone; --hostname
+          --kernel-version R  the Linux release that uname shows
+          --entrypoint P    the program, whose arguments follow; "" for none
+          --cpus N          let the zone use at most N CPUs (1.5 is one and a half)
+          --cpu-shares N    the zone's weight for CPU time against others; 1024 if not given
+          -m SIZE           kill a process when all of them use more memory than that: bytes, or with k, m, g; --memory
+          --pids-limit N    let there be at most N threads
+          --large           give every process a large window
+
+        In the background machine, which is started when it does not run:
+          -d                do not wait for the end; print the zone's identity; --detach
+          --name NAME       name it
+          --rm              delete it when it ends
+          -l NAME=VALUE     label it; --label
+          --restart POLICY  no, on-failure[:N], always, unless-stopped
+          --stop-signal S, --stop-timeout SECONDS   how it is asked to end, and how long until it is killed
+          --log-opt max-size=SIZE, max-file=N       how long its log gets
+          --autoboot        boot it when the machine starts
+          --pull WHEN       always, missing, never
+          --detach-keys KEYS  how to leave its terminal: ctrl-p,ctrl-q if not given
+          --cidfile FILE, --dns ADDRESS, --storage-opt size=SIZE
+
+        In the foreground, with a root of the host:
+          --strace          print system calls as strace does
+          -o FILE           print them to a file
+          --stats           print what the translator did, and missing calls, at the end
+
+        The exit code is the program's; 128 plus the signal that killed it; 127 if there is no such program, 126 if it
+        cannot be executed, 125 if zonix itself fails.
+
+        """;
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Reflection;
+using Zonix.Zones.Life;
+
+namespace Zonix.Zones;
+
+/// <summary>The machine of a user: a kernel, and the zones of a folder of state. One process at a time has it.</summary>
+public sealed class LocalMachine : IAsyncDisposable
+{
+    private readonly FileStream held;
+
+    private LocalMachine(StatePaths paths, FileStream held, Action<string> log)
+    {
+        this.held = held;
+        Paths = paths;
+        Kernel = new ZoneMachine();
+        Kernel.Kernel.OopsLog = log;
+        Kernel.Kernel.Log = log;
+        Zones = new ZoneRegistry(Kernel, paths.Zones, new HostRoots(), log);
+    }
+
+    /// <summary>The version of this program.</summary>
+    public static string Version { get; } =
+        typeof(LocalMachine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>Where its state is.</summary>
+    public StatePaths Paths { get; }
+
+    /// <summary>The kernel.</summary>
+    public ZoneMachine Kernel { get; }
+
+    /// <summary>Its zones.</summary>
+    public ZoneRegistry Zones { get; }
+
+    /// <summary>When it was opened.</summary>
+    public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
+
+    /// <summary>Opens it. Zones that want to be booted are booted by <see cref="ZoneRegistry.BootAsync"/>.</summary>
+    /// <exception cref="IOException">Another process has it; the message says which.</exception>
+    public static LocalMachine Open(StatePaths paths, Action<string> log)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        paths.Create();
+        FileStream held = Hold(paths);
+        try
+        {
+            return new LocalMachine(paths, held, log);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The number of the process that has the machine; null when none has.</summary>
+    public static int? Holder(StatePaths paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        try
+        {
+            using var free = new FileStream(paths.Lock, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (IOException)
+        {
+            return ReadHolder(paths);
+        }
+    }
+
+    /// <summary>Ends all zones, and gives the state back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Zones.DisposeAsync().ConfigureAwait(false);
+        Kernel.Dispose();
+        await held.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static FileStream Hold(StatePaths paths)
+    {
+        try
+        {
+            var file = new FileStream(paths.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            file.SetLength(0);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
+            return file;
+        }
+        catch (IOException) when (File.Exists(paths.Lock))
+        {
+            throw new IOException($"{paths.Home}: in use by process {ReadHolder(paths)}; stop it with 'zonix machine stop', or set ZONIX_HOME to another folder");
+        }
+    }
+
+    // The lock is one that others need not heed: a second way to the bytes.
+    private static int ReadHolder(StatePaths paths)
+    {
+        try
+        {
+            using var file = File.OpenHandle(paths.Lock, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            Span<byte> text = stackalloc byte[16];
+            int n = RandomAccess.Read(file, text, 0);
+            return int.TryParse(System.Text.Encoding.ASCII.GetString(text[..n]).Trim(), CultureInfo.InvariantCulture, out int pid) ? pid : 0;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+}
