@@ -70,6 +70,8 @@ internal sealed class ProgramWiring(VirtualFileSystem vfs, MountNamespace mounts
         if (program.WindowSize != default)
             terminal.WindowSize = program.WindowSize;
         input = output = new GuestStream(master, reads: true, writes: true, master.Close);
+        if (program.IsConsole)
+            ZoneTerminal.ShowAsConsole(mounts, terminal);
         byte[] path = System.Text.Encoding.ASCII.GetBytes($"/dev/pts/{terminal.Index}");
         e = PathOperations.Resolve(task, mounts.Root, path, WalkFlags.Follow, out VfsPath node);
         return e == 0 ? ZoneTerminal.Install(task, terminal, node) : e;

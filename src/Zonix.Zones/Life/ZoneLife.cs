@@ -326,6 +326,7 @@ public sealed partial class ZoneLife
 
         Keep(Record with { State = ZoneState.Down, FinishedAt = DateTimeOffset.UtcNow, ExitCode = code, OomKilled = wasShort });
         Tell("die", ("exitCode", code.ToString(CultureInfo.InvariantCulture)));
+        console.Output.Complete();
         told.TrySetResult(code);
         if (restarts)
             _ = RestartAsync(pendingRestart!.Token);
