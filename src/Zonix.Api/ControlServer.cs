@@ -154,7 +154,7 @@ public sealed class ControlServer : IAsyncDisposable
     {
         string path = http.Request.Path.Value ?? "";
         int end = path.IndexOf('/', 1);
-        if (path.StartsWith("/v", StringComparison.Ordinal) && end > 2 && path.AsSpan(2, end - 2).IndexOfAnyExcept("0123456789.") < 0)
+        if (path.StartsWith("/v", StringComparison.Ordinal) && end > 2 && path[2..end].All(c => char.IsAsciiDigit(c) || c == '.'))
             http.Request.Path = path[end..];
     }
 }

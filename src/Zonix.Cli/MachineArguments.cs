@@ -60,7 +60,7 @@ internal sealed class MachineArguments
     public List<string> Resolvers { get; } = [];
 
     /// <summary>Whether it is one of these.</summary>
-    public bool IsKnown(string option) => option is "--name" or "-l" or "--label" or "--label-file" or "--restart" or "--stop-timeout" or "--stop-signal" or
+    public static bool IsKnown(string option) => option is "--name" or "-l" or "--label" or "--label-file" or "--restart" or "--stop-timeout" or "--stop-signal" or
         "--pull" or "--log-opt" or "--log-driver" or "--storage-opt" or "--cidfile" or "--detach-keys" or "--network" or "--net" or "--dns" or "--platform";
 
     /// <summary>Takes an option with its value; false when it is none of these, or the value makes no sense.</summary>

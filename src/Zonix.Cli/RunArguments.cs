@@ -154,8 +154,8 @@ internal sealed partial class RunArguments
         if (value is null)
             Problem = IsKnown(option) ? $"{option} wants a value" : $"unknown option: {option}";
         else if (!TryTakeValue(option, value) && !Machine.TryTakeValue(option, value))
-            Problem ??= IsKnown(option) || Machine.IsKnown(option) ? $"invalid value \"{value}\" for {option}" : $"unknown option: {option}";
-        else if (Machine.IsKnown(option))
+            Problem ??= IsKnown(option) || MachineArguments.IsKnown(option) ? $"invalid value \"{value}\" for {option}" : $"unknown option: {option}";
+        else if (MachineArguments.IsKnown(option))
             NeedsMachine = true;
         return Problem is null;
     }

@@ -9,7 +9,7 @@ using Zonix.Zones.Streams;
 namespace Zonix.Zones;
 
 /// <summary>Gives a new process its descriptors 0, 1 and 2, and keeps the host's ends of them.</summary>
-internal sealed class ProgramWiring(VirtualFileSystem vfs, MountNamespace mounts, DevptsFileSystem devpts)
+internal sealed class ProgramWiring(VirtualFileSystem vfs, MountNamespace mounts, DevptsFileSystem devpts) : IDisposable
 {
     private GuestStream? input, output, error;
     private Pty? terminal;
@@ -21,10 +21,16 @@ internal sealed class ProgramWiring(VirtualFileSystem vfs, MountNamespace mounts
         _ => InstallNull(task, 0, 3),
     };
 
-    internal ZoneProcess Complete(Process process) => new(process, input, output, error, terminal);
+    /// <summary>The process runs: the host's ends are its caller's.</summary>
+    internal ZoneProcess Complete(Process process)
+    {
+        var complete = new ZoneProcess(process, input, output, error, terminal);
+        input = output = error = null;
+        return complete;
+    }
 
-    /// <summary>The process has come to nothing.</summary>
-    internal void Abandon()
+    /// <summary>Closes what no process has come to own.</summary>
+    public void Dispose()
     {
         input?.Dispose();
         output?.Dispose();

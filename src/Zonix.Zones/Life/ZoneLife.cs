@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Zonix.Abi;
 using Zonix.Zones.Configuration;
 using Zonix.Zones.Logs;
+using Zonix.Zones.Streams;
 
 namespace Zonix.Zones.Life;
 
@@ -10,11 +10,11 @@ namespace Zonix.Zones.Life;
 /// A zone as something that lives: what it is to be, what became of it, and, while it runs, its run. Steps of its life (start, stop,
 /// removal) come one after the other; questions do not wait for them.
 /// </summary>
-public sealed partial class ZoneLife
+public sealed partial class ZoneLife : IDisposable
 {
     private const int DefaultStopSeconds = 10;
     private readonly ZoneRegistry registry;
-    private readonly SemaphoreSlim turn = new(1);
+    private readonly Turn turn = new();
     private readonly Lock gate = new();
     private readonly JsonFileLog log;
     private TaskCompletionSource<int> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -84,7 +84,7 @@ public sealed partial class ZoneLife
     /// <exception cref="ZoneException">It cannot be started; its record says so too.</exception>
     public async Task<bool> StartAsync(CancellationToken cancellation = default)
     {
-        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        await turn.EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
             if (removed.Task.IsCompleted)
@@ -98,7 +98,7 @@ public sealed partial class ZoneLife
         }
         finally
         {
-            turn.Release();
+            turn.Exit();
         }
     }
 
@@ -109,7 +109,7 @@ public sealed partial class ZoneLife
     /// <param name="cancellation">Ends the waiting, not the stopping.</param>
     public async Task<bool> StopAsync(TimeSpan? timeout = null, Signal? signal = null, bool byUser = true, CancellationToken cancellation = default)
     {
-        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        await turn.EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
             bool wasRestarting = CancelRestart();
@@ -123,7 +123,7 @@ public sealed partial class ZoneLife
         }
         finally
         {
-            turn.Release();
+            turn.Exit();
         }
     }
 
@@ -179,7 +179,7 @@ public sealed partial class ZoneLife
     public async Task UpdateAsync(Func<ZoneConfiguration, ZoneConfiguration> change, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(change);
-        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        await turn.EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
             ZoneConfiguration wanted = change(Configuration) with { Uuid = Configuration.Uuid };
@@ -193,7 +193,7 @@ public sealed partial class ZoneLife
         }
         finally
         {
-            turn.Release();
+            turn.Exit();
         }
     }
 
@@ -201,16 +201,19 @@ public sealed partial class ZoneLife
     /// <param name="force">Also when it runs.</param>
     public async Task RemoveAsync(bool force, CancellationToken cancellation = default)
     {
-        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        await turn.EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
             await RemoveLockedAsync(force).ConfigureAwait(false);
         }
         finally
         {
-            turn.Release();
+            turn.Exit();
         }
     }
+
+    /// <summary>Closes its log. It does not run any more.</summary>
+    public void Dispose() => log.Dispose();
 
     private async Task RemoveLockedAsync(bool force)
     {

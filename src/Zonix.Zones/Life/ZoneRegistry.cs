@@ -128,6 +128,8 @@ public sealed class ZoneRegistry : IAsyncDisposable
     {
         IsEnding = true;
         await Task.WhenAll(List().Select(zone => zone.StopAsync(byUser: false))).ConfigureAwait(false);
+        foreach (ZoneLife zone in List())
+            zone.Dispose();
     }
 
     internal string LogPath(Guid uuid) => Path.Combine(folder, $"{uuid}.log");
