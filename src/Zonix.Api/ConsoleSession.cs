@@ -1,12 +1,13 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using Zonix.Zones;
 using Zonix.Zones.Life;
 
 namespace Zonix.Api;
 
 /// <summary>
 /// A connection that has become a program's standard streams, as docker's attach and exec make it: the request is answered by 101,
-/// and what follows is bytes. Where the client has asked for no upgrade, the output is the body of the answer.
+/// or by 200 where the client has asked for no upgrade, and what follows is bytes.
 /// </summary>
 internal static class ConsoleSession
 {
@@ -14,30 +15,25 @@ internal static class ConsoleSession
 
     internal static async Task<Stream> OpenAsync(HttpContext http, bool isRaw)
     {
-        http.Response.ContentType = isRaw ? "application/vnd.docker.raw-stream" : "application/vnd.docker.multiplexed-stream";
-        if (http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
-        {
-            http.Response.Headers.Connection = "Upgrade";
-            http.Response.Headers.Upgrade = "tcp";
-            return await upgrade.UpgradeAsync().ConfigureAwait(false);
-        }
-
-        await http.Response.StartAsync(http.RequestAborted).ConfigureAwait(false);
-        return http.Response.Body;
+        RawConnection connection = http.Features.Get<RawConnection>() ?? throw new InvalidOperationException("the connection cannot be taken");
+        bool upgrades = http.Request.Headers.Upgrade.Count > 0;
+        http.Response.Headers.Connection = "close";
+        Stream wire = connection.Take();
+        string head = (upgrades ? "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n" : "HTTP/1.1 200 OK\r\nConnection: close\r\n") +
+            $"Content-Type: application/vnd.docker.{(isRaw ? "raw" : "multiplexed")}-stream\r\n{ControlServer.VersionHeader}: {LocalMachine.Version}\r\n\r\n";
+        await wire.WriteAsync(Encoding.ASCII.GetBytes(head)).ConfigureAwait(false);
+        return wire;
     }
 
     /// <summary>Passes on, both ways, until the program has ended, the client is gone or its user has left.</summary>
-    internal static async Task RunAsync(HttpContext http, Stream wire, FrameSink sink, ZoneConsole console, bool hasInput, DetachKeys? keys)
+    internal static async Task RunAsync(Stream wire, FrameSink sink, ZoneConsole console, bool hasInput, DetachKeys? keys)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        Task<bool> input = hasInput && wire.CanRead ? ReadAsync(wire, console, keys, over.Token) : Task.FromResult(false);
-        using (over.Token.Register(sink.Complete))
-        {
-            // The end of the input is no end of the session; the keys are.
-            if (await Task.WhenAny(sink.Done, input).ConfigureAwait(false) == input && !await input.ConfigureAwait(false))
-                await sink.Done.ConfigureAwait(false);
-        }
+        using var over = new CancellationTokenSource();
+        Task<bool> input = hasInput ? ReadAsync(wire, console, keys, over.Token) : Task.FromResult(false);
 
+        // The end of the input is no end of the session; the keys are.
+        if (await Task.WhenAny(sink.Done, input).ConfigureAwait(false) == input && !await input.ConfigureAwait(false))
+            await sink.Done.ConfigureAwait(false);
         console.Detach(sink);
         await over.CancelAsync().ConfigureAwait(false);
         await input.ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -35,7 +36,17 @@ public sealed class ControlServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.ListenUnixSocket(machine.Paths.Socket, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.ListenUnixSocket(machine.Paths.Socket, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => connection =>
+                {
+                    var raw = new RawConnection(connection.Transport);
+                    connection.Features.Set(raw);
+                    connection.Transport = raw;
+                    return next(connection);
+                });
+            });
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
@@ -143,7 +154,7 @@ public sealed class ControlServer : IAsyncDisposable
     {
         string path = http.Request.Path.Value ?? "";
         int end = path.IndexOf('/', 1);
-        if (path.StartsWith("/v", StringComparison.Ordinal) && end > 2 && path.AsSpan(2, end - 2).IndexOfAnyExceptInRange('.', '9') < 0)
+        if (path.StartsWith("/v", StringComparison.Ordinal) && end > 2 && path[2..end].All(c => char.IsAsciiDigit(c) || c == '.'))
             http.Request.Path = path[end..];
     }
 }

@@ -19,7 +19,7 @@ internal static class FilterText
                 throw new CommandException($"invalid filter \"{filter}\": expected NAME=VALUE");
             if (json[parts[0]] is not JsonArray values)
                 json[parts[0]] = values = [];
-            values.Add((JsonNode)parts[1]);
+            values.Add((JsonNode)JsonValue.Create(parts[1]));
         }
 
         return "&filters=" + Uri.EscapeDataString(json.ToJsonString());

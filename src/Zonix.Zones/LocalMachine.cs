@@ -85,8 +85,7 @@ public sealed class LocalMachine : IAsyncDisposable
         try
         {
             var file = new FileStream(paths.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
+            File.WriteAllText(paths.Pid, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
             return file;
         }
         catch (IOException) when (File.Exists(paths.Lock))
@@ -95,15 +94,11 @@ public sealed class LocalMachine : IAsyncDisposable
         }
     }
 
-    // The lock is one that others need not heed: a second way to the bytes.
     private static int ReadHolder(StatePaths paths)
     {
         try
         {
-            using var file = File.OpenHandle(paths.Lock, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            Span<byte> text = stackalloc byte[16];
-            int n = RandomAccess.Read(file, text, 0);
-            return int.TryParse(System.Text.Encoding.ASCII.GetString(text[..n]).Trim(), CultureInfo.InvariantCulture, out int pid) ? pid : 0;
+            return int.TryParse(File.ReadAllText(paths.Pid).Trim(), CultureInfo.InvariantCulture, out int pid) ? pid : 0;
         }
         catch (IOException)
         {

@@ -21,9 +21,15 @@ internal sealed class ProgramWiring(VirtualFileSystem vfs, MountNamespace mounts
         _ => InstallNull(task, 0, 3),
     };
 
-    internal ZoneProcess Complete(Process process) => new(process, input, output, error, terminal);
+    /// <summary>The process runs: the host's ends are its caller's.</summary>
+    internal ZoneProcess Complete(Process process)
+    {
+        var complete = new ZoneProcess(process, input, output, error, terminal);
+        input = output = error = null;
+        return complete;
+    }
 
-    /// <summary>The process has come to nothing.</summary>
+    /// <summary>Closes what no process has come to own.</summary>
     public void Dispose()
     {
         input?.Dispose();
@@ -70,6 +76,8 @@ internal sealed class ProgramWiring(VirtualFileSystem vfs, MountNamespace mounts
         if (program.WindowSize != default)
             terminal.WindowSize = program.WindowSize;
         input = output = new GuestStream(master, reads: true, writes: true, master.Close);
+        if (program.IsConsole)
+            ZoneTerminal.ShowAsConsole(mounts, terminal);
         byte[] path = System.Text.Encoding.ASCII.GetBytes($"/dev/pts/{terminal.Index}");
         e = PathOperations.Resolve(task, mounts.Root, path, WalkFlags.Follow, out VfsPath node);
         return e == 0 ? ZoneTerminal.Install(task, terminal, node) : e;

@@ -24,8 +24,11 @@ public sealed record StatePaths
     /// <summary>The machine's socket.</summary>
     public string Socket => Path.Combine(Run, "zonix.sock");
 
-    /// <summary>Held by the machine as long as it runs; has its number in it.</summary>
+    /// <summary>Held by the machine as long as it runs.</summary>
     public string Lock => Path.Combine(Run, "zonix.lock");
+
+    /// <summary>The number of its process.</summary>
+    public string Pid => Path.Combine(Run, "zonix.pid");
 
     /// <summary>What the machine has to say.</summary>
     public string Log => Path.Combine(Run, "zonix.log");

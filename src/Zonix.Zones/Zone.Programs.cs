@@ -41,11 +41,9 @@ public sealed partial class Zone
     public SysResult Start(ZoneProgram program, out ZoneProcess? started)
     {
         ArgumentNullException.ThrowIfNull(program);
-        var wiring = new ProgramWiring(_machine.FileSystems, Mounts, _devpts);
+        using var wiring = new ProgramWiring(_machine.FileSystems, Mounts, _devpts);
         SysResult result = StartIn(program, wiring, out Process? process);
         started = result.IsError ? null : wiring.Complete(process!);
-        if (result.IsError)
-            wiring.Dispose();
         return result;
     }
 

@@ -124,7 +124,7 @@ public sealed partial class Zone : IDisposable
             root = new OverlayFileSystem(machine.FileSystems, host!);
         }
         zone = new Zone(machine, options, root, host);
-        IFileSystem devices = DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null || options.HasTerminal);
+        IFileSystem devices = DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null || options.HasTerminal || options.HasConsole);
         zone.Mount("/dev", devices);
         zone.Mount("/dev/pts", zone._devpts);
         if (options.HasTerminal)

@@ -61,6 +61,9 @@ public sealed record ZoneOptions
     /// <summary>The group its first program runs as.</summary>
     public uint GroupId { get; init; }
 
+    /// <summary>Whether there is a node for the console, which a program with <see cref="ZoneProgram.IsConsole"/> fills.</summary>
+    public bool HasConsole { get; init; }
+
     /// <summary>Whether the zone gets a pty as its console and as the terminal of its first program, whose streams it becomes.</summary>
     public bool HasTerminal { get; init; }
 }

@@ -32,6 +32,9 @@ public sealed record ZoneProgram
     /// <summary>With pipes: whether it has standard input; /dev/null otherwise.</summary>
     public bool HasInput { get; init; }
 
+    /// <summary>Whether its terminal is the zone's console too.</summary>
+    public bool IsConsole { get; init; }
+
     /// <summary>Rows and columns of its terminal.</summary>
     public WindowSize WindowSize { get; init; }
 }

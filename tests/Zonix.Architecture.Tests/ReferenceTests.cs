@@ -24,7 +24,7 @@ public sealed class ReferenceTests
             "Zonix.Storage", "Zonix.Images",
         ],
         ["Zonix.Api"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Kernel", "Zonix.Zones"],
-        ["Zonix.Cli"] = ["Zonix.Host", "Zonix.Machine", "Zonix.Kernel", "Zonix.Images", "Zonix.Zones", "Zonix.Api"],
+        ["Zonix.Cli"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Machine", "Zonix.Kernel", "Zonix.Images", "Zonix.Zones", "Zonix.Api"],
     };
 
     private static readonly string[] UnsafeProjects = ["Zonix.Host", "Zonix.Machine"];

@@ -7,25 +7,25 @@ public sealed record ContainerDetails
 {
     public required string Id { get; init; }
     public required string Created { get; init; }
-    public string Path { get; init; } = "";
-    public IReadOnlyList<string> Args { get; init; } = [];
+    public string Path { get; set; } = "";
+    public IReadOnlyList<string> Args { get; set; } = [];
     public required ContainerState State { get; init; }
-    public string Image { get; init; } = "";
-    public string ResolvConfPath { get; init; } = "";
-    public string HostnamePath { get; init; } = "";
-    public string HostsPath { get; init; } = "";
-    public string LogPath { get; init; } = "";
+    public string Image { get; set; } = "";
+    public string ResolvConfPath { get; set; } = "";
+    public string HostnamePath { get; set; } = "";
+    public string HostsPath { get; set; } = "";
+    public string LogPath { get; set; } = "";
     public required string Name { get; init; }
     public int RestartCount { get; init; }
-    public string Driver { get; init; } = "zonix";
-    public string Platform { get; init; } = "linux";
-    public string MountLabel { get; init; } = "";
-    public string ProcessLabel { get; init; } = "";
-    public string AppArmorProfile { get; init; } = "";
+    public string Driver { get; set; } = "zonix";
+    public string Platform { get; set; } = "linux";
+    public string MountLabel { get; set; } = "";
+    public string ProcessLabel { get; set; } = "";
+    public string AppArmorProfile { get; set; } = "";
     public IReadOnlyList<string>? ExecIDs { get; init; }
     public required HostConfig HostConfig { get; init; }
-    public IReadOnlyList<MountPoint> Mounts { get; init; } = [];
+    public IReadOnlyList<MountPoint> Mounts { get; set; } = [];
     public required ContainerConfig Config { get; init; }
-    public NetworkSettings NetworkSettings { get; init; } = new();
+    public NetworkSettings NetworkSettings { get; set; } = new();
     public required ZoneSummary Zonix { get; init; }
 }

@@ -3,7 +3,7 @@ namespace Zonix.Api.Docker;
 /// <summary>What became of a container. Docker Engine API, State.</summary>
 public sealed record ContainerState
 {
-    public string Status { get; init; } = "";
+    public string Status { get; set; } = "";
     public bool Running { get; init; }
     public bool Paused { get; init; }
     public bool Restarting { get; init; }
@@ -11,7 +11,7 @@ public sealed record ContainerState
     public bool Dead { get; init; }
     public int Pid { get; init; }
     public int ExitCode { get; init; }
-    public string Error { get; init; } = "";
-    public string StartedAt { get; init; } = "";
-    public string FinishedAt { get; init; } = "";
+    public string Error { get; set; } = "";
+    public string StartedAt { get; set; } = "";
+    public string FinishedAt { get; set; } = "";
 }

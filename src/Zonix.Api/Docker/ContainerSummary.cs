@@ -5,14 +5,14 @@ public sealed record ContainerSummary
 {
     public required string Id { get; init; }
     public required IReadOnlyList<string> Names { get; init; }
-    public string Image { get; init; } = "";
-    public string ImageID { get; init; } = "";
-    public string Command { get; init; } = "";
+    public string Image { get; set; } = "";
+    public string ImageID { get; set; } = "";
+    public string Command { get; set; } = "";
     public long Created { get; init; }
-    public IReadOnlyList<string> Ports { get; init; } = [];
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
-    public string State { get; init; } = "";
-    public string Status { get; init; } = "";
-    public NetworkSettings NetworkSettings { get; init; } = new();
-    public IReadOnlyList<MountPoint> Mounts { get; init; } = [];
+    public IReadOnlyList<string> Ports { get; set; } = [];
+    public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
+    public string State { get; set; } = "";
+    public string Status { get; set; } = "";
+    public NetworkSettings NetworkSettings { get; set; } = new();
+    public IReadOnlyList<MountPoint> Mounts { get; set; } = [];
 }

@@ -10,7 +10,7 @@ public sealed record EventMessage
     public required EventActor Actor { get; init; }
 
     [JsonPropertyName("scope")]
-    public string Scope { get; init; } = "local";
+    public string Scope { get; set; } = "local";
 
     [JsonPropertyName("time")]
     public long Time { get; init; }

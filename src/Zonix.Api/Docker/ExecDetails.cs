@@ -8,8 +8,8 @@ public sealed record ExecDetails
     public int? ExitCode { get; init; }
     public int Pid { get; init; }
     public bool OpenStdin { get; init; }
-    public bool OpenStdout { get; init; } = true;
-    public bool OpenStderr { get; init; } = true;
-    public string ContainerID { get; init; } = "";
+    public bool OpenStdout { get; set; } = true;
+    public bool OpenStderr { get; set; } = true;
+    public string ContainerID { get; set; } = "";
     public required ExecProcessConfig ProcessConfig { get; init; }
 }

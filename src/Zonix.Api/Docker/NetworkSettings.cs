@@ -5,6 +5,6 @@ namespace Zonix.Api.Docker;
 /// <summary>The network of a container. There is none yet.</summary>
 public sealed record NetworkSettings
 {
-    public IReadOnlyDictionary<string, JsonElement> Networks { get; init; } = new Dictionary<string, JsonElement>();
-    public IReadOnlyDictionary<string, JsonElement> Ports { get; init; } = new Dictionary<string, JsonElement>();
+    public IReadOnlyDictionary<string, JsonElement> Networks { get; set; } = new Dictionary<string, JsonElement>();
+    public IReadOnlyDictionary<string, JsonElement> Ports { get; set; } = new Dictionary<string, JsonElement>();
 }

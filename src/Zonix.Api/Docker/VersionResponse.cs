@@ -3,14 +3,14 @@ namespace Zonix.Api.Docker;
 /// <summary>Docker Engine API, GET /version.</summary>
 public sealed record VersionResponse
 {
-    public string Version { get; init; } = "";
-    public string ApiVersion { get; init; } = "";
-    public string MinAPIVersion { get; init; } = "";
-    public string GitCommit { get; init; } = "";
-    public string GoVersion { get; init; } = "";
-    public string Os { get; init; } = "linux";
-    public string Arch { get; init; } = "amd64";
-    public string KernelVersion { get; init; } = "";
-    public string BuildTime { get; init; } = "";
-    public VersionPlatform Platform { get; init; } = new("Zonix");
+    public string Version { get; set; } = "";
+    public string ApiVersion { get; set; } = "";
+    public string MinAPIVersion { get; set; } = "";
+    public string GitCommit { get; set; } = "";
+    public string GoVersion { get; set; } = "";
+    public string Os { get; set; } = "linux";
+    public string Arch { get; set; } = "amd64";
+    public string KernelVersion { get; set; } = "";
+    public string BuildTime { get; set; } = "";
+    public VersionPlatform Platform { get; set; } = new("Zonix");
 }

@@ -24,7 +24,7 @@ internal static class ProcessEndpoints
 
     private static TopResponse Top(ZoneLife zone)
     {
-        long now = zone.Kernel is null ? 0 : zone.Processes is [var first, ..] ? first.Machine.Clock.MonotonicNs : 0;
+        long now = zone.Processes is [var first, ..] ? first.Machine.Clock.MonotonicNs : 0;
         return new TopResponse(
             ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"],
             [.. zone.Processes.Where(process => !process.HasEnded).Select(process => Line(process, now))]);

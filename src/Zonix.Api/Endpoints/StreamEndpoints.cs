@@ -44,7 +44,7 @@ internal static class StreamEndpoints
         }
 
         if (Answers.Flag(http, "stream") && console.Attach(sink))
-            await ConsoleSession.RunAsync(http, wire, sink, console, hasInput, keys).ConfigureAwait(false);
+            await ConsoleSession.RunAsync(wire, sink, console, hasInput, keys).ConfigureAwait(false);
     }
 
     private static async Task CreateExecAsync(HttpContext http, ZoneLife zone)
@@ -84,7 +84,7 @@ internal static class StreamEndpoints
         Stream wire = await ConsoleSession.OpenAsync(http, isRaw).ConfigureAwait(false);
         gate.Open(wire);
         DetachKeys? keys = isRaw && exec.Program.OpenStdin ? new DetachKeys(null) : null;
-        await ConsoleSession.RunAsync(http, wire, sink, exec.Console, exec.Program.OpenStdin, keys).ConfigureAwait(false);
+        await ConsoleSession.RunAsync(wire, sink, exec.Console, exec.Program.OpenStdin, keys).ConfigureAwait(false);
     }
 
     private static async Task LogsAsync(HttpContext http, ZoneLife zone)

@@ -7,8 +7,8 @@ namespace Zonix.Zones.Configuration;
 public sealed record LogLimits
 {
     /// <summary>Bytes of one file; 0: no limit.</summary>
-    public long MaxSize { get; init; } = 10 << 20;
+    public long MaxSize { get; set; } = 10 << 20;
 
     /// <summary>Files.</summary>
-    public int MaxFile { get; init; } = 3;
+    public int MaxFile { get; set; } = 3;
 }

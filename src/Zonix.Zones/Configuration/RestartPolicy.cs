@@ -7,7 +7,7 @@ namespace Zonix.Zones.Configuration;
 public sealed record RestartPolicy
 {
     /// <summary>no, on-failure, always, unless-stopped.</summary>
-    public string Name { get; init; } = "no";
+    public string Name { get; set; } = "no";
 
     /// <summary>With on-failure: how often at most; 0: without end.</summary>
     public int MaximumRetryCount { get; init; }

@@ -6,6 +6,7 @@ namespace Zonix.Zones.Configuration;
 /// What a zone is to be: the payload of SmartOS's vmadm(8) as far as it applies here, and, under <see cref="Init"/>, what docker
 /// knows of a container's program. Sizes are in the units of vmadm: MiB for memory, GiB for the quota, percent for the CPU cap.
 /// </summary>
+/// <remarks>What has a default can be set: the generated reader of JSON forgets the defaults of what can only be initialised.</remarks>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ZoneConfiguration
 {
@@ -16,7 +17,7 @@ public sealed record ZoneConfiguration
     public string? Alias { get; init; }
 
     /// <summary>lx: there is no other.</summary>
-    public string Brand { get; init; } = "lx";
+    public string Brand { get; set; } = "lx";
 
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreateTimestamp { get; init; }
@@ -64,7 +65,7 @@ public sealed record ZoneConfiguration
     public int MilliCpus { get; init; }
 
     /// <summary>Weight for CPU time against others; 1024 is usual.</summary>
-    public int CpuShares { get; init; } = 1024;
+    public int CpuShares { get; set; } = 1024;
 
     /// <summary>How many threads there may be; 0: as many as numbers.</summary>
     public long MaxLwps { get; init; }
@@ -94,16 +95,16 @@ public sealed record ZoneConfiguration
     public bool LargeWindows { get; init; }
 
     /// <summary>Its first program.</summary>
-    public ZoneInit Init { get; init; } = new();
+    public ZoneInit Init { get; set; } = new();
 
     /// <summary>When it is started again by itself.</summary>
-    public RestartPolicy RestartPolicy { get; init; } = new();
+    public RestartPolicy RestartPolicy { get; set; } = new();
 
     /// <summary>Whether it is deleted when it has ended.</summary>
     public bool AutoRemove { get; init; }
 
     /// <summary>The limits of its log.</summary>
-    public LogLimits Log { get; init; } = new();
+    public LogLimits Log { get; set; } = new();
 
     /// <summary>Docker's identity of it: 64 hexadecimal digits, of which the first 32 are the uuid's.</summary>
     [JsonIgnore]

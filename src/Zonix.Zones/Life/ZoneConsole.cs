@@ -25,7 +25,7 @@ public sealed class ZoneConsole
     {
         if (await started.Task.WaitAsync(cancellation).ConfigureAwait(false) is not { Input: { } input })
             return;
-        await inputTurn.WaitAsync(cancellation).ConfigureAwait(false);
+        await inputTurn.EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
             if (!isInputClosed)
@@ -38,7 +38,7 @@ public sealed class ZoneConsole
         }
         finally
         {
-            inputTurn.Release();
+            inputTurn.Exit();
         }
     }
 
@@ -47,10 +47,10 @@ public sealed class ZoneConsole
     {
         if (await started.Task.WaitAsync(cancellation).ConfigureAwait(false) is not { HasTerminal: false, Input: { } input })
             return;
-        await inputTurn.WaitAsync(cancellation).ConfigureAwait(false);
+        await inputTurn.EnterAsync(cancellation).ConfigureAwait(false);
         isInputClosed = true;
         await input.DisposeAsync().ConfigureAwait(false);
-        inputTurn.Release();
+        inputTurn.Exit();
     }
 
     /// <summary>The program runs.</summary>

@@ -69,6 +69,9 @@ public sealed class ZoneExec
         process.Dispose();
         ExitCode = code;
         FinishedAt = DateTimeOffset.UtcNow;
+
+        // Whoever sees the end of the output can ask how it ended.
+        Console.Output.Complete();
         Zone.ExecEnded(this, code);
     }
 }

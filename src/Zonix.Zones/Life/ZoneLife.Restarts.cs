@@ -42,7 +42,7 @@ public sealed partial class ZoneLife
         try
         {
             await Task.Delay(pauseMs, cancelled).ConfigureAwait(false);
-            await turn.WaitAsync(cancelled).ConfigureAwait(false);
+            await turn.EnterAsync(cancelled).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -62,7 +62,7 @@ public sealed partial class ZoneLife
         }
         finally
         {
-            turn.Release();
+            turn.Exit();
         }
     }
 
@@ -82,7 +82,7 @@ public sealed partial class ZoneLife
 
     private async Task RemoveByItselfAsync()
     {
-        await turn.WaitAsync().ConfigureAwait(false);
+        await turn.EnterAsync().ConfigureAwait(false);
         try
         {
             if (!removed.Task.IsCompleted)
@@ -94,7 +94,7 @@ public sealed partial class ZoneLife
         }
         finally
         {
-            turn.Release();
+            turn.Exit();
         }
     }
 }

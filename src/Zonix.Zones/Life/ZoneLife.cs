@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Zonix.Abi;
 using Zonix.Zones.Configuration;
 using Zonix.Zones.Logs;
+using Zonix.Zones.Streams;
 
 namespace Zonix.Zones.Life;
 
@@ -84,7 +84,7 @@ public sealed partial class ZoneLife : IDisposable
     /// <exception cref="ZoneException">It cannot be started; its record says so too.</exception>
     public async Task<bool> StartAsync(CancellationToken cancellation = default)
     {
-        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        await turn.EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
             if (removed.Task.IsCompleted)
@@ -98,7 +98,7 @@ public sealed partial class ZoneLife : IDisposable
         }
         finally
         {
-            turn.Release();
+            turn.Exit();
         }
     }
 
@@ -109,7 +109,7 @@ public sealed partial class ZoneLife : IDisposable
     /// <param name="cancellation">Ends the waiting, not the stopping.</param>
     public async Task<bool> StopAsync(TimeSpan? timeout = null, Signal? signal = null, bool byUser = true, CancellationToken cancellation = default)
     {
-        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        await turn.EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
             bool wasRestarting = CancelRestart();
@@ -123,7 +123,7 @@ public sealed partial class ZoneLife : IDisposable
         }
         finally
         {
-            turn.Release();
+            turn.Exit();
         }
     }
 
@@ -179,7 +179,7 @@ public sealed partial class ZoneLife : IDisposable
     public async Task UpdateAsync(Func<ZoneConfiguration, ZoneConfiguration> change, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(change);
-        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        await turn.EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
             ZoneConfiguration wanted = change(Configuration) with { Uuid = Configuration.Uuid };
@@ -193,7 +193,7 @@ public sealed partial class ZoneLife : IDisposable
         }
         finally
         {
-            turn.Release();
+            turn.Exit();
         }
     }
 
@@ -201,16 +201,19 @@ public sealed partial class ZoneLife : IDisposable
     /// <param name="force">Also when it runs.</param>
     public async Task RemoveAsync(bool force, CancellationToken cancellation = default)
     {
-        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        await turn.EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
             await RemoveLockedAsync(force).ConfigureAwait(false);
         }
         finally
         {
-            turn.Release();
+            turn.Exit();
         }
     }
+
+    /// <summary>Closes its log. It does not run any more.</summary>
+    public void Dispose() => log.Dispose();
 
     /// <summary>Closes its log; the machine ends.</summary>
     public void Dispose() => log.Dispose();
@@ -329,6 +332,7 @@ public sealed partial class ZoneLife : IDisposable
 
         Keep(Record with { State = ZoneState.Down, FinishedAt = DateTimeOffset.UtcNow, ExitCode = code, OomKilled = wasShort });
         Tell("die", ("exitCode", code.ToString(CultureInfo.InvariantCulture)));
+        console.Output.Complete();
         told.TrySetResult(code);
         if (restarts)
             _ = RestartAsync(pendingRestart!.Token);

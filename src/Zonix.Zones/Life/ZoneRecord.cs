@@ -4,7 +4,7 @@ namespace Zonix.Zones.Life;
 public sealed record ZoneRecord
 {
     /// <summary>Its state. One that runs when the machine dies is down when the next machine looks.</summary>
-    public ZoneState State { get; init; } = ZoneState.Configured;
+    public ZoneState State { get; set; } = ZoneState.Configured;
 
     /// <summary>When it was last started.</summary>
     public DateTimeOffset? StartedAt { get; init; }

@@ -131,6 +131,8 @@ public sealed class ZoneRegistry : IAsyncDisposable
         await Task.WhenAll(all.Select(zone => zone.StopAsync(byUser: false))).ConfigureAwait(false);
         foreach (ZoneLife zone in all)
             zone.Dispose();
+        foreach (ZoneLife zone in List())
+            zone.Dispose();
     }
 
     internal string LogPath(Guid uuid) => Path.Combine(folder, $"{uuid}.log");

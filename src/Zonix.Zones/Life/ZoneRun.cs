@@ -47,20 +47,20 @@ internal sealed class ZoneRun
     {
         ZoneInit init = Configuration.Init;
         string[] words = [.. init.Entrypoint ?? [], .. init.Cmd ?? []];
-        First = Start(words, init.Env, init.WorkingDir, init.User, init.Tty, init.OpenStdin, default, makesDirectory: true);
+        First = Start(words, init.Env, init.WorkingDir, init.User, init.Tty, init.OpenStdin, default, isFirst: true);
         return First;
     }
 
     /// <summary>Starts a program, as the first or beside it.</summary>
     internal ZoneProcess Start(
         IReadOnlyList<string> words, IEnumerable<string>? environment, string? directory, string? user, bool hasTerminal, bool hasInput, WindowSize size,
-        bool makesDirectory = false)
+        bool isFirst = false)
     {
         if (words is not [var name, ..])
             throw new ZoneException(ZoneError.Invalid, "No command specified: neither the image nor the request names a program");
         ZoneUser who = ZoneUser.Resolve(Zone.Mounts, user ?? "");
         string place = string.IsNullOrEmpty(directory) ? "/" : directory;
-        if (makesDirectory)
+        if (isFirst)
             ZonePlaces.Find(Zone.Mounts, place, isDirectory: true, out _);
         SysResult started = Zone.Start(
             new ZoneProgram
@@ -74,6 +74,7 @@ internal sealed class ZoneRun
                 Streams = hasTerminal ? ProgramStreams.Terminal : ProgramStreams.Pipes,
                 HasInput = hasInput,
                 WindowSize = size,
+                IsConsole = hasTerminal && isFirst,
             },
             out ZoneProcess? process);
         if (!started.IsError)
@@ -104,6 +105,7 @@ internal sealed class ZoneRun
             Volumes = [.. mounts.Select(one => one.Volume).OfType<ZoneVolume>()],
             MemoryDirectories = memory,
             AlwaysLarge = zone.LargeWindows,
+            HasConsole = zone.Init.Tty,
             MemoryLimit = bytes == 0 ? null : (ulong)bytes,
             CpuShares = zone.CpuShares,
             MilliCpus = zone.MilliCpus != 0 ? zone.MilliCpus : zone.CpuCap * 10,

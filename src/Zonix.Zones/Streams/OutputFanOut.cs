@@ -38,7 +38,6 @@ internal sealed class OutputFanOut
         if (process.Output is { } output)
             await PumpAsync(output, OutputKind.Output).ConfigureAwait(false);
         await errors.ConfigureAwait(false);
-        Complete();
     }
 
     /// <summary>Lets all sinks go; nothing more will come.</summary>
