@@ -39,7 +39,7 @@ public sealed partial class Pool
     {
         lock (Gate)
         {
-            if (dataset.Changes is null || dataset.IsDestroyed)
+            if (isClosed || dataset.Changes is null || dataset.IsDestroyed)
                 return;
             RunGroup([dataset], CaptureKind.Close, durable: false, settles: false);
             frozeSomething = true;

@@ -14,7 +14,7 @@ internal sealed class Workload(Pool pool, DatasetFileSystem fileSystem, FileStre
     private readonly State state = new();
     private readonly Random random = new(seed);
     private readonly List<string> snapshots = [];
-    private uint step, lastFile;
+    private uint step, lastFile, lastSnapshot;
 
     /// <summary>Goes on until the process is killed.</summary>
     public void Run()
@@ -130,13 +130,13 @@ internal sealed class Workload(Pool pool, DatasetFileSystem fileSystem, FileStre
 
     private void Snapshot()
     {
-        Snapshot made = pool.Snapshot(fileSystem.Dataset.Name, $"s{step}");
+        Snapshot made = pool.Snapshot(fileSystem.Dataset.Name, $"s{++lastSnapshot}");
         Note($"synced {step}");
         Note($"snapshot {made.ShortName} {step}");
         snapshots.Add(made.Name);
         if (random.Next(3) == 0)
         {
-            Dataset clone = pool.Clone(made.Name, $"{fileSystem.Dataset.Name}-clone{step}");
+            Dataset clone = pool.Clone(made.Name, $"{fileSystem.Dataset.Name}-clone{lastSnapshot}");
             pool.Destroy(clone.Name);
         }
         if (snapshots.Count <= 3)

@@ -132,6 +132,8 @@ public sealed class UpkeepTests : IDisposable
         Assert.Contains(report.Findings, f => f.Where.EndsWith("/7f00", StringComparison.Ordinal));
         File.Delete(victim);
         Assert.Contains(pool.Scrub(Cancel).Findings, f => f.ToString().Contains("a/b: /d1/large", StringComparison.Ordinal) && f.What.Contains("is missing", StringComparison.Ordinal));
+        pool.Dispose();
+        pool = Open();
         using PoolTree again = PoolTree.Open(pool.Find("a/b")!);
         var d = (IDirectoryInode)Maker.Find((IDirectoryInode)again.FileSystem.Root.Inode!, "d1");
         Assert.Equal((Errno)0, ((IOpenableInode)Maker.Find(d, "large")).Open(OpenFlags.O_RDONLY, out IFile? opened));
