@@ -108,6 +108,7 @@ public sealed partial class Pool
                 throw new PoolException($"the dataset '{dataset.Name}' is open already", Errno.EBUSY);
             var tree = new LayerTree(reader, dataset.Top.Id, dataset.Top.Parent is null ? null : SharedTree(dataset.Top.Parent));
             tree.LoadOwn();
+            recent[recentTurn++ % recent.Length] = tree.Parent;
             dataset.Changes = changes;
             attached.Add(dataset);
             topTrees[dataset.Id] = tree;
@@ -128,6 +129,10 @@ public sealed partial class Pool
     }
 
     private readonly HashSet<Dataset> attached = [];
+
+    // Trees that stay in memory between two users.
+    private readonly LayerTree?[] recent = new LayerTree?[16];
+    private uint recentTurn;
     private readonly Dictionary<long, LayerTree> topTrees = [];
 
     private void Add(Dataset dataset)

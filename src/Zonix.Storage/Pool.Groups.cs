@@ -39,7 +39,7 @@ public sealed partial class Pool
     {
         lock (Gate)
         {
-            if (dataset.Changes is null || dataset.IsDestroyed)
+            if (isClosed || dataset.Changes is null || dataset.IsDestroyed)
                 return;
             RunGroup([dataset], CaptureKind.Close, durable: false, settles: false);
             frozeSomething = true;
@@ -64,6 +64,20 @@ public sealed partial class Pool
             writer.Transact(durable: content.State == ContentState.Settled, () => writer.ReopenContent.Bind(1, content.Id).Run());
             content.State = ContentState.Open;
             return true;
+        }
+    }
+
+    /// <summary>The content with these bytes that everybody may share; null when there is none.</summary>
+    internal Content? FindShared(byte[] hash, long length)
+    {
+        lock (Gate)
+        {
+            long? id = writer.FindShared.Bind(1, hash).Bind(2, length).Step() ? writer.FindShared.Long(0) : null;
+            writer.FindShared.Reset();
+            if (id is not { } found)
+                return null;
+            // One that the group just being written has made cannot be read from the database yet.
+            return Contents.Known(found) ?? (Contents.Find(found, out Content? content) == 0 ? content : null);
         }
     }
 

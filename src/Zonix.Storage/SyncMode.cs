@@ -9,6 +9,6 @@ public enum SyncMode
     /// <summary>It does nothing; groups are written as ever, and a snapshot is on the disk when it is made.</summary>
     Disabled = 1,
 
-    /// <summary>Every change waits until it is on the disk.</summary>
+    /// <summary>As standard, and every write to a file waits until it is on the disk, as with O_DSYNC.</summary>
     Always = 2,
 }

@@ -4,7 +4,7 @@ using Zonix.Kernel.Scheduling;
 namespace Zonix.FileSystems.Pool;
 
 /// <summary>An open regular file of a dataset.</summary>
-internal sealed class PoolFile(PoolRegular inode, bool isSynchronous) : IReadable, IWritable, ISeekable, ISyncable, IMappable, IBackgroundSync
+internal sealed class PoolFile(PoolRegular inode, bool isSynchronous) : IReadable, IWritable, ISeekable, ISyncable, IMappable, ICachedFile, IBackgroundSync
 {
     private readonly Lock gate = new();
     private HostFile[] mapped = [];
@@ -38,6 +38,14 @@ internal sealed class PoolFile(PoolRegular inode, bool isSynchronous) : IReadabl
     }
 
     public SysResult SeekData(long offset, bool hole) => inode.Content.SeekData(offset, hole);
+
+    // What lies in the pool is in the host's cache, for all that can be told.
+    public ulong CountPages(long offset, long end)
+    {
+        const long PageSize = 4096;
+        end = Math.Min(end, inode.Content.Size);
+        return end > offset ? (ulong)(((end + PageSize - 1) / PageSize) - (offset / PageSize)) : 0;
+    }
 
     public Errno Sync(bool dataOnly)
     {

@@ -224,6 +224,8 @@ internal abstract class PoolInode : IInode, IExtendedAttributes
 
     private byte[]? PackAttributes()
     {
+        if (attributes is null && node?.Attributes is null && own?.Access.Acls is null)
+            return null;
         var all = new List<(byte[], byte[])>();
         if (own?.Access.Acls is { } acls)
         {

@@ -9,6 +9,7 @@ internal sealed class GroupThread : IDisposable
     private readonly Thread thread;
     private List<GroupRequest> requests = [];
     private volatile bool stops;
+    private bool hasEnded;
 
     public GroupThread(Pool pool)
     {
@@ -23,12 +24,26 @@ internal sealed class GroupThread : IDisposable
     public void Add(GroupRequest request)
     {
         lock (gate)
-            requests.Add(request);
-        wake.Release();
+        {
+            if (!hasEnded)
+            {
+                requests.Add(request);
+                wake.Release();
+                return;
+            }
+        }
+        request.Done(Closed());
     }
 
     /// <summary>There is something to tidy up.</summary>
-    public void Wake() => wake.Release();
+    public void Wake()
+    {
+        lock (gate)
+        {
+            if (!hasEnded)
+                wake.Release();
+        }
+    }
 
     public void Dispose()
     {
@@ -59,9 +74,13 @@ internal sealed class GroupThread : IDisposable
                 break;
             busy = pool.TidyUp();
         }
+        lock (gate)
+            hasEnded = true;
         foreach (GroupRequest late in Take())
-            late.Done(new PoolException("the pool is closed"));
+            late.Done(Closed());
     }
+
+    private static PoolException Closed() => new("the pool is closed");
 
     private List<GroupRequest> Take()
     {
