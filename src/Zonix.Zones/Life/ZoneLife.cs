@@ -215,9 +215,6 @@ public sealed partial class ZoneLife : IDisposable
     /// <summary>Closes its log. It does not run any more.</summary>
     public void Dispose() => log.Dispose();
 
-    /// <summary>Closes its log; the machine ends.</summary>
-    public void Dispose() => log.Dispose();
-
     private async Task RemoveLockedAsync(bool force)
     {
         if (removed.Task.IsCompleted)

@@ -127,10 +127,7 @@ public sealed class ZoneRegistry : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         IsEnding = true;
-        IReadOnlyList<ZoneLife> all = List();
-        await Task.WhenAll(all.Select(zone => zone.StopAsync(byUser: false))).ConfigureAwait(false);
-        foreach (ZoneLife zone in all)
-            zone.Dispose();
+        await Task.WhenAll(List().Select(zone => zone.StopAsync(byUser: false))).ConfigureAwait(false);
         foreach (ZoneLife zone in List())
             zone.Dispose();
     }
