@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Groups;
@@ -39,6 +40,20 @@ public sealed class LxBrand : IBrand, IDisposable
     /// <summary>Loads the programs of the zone's processes.</summary>
     public required ProgramLoader Loader { get; init; }
 
+    /// <summary>What the zone's kernel calls itself; null: as the machine does.</summary>
+    public SystemIdentity? Identity { get; init; }
+
+    /// <summary>The host's name that the zone's processes start with; null: the usual one. At most 64 bytes.</summary>
+    public string? HostName
+    {
+        get;
+        init
+        {
+            field = value;
+            NameHost();
+        }
+    }
+
     /// <summary>How many CPUs the zone may use at most: its programs see no more.</summary>
     public int CpuLimit { get; init; } = int.MaxValue;
 
@@ -56,6 +71,7 @@ public sealed class LxBrand : IBrand, IDisposable
         {
             field = value;
             Namespaces = NamespaceSet.CreateInitial(value);
+            NameHost();
         }
     }
 
@@ -87,11 +103,20 @@ public sealed class LxBrand : IBrand, IDisposable
         return CpuCount(machine) >= 64 ? ulong.MaxValue : (1UL << CpuCount(machine)) - 1;
     }
 
+    /// <summary>What uname(2) says of the system. Any thread.</summary>
+    internal SystemIdentity IdentityOn(KernelMachine machine) => Identity ?? machine.Identity;
+
     /// <summary>The number of a new login session. Any thread.</summary>
     internal uint NextLoginSession() => Interlocked.Increment(ref lastLoginSession);
 
     /// <summary>The brand of a task of this brand.</summary>
     internal static LxBrand Of(KernelTask task) => (LxBrand)task.Process.Brand;
+
+    private void NameHost()
+    {
+        if (HostName is { } name)
+            Namespaces.Uts.HostName = Encoding.UTF8.GetBytes(name);
+    }
 
     /// <summary>Frees what the zone's processes shared; none of them runs any more.</summary>
     public void Dispose() => Namespaces.Release();

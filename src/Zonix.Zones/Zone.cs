@@ -26,7 +26,7 @@ using Zonix.Lx.Tracing;
 namespace Zonix.Zones;
 
 /// <summary>An isolated set of processes with its own tree of files.</summary>
-public sealed class Zone : IDisposable
+public sealed partial class Zone : IDisposable
 {
     // The group tty, as Debian and others number it.
     private const uint TtyGroup = 5;
@@ -39,6 +39,7 @@ public sealed class Zone : IDisposable
     private readonly StandardStreams? _streams;
     private readonly MemoryGuard _guard;
     private readonly CgroupFileSystem _groupFiles;
+    private readonly DevptsFileSystem _devpts;
 
     private Zone(ZoneMachine machine, ZoneOptions options, IFileSystem root, HostFileSystem? host)
     {
@@ -56,10 +57,15 @@ public sealed class Zone : IDisposable
         int cpus = options.MilliCpus > 0 ? (options.MilliCpus + 999) / 1000 : int.MaxValue;
         Groups = new ControlGroups(machine.Kernel.Scheduler, CpuGroup, memory, cpus);
         _groupFiles = new CgroupFileSystem(machine.FileSystems, Groups);
+        _devpts = new DevptsFileSystem(machine.FileSystems, new DevptsOptions { Gid = TtyGroup, Mode = 0x190, PtmxMode = 0x1B6 });
+        if (options.TaskLimit > 0)
+            Groups.Root.Pids.Limit = options.TaskLimit;
         Mounts = new MountNamespace(machine.FileSystems, root, MountFlags.MS_RELATIME | (options.HasReadOnlyRoot ? MountFlags.MS_RDONLY : 0));
         _brand = new LxBrand
         {
             CpuLimit = cpus,
+            HostName = options.HostName,
+            Identity = options.Identity,
             Groups = Groups,
             Mounts = Mounts,
             Trace = options.Trace is { } write ? new Strace(write) : null,
@@ -114,10 +120,9 @@ public sealed class Zone : IDisposable
         zone = new Zone(machine, options, root, host);
         IFileSystem devices = DeviceFileSystem.Create(machine.FileSystems, zone._streams?.Console is not null || options.HasTerminal);
         zone.Mount("/dev", devices);
-        var devpts = new DevptsFileSystem(machine.FileSystems, new DevptsOptions { Gid = TtyGroup, Mode = 0x190, PtmxMode = 0x1B6 });
-        zone.Mount("/dev/pts", devpts);
+        zone.Mount("/dev/pts", zone._devpts);
         if (options.HasTerminal)
-            zone.Terminal = ZoneTerminal.Create(devpts, machine.FileSystems);
+            zone.Terminal = ZoneTerminal.Create(zone._devpts, zone.Mounts);
         var shared = new TmpFileSystem(machine.FileSystems);
         machine.FileSystems.MemoryFiles ??= shared;
         zone.Memory.AddSource(() => shared.HeldBytes);
@@ -131,35 +136,6 @@ public sealed class Zone : IDisposable
         if (error != 0)
             zone.Dispose();
         return error;
-    }
-
-    /// <summary>Starts a program as the zone's first.</summary>
-    /// <returns>Success, or what execve(2) answers.</returns>
-    public SysResult Start(
-        byte[] program, IEnumerable<byte[]> arguments, IEnumerable<byte[]> environment, string workingDirectory, bool needsDirectory,
-        out Process? process)
-    {
-        KernelTask task = FirstProgram.CreateTask(_machine.Kernel, Pids, _brand);
-        process = task.Process;
-        Groups.Root.Enter(process);
-        task.AffinityMask = _brand.CpuMask(_machine.Kernel);
-        task.Files = new FileTable();
-        task.FileSystem = new FsContext(_machine.FileSystems, Mounts, Mounts.Root, Mounts.Root);
-        task.Credentials = CreateCredentials();
-        Errno error = PathOperations.Resolve(
-            task, Mounts.Root, Encoding.UTF8.GetBytes(workingDirectory), WalkFlags.Follow | WalkFlags.Directory, out VfsPath folder);
-        if (error == 0)
-            task.FileSystem.WorkingDirectory = folder;
-        InstallStreams(task);
-        SysResult result = error != 0 && needsDirectory ? error : FirstProgram.Load(task, program, arguments, environment);
-        if (result.IsError)
-        {
-            process.EndTask(task, 0);
-            return result;
-        }
-
-        task.Start();
-        return SysResult.Success;
     }
 
     /// <inheritdoc/>
@@ -183,7 +159,7 @@ public sealed class Zone : IDisposable
             Errno e = ZonePlaces.Find(Mounts, wanted.Target, isDirectory: true, out VfsPath place);
             if (e != 0)
                 return e;
-            var memory = new TmpFileSystem(_machine.FileSystems, wanted.Mode);
+            var memory = TmpFileSystem.CreateLimited(_machine.FileSystems, wanted.Mode, wanted.Size);
             Memory.AddSource(() => memory.HeldBytes);
             Mounts.Attach(memory, place, wanted.Flags);
         }
@@ -218,29 +194,6 @@ public sealed class Zone : IDisposable
     }
 
     private SyntheticFileSystem CreateProc() => ProcFileSystem.Create(_machine.FileSystems, _machine.Kernel, Pids, _brand);
-
-    private void InstallStreams(KernelTask task)
-    {
-        ReadOnlySpan<byte> path = Terminal is null ? "/dev/console"u8 : "/dev/pts/0"u8;
-        PathOperations.Resolve(task, Mounts.Root, path, WalkFlags.Follow, out VfsPath node);
-        if (Terminal is not null)
-            Terminal.Install(task, node);
-        else
-            _streams?.Install(task.Files, node);
-        _streams?.Console?.Control.Acquire(task, readable: true, steal: false);
-    }
-
-    private Credentials CreateCredentials()
-    {
-        uint user = _options.UserId, group = _options.GroupId;
-        ulong capabilities = user == 0 ? Credentials.AllCapabilities : 0;
-        return new Credentials
-        {
-            Uid = user, EffectiveUid = user, SavedUid = user, FsUid = user,
-            Gid = group, EffectiveGid = group, SavedGid = group, FsGid = group,
-            EffectiveCapabilities = capabilities, PermittedCapabilities = capabilities,
-        };
-    }
 
     /// <summary>Mounts over a directory, which is made when it is missing from the root.</summary>
     private void Mount(string path, IFileSystem fileSystem)

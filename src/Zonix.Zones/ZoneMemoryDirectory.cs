@@ -6,4 +6,5 @@ namespace Zonix.Zones;
 /// <param name="Target">Where; made when it is missing.</param>
 /// <param name="Mode">Permission bits of its root.</param>
 /// <param name="Flags">Flags of the mount.</param>
-public sealed record ZoneMemoryDirectory(string Target, uint Mode, MountFlags Flags);
+/// <param name="Size">How many bytes it holds at most; 0: as many as there are.</param>
+public sealed record ZoneMemoryDirectory(string Target, uint Mode, MountFlags Flags, long Size = 0);

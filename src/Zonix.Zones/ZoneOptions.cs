@@ -1,4 +1,5 @@
 using Zonix.Kernel.Scheduling;
+using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 
 namespace Zonix.Zones;
@@ -32,6 +33,15 @@ public sealed record ZoneOptions
 
     /// <summary>Bytes of memory that its processes and files in memory may use; when it is more, one of them is killed. Null: no limit.</summary>
     public ulong? MemoryLimit { get; init; }
+
+    /// <summary>How many tasks there may be in it; 0: as many as numbers.</summary>
+    public long TaskLimit { get; init; }
+
+    /// <summary>Its host's name, at most 64 bytes; null: zonix.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>What its kernel calls itself; null: what the machine's does.</summary>
+    public SystemIdentity? Identity { get; init; }
 
     /// <summary>Takes lines of traced calls; null: no tracing.</summary>
     public Action<string>? Trace { get; init; }

@@ -17,6 +17,14 @@ public sealed class TmpFileSystem : IExportedFileSystem, IMemoryFiles, IUnmounta
         Source = source;
     }
 
+    /// <summary>An empty one that holds so many bytes at most; 0: as many as there are.</summary>
+    public static TmpFileSystem CreateLimited(VirtualFileSystem vfs, uint rootMode, long bytes)
+    {
+        const long PageSize = 4096;
+        ArgumentNullException.ThrowIfNull(vfs);
+        return new(vfs, vfs.AllocateDevice(), 0, rootMode, 0, 0) { Limits = bytes > 0 ? new TmpLimits((bytes + PageSize - 1) / PageSize, 0) : null };
+    }
+
     /// <summary>One as mount(2) makes it.</summary>
     internal TmpFileSystem(VirtualFileSystem vfs, uint rootMode, string typeName, uint uid, uint gid)
         : this(vfs, vfs.AllocateDevice(), 0, rootMode, uid, gid)

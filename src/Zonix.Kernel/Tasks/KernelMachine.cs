@@ -51,12 +51,15 @@ public sealed class KernelMachine : IDisposable
     /// <summary>Told of what an administrator wants to know, such as processes killed for want of memory. Text for people.</summary>
     public Action<string>? Log { get; set; }
 
-    /// <summary>A process without memory, files and tasks; the caller gives it these and starts its first task.</summary>
+    /// <summary>
+    /// A process without memory, files and tasks; the caller gives it these and starts its first task. Its parent is outside of the
+    /// zone, as is that of the first one: nobody in the zone is to wait for it.
+    /// </summary>
     public Process CreateProcess(IBrand brand, PidSpace? pids = null)
     {
         pids ??= new PidSpace();
         var process = new Process(this, pids, new Pid(pids.Allocate() ?? 1), brand, new Rlimits());
-        process.EnterTree(null, pids.Init, 0);
+        process.EnterTree(null, null, 0);
         return process;
     }
 

@@ -62,6 +62,15 @@ public sealed class MountNamespace : IDisposable
         return mount;
     }
 
+    /// <summary>Shows what lies at one place at another one too: a bind mount.</summary>
+    public Mount Show(VfsPath source, VfsPath at)
+    {
+        ArgumentNullException.ThrowIfNull(source.Mount);
+        Mount mount = table.Create(source.Mount.Superblock, source.Dentry, source.Mount.Flags, source.Mount.Source);
+        table.Attach(mount, at);
+        return mount;
+    }
+
     /// <summary>Takes all mounts away.</summary>
     public void Dispose() => table.Dissolve(this);
 

@@ -41,7 +41,7 @@ internal sealed class ProcRoot : ISyntheticEntries
             .Text("cmdline", "zonix\n")
             .Text("locks", () => LockText.Format(vfs.Locks))
             .Add("config.gz", FileModeBits.S_IFREG, n => new SyntheticText(new(fileSystem, n, 0x124), () => options.Value) { Size = (ulong)options.Value.Length })
-            .Text("version", () => $"Linux version {machine.Identity.Release} (zonix) {machine.Identity.Version}\n")
+            .Text("version", () => $"Linux version {brand.IdentityOn(machine).Release} (zonix) {brand.IdentityOn(machine).Version}\n")
             .Text("filesystems", () => string.Concat(brand.Mounts.Types.Names.Select(static name => $"nodev\t{name}\n")))
             .Directory("sys", directory => ProcSys.Fill(directory, machine, vfs, pids, brand))
             .Directory("sysvipc", directory => IpcText.Fill(directory, () => ProcFileSystem.Namespaces(brand).Ipc));

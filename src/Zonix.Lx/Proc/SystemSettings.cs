@@ -20,7 +20,7 @@ internal static class SystemSettings
         KernelSettings settings = brand.Settings;
         IpcNamespace Ipc() => ProcFileSystem.Namespaces(brand).Ipc;
         UtsNamespace Uts() => ProcFileSystem.Namespaces(brand).Uts;
-        FillNames(kernel, machine, Uts);
+        FillNames(kernel, brand.IdentityOn(machine), Uts);
         FillTasks(kernel, pids, settings);
         FillScheduling(kernel, machine.Scheduler);
         IpcSettings.Fill(kernel, Ipc).Switch("shm_rmid_forced");
@@ -36,16 +36,16 @@ internal static class SystemSettings
             .Kept("write_wakeup_threshold", 256));
     }
 
-    private static void FillNames(StaticEntries kernel, KernelMachine machine, Func<UtsNamespace> uts) => kernel
+    private static void FillNames(StaticEntries kernel, SystemIdentity identity, Func<UtsNamespace> uts) => kernel
         .Text("arch", "x86_64\n")
         .Fixed("bootloader_type", 0)
         .Fixed("bootloader_version", 0)
         .Fixed("cap_last_cap", 40)
         .Setting("domainname", () => Encoding.UTF8.GetString(uts().DomainName) + "\n", text => SetName(text, name => uts().DomainName = name))
         .Setting("hostname", () => Encoding.UTF8.GetString(uts().HostName) + "\n", text => SetName(text, name => uts().HostName = name))
-        .Text("osrelease", () => machine.Identity.Release + "\n")
+        .Text("osrelease", () => identity.Release + "\n")
         .Text("ostype", "Linux\n")
-        .Text("version", () => machine.Identity.Version + "\n");
+        .Text("version", () => identity.Version + "\n");
 
     private static void FillTasks(StaticEntries kernel, PidSpace pids, KernelSettings settings) => kernel
         .Setting("core_pattern", () => settings.CorePattern + "\n", text =>

@@ -24,7 +24,7 @@ internal static class SystemInformation
         Span<byte> fields = stackalloc byte[FieldSize * FieldCount];
         fields.Clear();
         var is32 = (LxTask.Of(task).Personality & PersonalityMask) == PER_LINUX32;
-        var identity = task.Machine.Identity;
+        var identity = LxBrand.Of(task).IdentityOn(task.Machine);
         var names = LxTask.Of(task).Namespaces.Uts;
         Encoding.UTF8.GetBytes("Linux", fields);
         names.HostName.CopyTo(fields[FieldSize..]);
