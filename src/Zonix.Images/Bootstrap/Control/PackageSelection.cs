@@ -84,7 +84,8 @@ public sealed class PackageSelection
             return;
         foreach (PackageRelation wanted in group)
         {
-            if (index.Find(wanted) ?? index.FindProviders(wanted).FirstOrDefault() is not { } found)
+            PackageRecord? found = index.Find(wanted) ?? index.FindProviders(wanted).FirstOrDefault();
+            if (found is null)
                 continue;
             Choose(found);
             return;

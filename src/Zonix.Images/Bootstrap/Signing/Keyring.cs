@@ -53,10 +53,10 @@ public sealed class Keyring
     /// <summary>The key that a signature names, and the primary key it belongs to.</summary>
     internal bool TryFind(PgpSignature signature, out PgpPublicKey primary, out PgpPublicKey key)
     {
-        byte[]? fingerprint = signature.HashedSubPackets?.GetSubpacket(SignatureSubpacketTag.IssuerFingerprint) is
-            Org.BouncyCastle.Bcpg.Sig.IssuerFingerprint issuer ? issuer.GetFingerprint() : null;
-        foreach ((primary, key) in keys)
+        byte[]? fingerprint = signature.GetHashedSubPackets()?.GetIssuerFingerprint()?.GetFingerprint();
+        foreach ((PgpPublicKey Primary, PgpPublicKey Key) pair in keys)
         {
+            (primary, key) = pair;
             if (key.KeyId == signature.KeyId && (fingerprint is null || fingerprint.AsSpan().SequenceEqual(key.GetFingerprint())))
                 return true;
         }

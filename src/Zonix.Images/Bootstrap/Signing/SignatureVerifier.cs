@@ -75,13 +75,13 @@ public sealed class SignatureVerifier(Keyring keyring, DateTimeOffset now)
 
     private string? Objection(PgpSignature signature, PgpPublicKey primary, PgpPublicKey key)
     {
-        if (primary.IsRevoked() || key.IsRevoked())
+        if (primary.HasRevocation() || key.HasRevocation())
             return "was revoked";
         if ((Expiry(primary, primary) is { } one && one < now) || (Expiry(primary, key) is { } other && other < now))
             return $"expired on {(Expiry(primary, primary) is { } date && date < now ? date : Expiry(primary, key)):yyyy-MM-dd}";
         if (signature.HashAlgorithm is HashAlgorithmTag.MD5 or HashAlgorithmTag.Sha1 or HashAlgorithmTag.RipeMD160 or HashAlgorithmTag.MD2)
             return $"signed with {signature.HashAlgorithm}, which is no longer safe";
-        long lifetime = signature.HashedSubPackets?.GetSignatureExpirationTime() ?? 0;
+        long lifetime = signature.GetHashedSubPackets()?.GetSignatureExpirationTime() ?? 0;
         return lifetime > 0 && Utc(signature.CreationTime).AddSeconds(lifetime) < now ? "made a signature that has expired" : null;
     }
 
