@@ -17,6 +17,9 @@ internal sealed class BootstrapTree : IDisposable
     private readonly TmpFileSystem fileSystem;
     private readonly Timestamp time;
 
+    // A file system in memory goes with its last mount: the tree shall outlive each of the zones.
+    private readonly MountNamespace kept;
+
     /// <param name="vfs">The machine's.</param>
     /// <param name="time">The time of what no package brings.</param>
     public BootstrapTree(VirtualFileSystem vfs, Timestamp time)
@@ -24,6 +27,7 @@ internal sealed class BootstrapTree : IDisposable
         Vfs = vfs;
         this.time = time;
         fileSystem = new TmpFileSystem(vfs, 0x1ED);
+        kept = new MountNamespace(vfs, fileSystem);
     }
 
     public VirtualFileSystem Vfs { get; }
@@ -115,7 +119,7 @@ internal sealed class BootstrapTree : IDisposable
         Find(path) is IDirectoryInode directory ? DirectoryEntries.List(Encoding.UTF8.GetBytes(path), directory).Select(Encoding.UTF8.GetString) : [];
 
     /// <inheritdoc/>
-    public void Dispose() => fileSystem.Unmounted();
+    public void Dispose() => kept.Dispose();
 
     private static MemoryStream Decompress(PackageRecord package, Func<PackageRecord, byte[]> read)
     {

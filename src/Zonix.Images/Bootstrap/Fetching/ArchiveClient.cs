@@ -61,7 +61,7 @@ public sealed class ArchiveClient(MirrorClient client, DownloadCache cache, Func
                 places.Insert(0, new Uri(source.Place, $"{path[..path.LastIndexOf('/')]}/by-hash/SHA256/{hash.Sha256}"));
             await cache.FetchAsync(new WantedFile(places, hash), client, cancellation).ConfigureAwait(false);
             byte[] packed = cache.Read(hash) ?? throw new BootstrapException($"the index {path} went out of the cache");
-            index.Add(Unpack(packed, (int)(release.Find(folder)?.Size ?? 0)), source.Archive);
+            index.Add(Unpack(packed, path, (int)(release.Find(folder)?.Size ?? 0)), source.Archive);
         }
     }
 
@@ -91,12 +91,19 @@ public sealed class ArchiveClient(MirrorClient client, DownloadCache cache, Func
 
     private static FileHash HashOf(PackageRecord package) => new(package.Sha256.ToLowerInvariant(), package.Size);
 
-    private static ReadOnlyMemory<byte> Unpack(byte[] packed, int size)
+    private static ReadOnlyMemory<byte> Unpack(byte[] packed, string path, int size)
     {
-        using Stream plain = Decompression.Open(new MemoryStream(packed), out _);
-        using var content = new MemoryStream(size);
-        plain.CopyTo(content);
-        return content.GetBuffer().AsMemory(0, (int)content.Length);
+        try
+        {
+            using Stream plain = Decompression.Open(new MemoryStream(packed), out _);
+            using var content = new MemoryStream(size);
+            plain.CopyTo(content);
+            return content.GetBuffer().AsMemory(0, (int)content.Length);
+        }
+        catch (ImageException e)
+        {
+            throw new BootstrapException($"the index {path} is broken: {e.Message}", e);
+        }
     }
 
     private async Task<byte[]?> GetReleaseFileAsync(Uri place, CancellationToken cancellation)
