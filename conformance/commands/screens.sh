@@ -12,7 +12,7 @@ t() { tmux -L "$socket" "$@"; }
 keys() { t send-keys -t main "$@"; }
 shown() { t capture-pane -p -t main; }
 
-# Waits until the last line that is not empty is a prompt, or shows a text.
+# Waits until a text is shown. It must not be in what was typed.
 comes() {
     for _ in $(seq 600); do
         shown | grep -qF -- "$1" && return
@@ -20,13 +20,15 @@ comes() {
     done
     echo "never came: $1"
 }
-prompt() {
+# Waits until the last line that is not empty is this one: a command that is typed has the prompt before it.
+ends() {
     for _ in $(seq 600); do
-        [ "$(shown | sed '/^$/d' | tail -n 1)" = "ready>" ] && return
+        [ "$(shown | sed '/^$/d' | tail -n 1)" = "$1" ] && return
         sleep 0.05
     done
-    echo "no prompt"
+    echo "never ends with: $1"
 }
+prompt() { ends 'ready>'; }
 screen() {
     local now before=
     for _ in $(seq 100); do
@@ -90,9 +92,9 @@ run 'trap - WINCH'
 screen 'sizes'
 
 clean
-run "less $folder/numbers"; comes 'numbers'; keys Space; sleep 0.3; keys Space; screen 'less, third page'
-keys '/150' Enter; screen 'less, found'
-keys 'G'; screen 'less, end'
+run "less $folder/numbers"; ends "$folder/numbers"; keys Space; comes 46; keys Space; comes 69; screen 'less, third page'
+keys '/150' Enter; comes 172; screen 'less, found'
+keys 'G'; comes '(END)'; screen 'less, end'
 keys 'q'; prompt
 
 if command -v vim >/dev/null; then

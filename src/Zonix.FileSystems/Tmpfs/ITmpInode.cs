@@ -1,7 +1,7 @@
 namespace Zonix.FileSystems.Tmpfs;
 
 /// <summary>What all inodes of tmpfs have.</summary>
-internal interface ITmpInode : IInode, IExtendedAttributes
+internal interface ITmpInode : IExtendedAttributes, IAccessed
 {
     /// <summary>Attributes and links.</summary>
     InodeState State { get; }
@@ -13,6 +13,8 @@ internal interface ITmpInode : IInode, IExtendedAttributes
     void Unlinked();
 
     bool IInode.KeepsFlags => true;
+
+    void IAccessed.Accessed(bool relative, bool directories) => State.Accessed(Now, relative, directories);
 
     SysResult IExtendedAttributes.GetAttribute(ReadOnlySpan<byte> name, Span<byte> value) => TmpAcls.IsAcl(name, out bool inherited)
         ? TmpAcls.Get(State, inherited, value)

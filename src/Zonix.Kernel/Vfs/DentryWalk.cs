@@ -125,7 +125,11 @@ public static class DentryWalk
         {
             // mkdir("link/") and unlink("link/") look at the link itself: only following calls go through it.
             if (!toParent || (walk.Flags & WalkFlags.Follow) != 0)
-                return walk.Follow(link, walk.At, last);
+            {
+                e = last && link is not IMagicLink
+                    ? walk.At.Mount.Superblock.Protection.CheckFollow(inode.Access, directory.Access, walk.Credentials) : 0;
+                return e != 0 ? e : walk.Follow(link, walk.At, last);
+            }
         }
         VfsPath found = new(walk.At.Mount, child!);
         if (child!.Covers is not null)

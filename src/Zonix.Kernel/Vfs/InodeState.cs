@@ -108,6 +108,21 @@ public sealed class InodeState
         }
     }
 
+    /// <summary>Content was read. <see cref="IAccessed"/></summary>
+    public void Accessed(Timestamp now, bool relative, bool directories)
+    {
+        const long Day = 24 * 60 * 60;
+        lock (gate)
+        {
+            bool isDirectory = (current.Mode & FileModeBits.S_IFMT) == FileModeBits.S_IFDIR;
+            if ((current.Flags & InodeFlags.FS_NOATIME_FL) != 0 || (isDirectory && !directories))
+                return;
+            bool isRecent = current.Access.IsAfter(current.Modify) && current.Access.IsAfter(current.Change) && now.Seconds - current.Access.Seconds < Day;
+            if (!relative || !isRecent)
+                current.Access = now;
+        }
+    }
+
     /// <summary>Content was changed: modification and change time move, set-ID bits go unless whoever runs may keep them.</summary>
     public void Modified(Timestamp now)
     {

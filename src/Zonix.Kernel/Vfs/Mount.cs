@@ -67,6 +67,16 @@ public sealed class Mount
     /// <summary>Whether nothing may be changed through it.</summary>
     public bool IsReadOnly => (Flags & MountFlags.MS_RDONLY) != 0 || Superblock.IsReadOnly;
 
+    /// <summary>Something was read through it. mount(2): MS_NOATIME, MS_NODIRATIME, MS_RELATIME.</summary>
+    public void Accessed(IInode inode)
+    {
+        if (inode is not IAccessed accessed)
+            return;
+        MountFlags how = Flags | Superblock.Flags;
+        if ((how & (MountFlags.MS_NOATIME | MountFlags.MS_RDONLY)) == 0 && !Superblock.IsReadOnly)
+            accessed.Accessed((how & MountFlags.MS_RELATIME) != 0, (how & MountFlags.MS_NODIRATIME) == 0);
+    }
+
     /// <summary>The namespace it is in; null when it is in none.</summary>
     public MountNamespace? Namespace { get; internal set; }
 

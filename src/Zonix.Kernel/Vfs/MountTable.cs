@@ -22,8 +22,11 @@ public sealed partial class MountTable(FileWatching? watching = null)
 
     internal Lock Gate { get; } = new();
 
+    /// <summary>What holds for links in all its mounts.</summary>
+    public LinkProtection Protection { get; } = new();
+
     /// <summary>What all mounts of a file system share.</summary>
-    public Superblock SuperblockOf(IFileSystem fileSystem) => superblocks.GetValue(fileSystem, made => new Superblock(made, watching));
+    public Superblock SuperblockOf(IFileSystem fileSystem) => superblocks.GetValue(fileSystem, made => new Superblock(made, watching, Protection));
 
     /// <summary>A mount that is attached nowhere yet.</summary>
     internal Mount Create(Superblock superblock, Dentry root, MountFlags flags, string source) =>

@@ -14,6 +14,7 @@ public sealed class OpenFileDescription
     private readonly IWritable? writable;
     private readonly ISeekable? seekable;
     private readonly bool changes;
+    private readonly IInode? accessed;
     private int references = 1;
     private int flags;
     private long offset;
@@ -40,6 +41,7 @@ public sealed class OpenFileDescription
         seekable = file as ISeekable;
         readable = access != OpenFlags.O_WRONLY ? file as IReadable : null;
         writable = access != OpenFlags.O_RDONLY ? file as IWritable : null;
+        accessed = (flags & OpenFlags.O_NOATIME) == 0 ? file.Inode as IAccessed : null;
     }
 
     /// <summary>The file behind it.</summary>
@@ -206,7 +208,14 @@ public sealed class OpenFileDescription
                     offset += result.Value;
             }
         }
-        return Told(result, FileEvents.IN_ACCESS);
+        return Accessed(result);
+    }
+
+    /// <summary>It was read, or is going to be, as memory. inode(7), st_atime.</summary>
+    public void Accessed()
+    {
+        if (accessed is not null)
+            Path.Mount.Accessed(accessed);
     }
 
     /// <summary>
@@ -244,7 +253,7 @@ public sealed class OpenFileDescription
             return Unreadable();
         if (File is IOwnOffset own)
             return own.ReadAt(ref buffer, at);
-        return seekable is null ? Errno.ESPIPE : Told(readable.Read(ref buffer, at), FileEvents.IN_ACCESS);
+        return seekable is null ? Errno.ESPIPE : Accessed(readable.Read(ref buffer, at));
     }
 
     /// <summary>pwrite(2); with O_APPEND it appends all the same, as Linux does. <paramref name="sizeLimit"/>: see <see cref="Write"/>.</summary>
@@ -318,13 +327,18 @@ public sealed class OpenFileDescription
             return Errno.EBADF;
         if (File is not IDirectoryFile directory)
             return Errno.ENOTDIR;
+        if (Path.Dentry.IsUnlinked)
+            return Errno.ENOENT;
         InodeAttributes above = default;
         Path.Dentry.Parent.Inode?.GetAttributes(out above);
         Errno result;
         lock (offsetGate)
             result = directory.ReadEntries(ref offset, ref buffer, above.Inode);
         if (result == 0)
+        {
             Report(FileEvents.IN_ACCESS);
+            Accessed();
+        }
         return result;
     }
 
@@ -355,6 +369,13 @@ public sealed class OpenFileDescription
                 return Errno.EINVAL;
             return offset = target;
         }
+    }
+
+    private SysResult Accessed(SysResult result)
+    {
+        if (accessed is not null && !result.IsError)
+            Accessed();
+        return Told(result, FileEvents.IN_ACCESS);
     }
 
     private SysResult Told(SysResult result, FileEvents what)

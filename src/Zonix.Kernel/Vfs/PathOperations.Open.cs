@@ -55,6 +55,8 @@ public static partial class PathOperations
             if (create)
             {
                 e = OpenOrCreate(task, ref walk, exclusive, mode, out found, out created);
+                if (e == 0 && !created)
+                    e = walk.At.Mount.Superblock.Protection.CheckOpen(found.Inode.Access, walk.At.Inode.Access, task.Credentials);
                 if (e != 0)
                     return e;
             }

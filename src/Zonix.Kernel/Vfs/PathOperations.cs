@@ -76,16 +76,21 @@ public static partial class PathOperations
                 return e;
             if (walk.Last.IsEmpty || walk.Child.Dentry?.Inode is not null)
                 return Errno.EEXIST;
-            if (!ReferenceEquals(target.Mount, walk.At.Mount))
-                return Errno.EXDEV;
-            if (target.Inode.Access is { IsDirectory: true } or { IsFixed: true })
-                return Errno.EPERM;
             if (walk.TrailingSlash)
                 return Errno.ENOENT;
+            if (walk.At.Mount.IsReadOnly)
+                return Errno.EROFS;
+            if (!ReferenceEquals(target.Mount, walk.At.Mount))
+                return Errno.EXDEV;
+            e = target.Mount.Superblock.Protection.CheckLink(target.Inode, task.Credentials);
+            if (e != 0)
+                return e;
             Dentry parent = walk.At.Dentry;
             lock (parent.Gate)
             {
                 e = PrepareCreation(task, walk.At, walk.Last, out IDirectoryInode? directory, out Dentry? slot);
+                if (e == 0 && target.Inode.Access is { IsDirectory: true } or { IsFixed: true })
+                    e = Errno.EPERM;
                 if (e != 0 || (e = directory!.Link(walk.Last, target.Inode)) != 0)
                     return e;
                 Dentry made = Fill(parent, directory, slot, walk.Last, target.Inode);

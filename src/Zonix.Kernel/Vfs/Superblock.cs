@@ -15,14 +15,18 @@ public sealed class Superblock
 
     private readonly FileWatching? watching;
 
-    internal Superblock(IFileSystem fileSystem, FileWatching? watching)
+    internal Superblock(IFileSystem fileSystem, FileWatching? watching, LinkProtection protection)
     {
         FileSystem = fileSystem;
+        Protection = protection;
         this.watching = watching;
     }
 
     /// <summary>The file system.</summary>
     public IFileSystem FileSystem { get; }
+
+    /// <summary>The machine's rules for links.</summary>
+    internal LinkProtection Protection { get; }
 
     /// <summary>MS_RDONLY, MS_SYNCHRONOUS ...: those of <see cref="MountFlags.PerFileSystem"/>.</summary>
     public MountFlags Flags

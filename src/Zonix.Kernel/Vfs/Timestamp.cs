@@ -3,6 +3,9 @@ namespace Zonix.Kernel.Vfs;
 /// <summary>A file's time stamp.</summary>
 public readonly record struct Timestamp(long Seconds, uint Nanoseconds)
 {
+    /// <summary>Whether it is later than another.</summary>
+    public bool IsAfter(Timestamp other) => Seconds > other.Seconds || (Seconds == other.Seconds && Nanoseconds > other.Nanoseconds);
+
     /// <summary>From nanoseconds since the epoch.</summary>
     public static Timestamp FromNanoseconds(long ns)
     {

@@ -39,10 +39,10 @@ internal static class FileSettings
             .Setting("pipe-max-size", () => SettingText.Line(vfs.PipeLimits.MaxSize), vfs.PipeLimits.SetMaxSize)
             .Number("pipe-user-pages-hard", () => vfs.PipeLimits.UserPagesHard, 0, long.MaxValue, value => vfs.PipeLimits.UserPagesHard = value)
             .Number("pipe-user-pages-soft", () => vfs.PipeLimits.UserPagesSoft, 0, long.MaxValue, value => vfs.PipeLimits.UserPagesSoft = value)
-            .Refused("protected_fifos", 0)
-            .Refused("protected_hardlinks", 1)
-            .Refused("protected_regular", 0)
-            .Refused("protected_symlinks", 1)
+            .Number("protected_fifos", () => vfs.Mounts.Protection.Fifos, 0, 2, value => vfs.Mounts.Protection.Fifos = (int)value)
+            .Number("protected_hardlinks", () => vfs.Mounts.Protection.HardLinks, 0, 1, value => vfs.Mounts.Protection.HardLinks = (int)value)
+            .Number("protected_regular", () => vfs.Mounts.Protection.Regular, 0, 2, value => vfs.Mounts.Protection.Regular = (int)value)
+            .Number("protected_symlinks", () => vfs.Mounts.Protection.SymbolicLinks, 0, 1, value => vfs.Mounts.Protection.SymbolicLinks = (int)value)
             .Number("suid_dumpable", () => settings.SuidDumpable, 0, 2, value => settings.SuidDumpable = (int)value);
     }
 

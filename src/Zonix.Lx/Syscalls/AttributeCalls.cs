@@ -61,14 +61,17 @@ internal static class AttributeCalls
     [Syscall(X64 = 280)]
     internal static SysResult Utimensat(KernelTask task, Fd directory, UserCString path, UserPointer<Timespec> times, AtFlags flags)
     {
-        if ((flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0)
-            return Errno.EINVAL;
         Timespec access = new(0, UTIME_NOW), modify = new(0, UTIME_NOW);
         if (!times.IsNull && (!task.Memory.TryRead(times, out access) || !task.Memory.TryRead(times.Address + 16, out modify)))
             return Errno.EFAULT;
+        // Nothing is looked at when nothing is to be done.
+        if (access.Nanoseconds == UTIME_OMIT && modify.Nanoseconds == UTIME_OMIT)
+            return 0;
         // A null path is the descriptor itself: futimens(3).
-        AtFlags how = path.IsNull ? flags | AtFlags.AT_EMPTY_PATH : flags;
-        return Touch(task, directory, path, access, modify, how);
+        bool isDescriptor = path.IsNull && directory != Fd.AT_FDCWD;
+        if ((flags & (isDescriptor ? ~(AtFlags)0 : ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH))) != 0)
+            return Errno.EINVAL;
+        return Touch(task, directory, path, access, modify, isDescriptor ? AtFlags.AT_EMPTY_PATH : flags);
     }
 
     /// <summary>Sets time stamps to the microsecond. utimes(2).</summary>
@@ -150,11 +153,11 @@ internal static class AttributeCalls
         Timestamp now = task.FileSystem.Vfs.Now;
         var change = new AttributeChange { Now = now };
         bool onlyNow = access.Nanoseconds == UTIME_NOW && modify.Nanoseconds == UTIME_NOW;
-        if (!Decode(access, now, out change.Access) || !Decode(modify, now, out change.Modify))
-            return Errno.EINVAL;
         Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out VfsPath place);
         if (e != 0)
             return e;
+        if (!Decode(access, now, out change.Access) || !Decode(modify, now, out change.Modify))
+            return Errno.EINVAL;
         if (change.Access is null && change.Modify is null)
             return 0;
         if (place.Mount.IsReadOnly)

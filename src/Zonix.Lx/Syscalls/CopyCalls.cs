@@ -42,23 +42,15 @@ internal static class CopyCalls
     internal static SysResult CopyFileRange(
         KernelTask task, Fd source, UserPointer<long> sourceOffset, Fd target, UserPointer<long> targetOffset, nuint count, uint flags)
     {
-        if (flags != 0)
-            return Errno.EINVAL;
-        if (task.Files[source] is not { Readable: true } from || task.Files[target] is not { Writable: true } to)
+        if (task.Files[source] is not { IsPath: false } from || task.Files[target] is not { IsPath: false } to)
             return Errno.EBADF;
-        if ((to.Flags & OpenFlags.O_APPEND) != 0)
-            return Errno.EBADF;
-        InodeAccess a = from.File.Inode.Access, b = to.File.Inode.Access;
-        if (a.IsDirectory || b.IsDirectory)
-            return Errno.EISDIR;
-        if (!a.IsRegular || !b.IsRegular)
-            return Errno.EINVAL;
         long read = from.Offset, write = to.Offset;
         if ((!sourceOffset.IsNull && !task.Memory.TryRead(sourceOffset, out read)) ||
             (!targetOffset.IsNull && !task.Memory.TryRead(targetOffset, out write)))
             return Errno.EFAULT;
-        if (read < 0 || write < 0)
-            return Errno.EINVAL;
+        Errno e = CheckRange(from, read, to, write, count, flags);
+        if (e != 0)
+            return e;
         long wanted = (long)Math.Min(count, MAX_RW_COUNT);
         bool same = ReferenceEquals(from.File.Inode, to.File.Inode);
         if (same && read < write + wanted && write < read + wanted)
@@ -77,6 +69,24 @@ internal static class CopyCalls
         else if (!task.Memory.TryWrite(targetOffset, write + result.Value))
             return Errno.EFAULT;
         return result;
+    }
+
+    private static Errno CheckRange(OpenFileDescription from, long read, OpenFileDescription to, long write, nuint count, uint flags)
+    {
+        InodeAccess a = from.File.Inode.Access, b = to.File.Inode.Access;
+        if (flags != 0)
+            return Errno.EINVAL;
+        if (a.IsDirectory || b.IsDirectory)
+            return Errno.EISDIR;
+        if (!a.IsRegular || !b.IsRegular)
+            return Errno.EINVAL;
+        if (!from.Readable || !to.Writable || (to.Flags & OpenFlags.O_APPEND) != 0)
+            return Errno.EBADF;
+        if (b.IsImmutable)
+            return Errno.EPERM;
+        if (read < 0 || write < 0)
+            return Errno.EINVAL;
+        return ulong.MaxValue - count < (ulong)Math.Max(read, write) ? Errno.EOVERFLOW : 0;
     }
 
     private static SysResult Copy(KernelTask task, OpenFileDescription from, long read, OpenFileDescription to, long write, long count)

@@ -7,6 +7,7 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>fanotify(7), as from a Linux without CONFIG_FANOTIFY_ACCESS_PERMISSIONS.</summary>
 internal static class FanotifyCalls
 {
+    private const string Missing = "FAN_OPEN_PERM, FAN_ACCESS_PERM, FAN_OPEN_EXEC_PERM; no file system reports FAN_FS_ERROR";
     private const int CAP_SYS_ADMIN = 21;
     private const FanotifyInitFlags Classes = FanotifyInitFlags.FAN_CLASS_CONTENT | FanotifyInitFlags.FAN_CLASS_PRE_CONTENT;
     private const FanotifyInitFlags HandleModes = FanotifyInitFlags.FAN_REPORT_FID | FanotifyInitFlags.FAN_REPORT_DIR_FID |
@@ -60,7 +61,7 @@ internal static class FanotifyCalls
     }
 
     /// <summary>Adds, changes or removes a mark of a group. fanotify_mark(2).</summary>
-    [Syscall(X64 = 301, Name = "fanotify_mark", Support = Support.Partial, Missing = "FAN_OPEN_PERM, FAN_ACCESS_PERM, FAN_OPEN_EXEC_PERM; no file system reports FAN_FS_ERROR")]
+    [Syscall(X64 = 301, Name = "fanotify_mark", Support = Support.Partial, Missing = Missing)]
     internal static SysResult FanotifyMark(KernelTask task, Fd fd, FanotifyMarkFlags flags, ulong mask, Fd directory, UserCString path)
     {
         var events = (FileEvents)(uint)mask;
@@ -97,7 +98,7 @@ internal static class FanotifyCalls
     }
 
     /// <summary>The same, with the events in two registers.</summary>
-    [Syscall(I386 = 339, Name = "fanotify_mark")]
+    [Syscall(I386 = 339, Name = "fanotify_mark", Support = Support.Partial, Missing = Missing)]
     internal static SysResult FanotifyMarkI386(
         KernelTask task, Fd fd, FanotifyMarkFlags flags, uint maskLow, uint maskHigh, Fd directory, UserCString path) =>
         FanotifyMark(task, fd, flags, maskLow | ((ulong)maskHigh << 32), directory, path);

@@ -114,6 +114,7 @@ internal static class MappingRules
             Errno error = FileMemory.Create(file, ref offset, length, shared, writable, task.FileSystem.Root, out memory);
             if (error != 0)
                 return error;
+            file.Accessed();
         }
 
         if (memory is not null || !shared)

@@ -160,7 +160,7 @@ internal static class NameCalls
         AtFlags flags = AtFlags.AT_SYMLINK_NOFOLLOW | (directory == Fd.AT_FDCWD ? 0 : AtFlags.AT_EMPTY_PATH);
         if (path.IsNull)
             return Errno.EFAULT;
-        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out _);
+        Errno e = UserPath.ResolveInode(task, directory, path, flags, out IInode? inode, out VfsPath place);
         if (e != 0)
             return e;
         if (inode is not ISymbolicLink link)
@@ -171,6 +171,8 @@ internal static class NameCalls
         if (e == 0)
             result = (int)task.Memory.CopyOut(buffer, text.AsSpan(0, length)) == length ? length : Errno.EFAULT;
         ArrayPool<byte>.Shared.Return(text);
+        if (e == 0)
+            place.Mount.Accessed(inode);
         return result;
     }
 

@@ -42,9 +42,10 @@ internal static class OwnerCommands
     /// <summary>F_NOTIFY: whoever asks gets the signals, unless F_SETOWN has said otherwise.</summary>
     internal static Errno SetNotice(KernelTask task, OpenFileDescription file, Fd fd, uint events)
     {
+        const uint DN_MULTISHOT = 0x80000000;
         FileSignals signals = file.SignalsOf(task.Machine);
         Errno e = task.FileSystem.Vfs.Notices.Set(task, file, fd, events);
-        if (e == 0)
+        if (e == 0 && (events & ~DN_MULTISHOT) != 0)
             signals.Owner ??= new FileOwner(FileOwner.F_OWNER_PID, task.Process.Pid.Value, task.Process.Pids, task.Credentials);
         return e;
     }
