@@ -37,7 +37,7 @@ public sealed class ReferenceTests
         ["Zonix.Lx"] = ["Iced"],
         // Layers come compressed in several ways.
         ["Zonix.Images"] = ["BouncyCastle.Cryptography", "SharpCompress", "ZstdSharp.Port"],
-        ["Zonix.Storage"] = ["SQLitePCLRaw.bundle_e_sqlite3", "ZstdSharp.Port"],
+        ["Zonix.Storage"] = ["SQLitePCLRaw.bundle_e_sqlite3", "SQLitePCLRaw.lib.e_sqlite3", "ZstdSharp.Port"],
         ["Zonix.Cli"] = ["System.CommandLine"],
         ["Zonix.Generators"] = ["Microsoft.CodeAnalysis.CSharp", "Microsoft.CodeAnalysis.Analyzers"],
     };

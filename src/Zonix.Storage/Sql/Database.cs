@@ -26,7 +26,7 @@ internal sealed class Database : IDisposable
     /// <summary>Opens (and makes, unless it is for reading only) the file.</summary>
     public static Database Open(string path, bool readOnly)
     {
-        Batteries_V2.Init();
+        SqliteLibrary.Load();
         int flags = readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE;
         int code = raw.sqlite3_open_v2(path, out sqlite3 connection, flags | raw.SQLITE_OPEN_NOMUTEX, null);
         var database = new Database(connection, path);
