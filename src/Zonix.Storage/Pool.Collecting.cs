@@ -70,6 +70,7 @@ public sealed partial class Pool
     {
         if (snapshot.Clones.Count > 0)
             throw new PoolException($"'{snapshot.Name}' has clones: {string.Join(", ", snapshot.Clones.Select(c => c.Name))}", Errno.EBUSY);
+        snapshot.CheckUnused();
         writer.Transact(durable: true, () => writer.Database.Execute($"DELETE FROM snapshots WHERE id = {snapshot.Id}"));
         snapshot.Dataset.SnapshotList.Remove(snapshot);
         snapshot.Layer.Snapshot = null;
@@ -88,6 +89,7 @@ public sealed partial class Pool
             CheckClosed(d);
             foreach (Snapshot s in d.SnapshotList)
             {
+                s.CheckUnused();
                 if (s.Clones.FirstOrDefault(c => !all.Contains(c)) is { } clone)
                     throw new PoolException($"'{clone.Name}' is a clone of '{s.Name}'", Errno.EBUSY);
             }
@@ -139,7 +141,8 @@ public sealed partial class Pool
     {
         if (!hasDeadLayers)
             return false;
-        if (writer.Database.Number("SELECT min(id) FROM dead_layers") is not { } layer)
+        string busy = string.Join(',', receiving);
+        if (writer.Database.Number($"SELECT min(id) FROM dead_layers WHERE id NOT IN ({busy})") is not { } layer)
         {
             hasDeadLayers = false;
             return false;

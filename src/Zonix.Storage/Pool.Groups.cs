@@ -67,6 +67,20 @@ public sealed partial class Pool
         }
     }
 
+    /// <summary>The content with these bytes that everybody may share; null when there is none.</summary>
+    internal Content? FindShared(byte[] hash, long length)
+    {
+        lock (Gate)
+        {
+            long? id = writer.FindShared.Bind(1, hash).Bind(2, length).Step() ? writer.FindShared.Long(0) : null;
+            writer.FindShared.Reset();
+            if (id is not { } found)
+                return null;
+            // One that the group just being written has made cannot be read from the database yet.
+            return Contents.Known(found) ?? (Contents.Find(found, out Content? content) == 0 ? content : null);
+        }
+    }
+
     internal void RunGroup(List<GroupRequest> requests, bool isDue)
     {
         PoolException? failure = null;

@@ -1,7 +1,6 @@
 using Zonix.Abi;
 using Zonix.Storage.Groups;
 using Zonix.Storage.Layers;
-using Zonix.Storage.Sql;
 
 namespace Zonix.Storage;
 
@@ -42,6 +41,8 @@ public sealed partial class Pool
                 throw new PoolException($"'{dataset.Name}' has snapshots that are newer than '{snapshot}': {string.Join(", ", newer.Select(s => s.Name))}", Errno.EEXIST);
             if (newer.FirstOrDefault(s => s.Clones.Count > 0) is { } used)
                 throw new PoolException($"'{used.Name}' has clones: {string.Join(", ", used.Clones.Select(c => c.Name))}", Errno.EBUSY);
+            foreach (Snapshot snapshotToGo in newer)
+                snapshotToGo.CheckUnused();
             ReplaceTop(dataset, target, newer);
         }
     }
@@ -61,11 +62,8 @@ public sealed partial class Pool
             referenced = writer.Database.Number($"SELECT referenced FROM datasets WHERE id = {owner.Id}") ?? 0;
             InsertLayer(top);
             writer.Database.Execute($"UPDATE datasets SET layer = {top.Id} WHERE id = {owner.Id}");
-            using var insert = new Statement(
-                writer.Database, "INSERT INTO snapshots (id, dataset, name, layer, next_inode, referenced, created, guid) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-            insert.Bind(1, id).Bind(2, owner.Id).Bind(3, name).Bind(4, frozen.Id)
-                .Bind(5, batches.Count > 0 ? batches[0].Item2.NextInode : owner.NextInode)
-                .Bind(6, referenced).Bind(7, (created - DateTimeOffset.UnixEpoch).Ticks * 100).Bind(8, guid.ToByteArray()).Run();
+            InsertSnapshot(
+                id, owner, name, frozen, batches.Count > 0 ? batches[0].Item2.NextInode : owner.NextInode, referenced, (created - DateTimeOffset.UnixEpoch).Ticks * 100, guid);
         });
         frozen.Dataset = null;
         frozen.Children.Add(top);

@@ -5,6 +5,8 @@ namespace Zonix.Storage;
 /// <summary>A state of a dataset that does not change.</summary>
 public sealed class Snapshot
 {
+    private readonly List<Dataset> clones = [];
+
     internal Snapshot(long id, Dataset dataset, string name, Layer layer)
     {
         (Id, Dataset, ShortName, Layer) = (id, dataset, name, layer);
@@ -41,5 +43,30 @@ public sealed class Snapshot
 
     internal void RemoveClone(Dataset clone) => clones.Remove(clone);
 
-    private readonly List<Dataset> clones = [];
+
+    private int users;
+
+    /// <summary>Somebody uses it: it cannot be destroyed until <see cref="Release"/>.</summary>
+    public void Hold()
+    {
+        lock (Dataset.Pool.Gate)
+        {
+            if (!Dataset.SnapshotList.Contains(this))
+                throw new PoolException($"there is no snapshot '{Name}' any more", Abi.Errno.ENOENT);
+            users++;
+        }
+    }
+
+    /// <summary>The end of a <see cref="Hold"/>.</summary>
+    public void Release()
+    {
+        lock (Dataset.Pool.Gate)
+            users--;
+    }
+
+    internal void CheckUnused()
+    {
+        if (users > 0)
+            throw new PoolException($"'{Name}' is in use", Abi.Errno.EBUSY);
+    }
 }

@@ -26,6 +26,7 @@ public sealed partial class DatasetFileSystem : IExportedFileSystem, IBackground
         Device = vfs.AllocateDevice();
         if (snapshot is not null)
         {
+            snapshot.Hold();
             tree = dataset.Pool.Tree(snapshot);
         }
         else
@@ -236,5 +237,7 @@ public sealed partial class DatasetFileSystem : IExportedFileSystem, IBackground
     {
         if (Snapshot is null)
             Dataset.Pool.Detach(Dataset);
+        else
+            Snapshot.Release();
     }
 }

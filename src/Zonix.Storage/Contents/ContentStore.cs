@@ -182,7 +182,7 @@ public sealed class ContentStore : IDisposable
     }
 
     /// <summary>The numbers of all files on the shelves.</summary>
-    internal IEnumerable<long> Files()
+    internal IEnumerable<long> Files(bool withNew)
     {
         for (int shelf = 0; shelf < shelves.Length; shelf++)
         {
@@ -191,9 +191,19 @@ public sealed class ContentStore : IDisposable
             foreach (long id in Files(Shelf(shelf)))
                 yield return id;
         }
-        foreach (long id in Files(fresh))
+        foreach (long id in withNew ? Files(fresh) : [])
             yield return id;
     }
+
+    /// <summary>A descriptor of its own for reading; ENOENT.</summary>
+    internal Errno OpenUnshared(long id, out HostFile? file)
+    {
+        byte[] name = Name(id);
+        int e = Shelf(id).OpenFile(name, 0 /* O_RDONLY */, out file);
+        return (Errno)(e == (int)Errno.ENOENT ? fresh.OpenFile(name, 0, out file) : e);
+    }
+
+    internal bool Exists(long id) => Shelf(id).Stat(Name(id), out _) == 0 || fresh.Stat(Name(id), out _) == 0;
 
     internal Errno OpenFile(Content content, out HostFile? file)
     {

@@ -147,7 +147,7 @@ internal sealed class GroupCommit(Pool pool)
     private void PutBytes(Dataset dataset, InodeChange change)
     {
         bool shares = dataset.Properties.SharesContents;
-        if (shares && FindShared(change.Hash!, change.Bytes.Length) is { } known)
+        if (shares && pool.FindShared(change.Hash!, change.Bytes.Length) is { } known)
         {
             change.Content = known;
         }
@@ -160,16 +160,6 @@ internal sealed class GroupCommit(Pool pool)
             change.Content = made;
         }
         change.Stored = change.Bytes.Length;
-    }
-
-    private Content? FindShared(byte[] hash, long length)
-    {
-        long? id = writer.FindShared.Bind(1, hash).Bind(2, length).Step() ? writer.FindShared.Long(0) : null;
-        writer.FindShared.Reset();
-        if (id is not { } found)
-            return null;
-        // One that this very group has made cannot be read from the database yet.
-        return pool.Contents.Known(found) ?? (pool.Contents.Find(found, out Content? content) == 0 ? content : null);
     }
 
     private void DropReplaced()

@@ -66,6 +66,16 @@ public sealed class LayerTree
         }
     }
 
+    /// <summary>Whether the layer differs from the one below.</summary>
+    internal bool HasInodes
+    {
+        get
+        {
+            lock (reader.Gate)
+                return OwnInodes.Length > 0;
+        }
+    }
+
     /// <summary>Reads what there is in this layer, so that later rows do not matter.</summary>
     internal void LoadOwn()
     {

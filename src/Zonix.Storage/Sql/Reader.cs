@@ -6,11 +6,13 @@ namespace Zonix.Storage.Sql;
 /// <summary>The connection that trees and contents are read through: it sees what is committed. Any thread.</summary>
 internal sealed class Reader : IDisposable
 {
-    private const string Columns =
+    /// <summary>Of an inode, as <see cref="Node"/> reads them.</summary>
+    public const string Columns =
         "i.layer, i.inode, i.mode, i.uid, i.gid, i.links, i.flags, i.rdev, i.size, i.stored, i.atime, i.mtime, i.ctime, i.btime, i.content, i.target, i.attributes";
 
     private readonly Database database;
-    private readonly Statement findNode, directory, names, layerInodes, findContent, contentData;
+
+    private readonly Statement findNode, directory, names, layerInodes, findContent, contentData, contentHash;
 
     public Reader(string path)
     {
@@ -23,8 +25,11 @@ internal sealed class Reader : IDisposable
         names = database.Prepare("SELECT name, inode FROM names WHERE layer = ? AND parent = ? ORDER BY name");
         layerInodes = database.Prepare("SELECT inode, links FROM inodes WHERE layer = ? ORDER BY inode");
         findContent = database.Prepare("SELECT layer, state, length, data IS NOT NULL FROM contents WHERE id = ?");
+        contentHash = database.Prepare("SELECT hash FROM contents WHERE id = ?");
         contentData = database.Prepare("SELECT data FROM contents WHERE id = ?");
     }
+
+    public Database Database => database;
 
     /// <summary>Held while something is read that must not be moved to another layer meanwhile.</summary>
     public Lock Gate { get; } = new();
@@ -120,6 +125,17 @@ internal sealed class Reader : IDisposable
             byte[]? data = contentData.Bind(1, id).Step() ? contentData.Bytes(0) : null;
             contentData.Reset();
             return data;
+        }
+    }
+
+    /// <summary>The checksum of a content; null while it has none.</summary>
+    public byte[]? ContentHash(long id)
+    {
+        lock (Gate)
+        {
+            byte[]? hash = contentHash.Bind(1, id).Step() ? contentHash.Bytes(0) : null;
+            contentHash.Reset();
+            return hash;
         }
     }
 
