@@ -54,6 +54,7 @@ public sealed partial class Pool
     // Within a transaction: a content that no inode refers to goes.
     internal void DropIfUnused(long id)
     {
+        id = Contents.Resolve(id);
         bool used = writer.IsUsed.Bind(1, id).Step();
         writer.IsUsed.Reset();
         if (used)
@@ -276,27 +277,47 @@ public sealed partial class Pool
                 ids.Add(rows.Long(0));
         }
         hasPending = ids.Count > 0;
-        var settled = new List<(Content Content, long Length, byte[] Hash)>();
+        var settled = new List<(Content Content, ContentState State, byte[] Hash)>();
         foreach (long id in ids)
         {
             if (Contents.Find(id, out Content? content) == 0 && TryHash(content!, out long length, out byte[] hash))
-                settled.Add((content!, length, hash));
+            {
+                content!.SetLength(length);
+                settled.Add((content, IsShared(content.Layer) ? ContentState.Shared : ContentState.Settled, hash));
+            }
         }
         if (settled.Count == 0)
             return hasPending = false;
         Contents.Sync();
+        var replaced = new List<(Content Old, Content New)>();
         writer.Transact(durable: false, () =>
         {
-            foreach ((Content content, long length, byte[] hash) in settled)
-                writer.SettleContent.Bind(1, (long)ContentState.Settled).Bind(2, length).Bind(3, hash).Bind(4, content.Id).Run();
+            foreach ((Content content, ContentState state, byte[] hash) in settled)
+            {
+                if (state == ContentState.Shared && FindShared(hash, content.Length) is { } known)
+                    ReplaceContent(content, known, replaced);
+                else
+                    writer.SettleContent.Bind(1, (long)state).Bind(2, content.Length).Bind(3, hash).Bind(4, content.Id).Run();
+            }
         });
-        foreach ((Content content, long length, _) in settled)
-        {
-            content.SetLength(length);
-            content.State = ContentState.Settled;
-        }
+        foreach ((Content content, ContentState state, _) in settled)
+            content.State = state;
+        foreach ((Content old, Content known) in replaced)
+            Contents.Replace(old, known);
         return true;
     }
+
+    // Within a transaction: the pool has these bytes already.
+    private void ReplaceContent(Content content, Content known, List<(Content Old, Content New)> replaced)
+    {
+        writer.Database.Execute($"UPDATE inodes SET content = {known.Id} WHERE content = {content.Id}");
+        DropIfUnused(content.Id);
+        replaced.Add((content, known));
+    }
+
+    // Whether the dataset whose layer it is shares its contents.
+    private bool IsShared(long layer) =>
+        layers.TryGetValue(layer, out Layer? known) && (known.Dataset ?? known.Snapshot?.Dataset)?.Properties.SharesContents == true;
 
     private bool TryHash(Content content, out long length, out byte[] hash)
     {

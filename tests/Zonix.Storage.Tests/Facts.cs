@@ -91,7 +91,7 @@ internal static class Facts
         }
     }
 
-    private static List<string> Names(IDirectoryInode directory)
+    public static List<string> Names(IDirectoryInode directory)
     {
         var names = new List<string>();
         Assert.Equal((Errno)0, directory.OpenDirectory(out IDirectoryFile? file));

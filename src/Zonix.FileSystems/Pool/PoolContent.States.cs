@@ -122,7 +122,8 @@ internal sealed partial class PoolContent
 
     private bool MaySettle(CaptureKind kind)
     {
-        if (kind != CaptureKind.Group || IsMappedWritable || owner.HasWriters)
+        // Of those that are to be shared the pool makes the checksums, when they do not change any more.
+        if (kind != CaptureKind.Group || IsMappedWritable || owner.HasWriters || FileSystem.Dataset.Properties.SharesContents)
             return false;
         if (size <= SettleAtOnce)
             return true;

@@ -105,15 +105,22 @@ internal sealed partial class PoolContent : IContentVersion, IWritableMappings
                 return e;
         }
         ulong count = Math.Min(buffer.Remaining, (ulong)(end - offset));
+        ulong done = 0;
         if (file is not null)
         {
+            SysResult result;
             using (file)
-                return buffer.ReadFrom(file, offset, count);
+                result = buffer.ReadFrom(file, offset, count);
+            if (result.IsError || (ulong)result.Value == count || buffer.Faulted)
+                return result;
+            // Cut off by someone whose change was lost in a crash: what is missing is a hole.
+            done = (ulong)result.Value;
         }
-        // The array may be shorter than the file: the rest is a hole. A racing write may show in part, as on Linux.
-        ulong done = 0;
-        if (offset < bytes.Length)
+        else if (offset < bytes.Length)
+        {
+            // The array may be shorter than the file: the rest is a hole. A racing write may show in part, as on Linux.
             done = (ulong)buffer.CopyOut(bytes.AsSpan((int)offset, (int)Math.Min((long)count, bytes.Length - offset)));
+        }
         if (done < count && !buffer.Faulted)
             done += buffer.Clear(count - done);
         return done == 0 ? Errno.EFAULT : done;
@@ -252,6 +259,8 @@ internal sealed partial class PoolContent : IContentVersion, IWritableMappings
     // The content; null with success when there is only a hole. Under the gate.
     private Errno Find(out Content? found)
     {
+        if (content is not null)
+            content = content.Current;
         found = content;
         if (content is not null || contentId == 0)
             return 0;

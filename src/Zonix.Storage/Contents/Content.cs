@@ -42,6 +42,12 @@ public sealed class Content : IHostHandle
     /// <summary>Whether the database knows it.</summary>
     internal bool IsCommitted { get; set; }
 
+    /// <summary>The content to use: itself, or another one with the same bytes that the pool had already.</summary>
+    public Content Current => ReplacedBy ?? this;
+
+    /// <summary>One with the same bytes that stands for it now.</summary>
+    internal Content? ReplacedBy { get; set; }
+
     bool IHostHandle.Used { get; set; }
 
     /// <summary>The bytes of a small one: EIO when they cannot be had.</summary>
@@ -71,6 +77,8 @@ public sealed class Content : IHostHandle
     /// <summary>A reference to the host's file, which the caller disposes; of a small one it is a copy in memory that all share.</summary>
     public Errno Acquire(out HostFile? file)
     {
+        if (ReplacedBy is { } other)
+            return other.Acquire(out file);
         bool fresh = false;
         lock (this)
         {

@@ -19,6 +19,8 @@ public sealed class ContentStore : IDisposable
     private const int FirstSweep = 4096;
     private readonly Lock gate = new();
     private readonly Dictionary<long, WeakReference<Content>> known = [];
+    // Contents whose bytes the pool had already, and which trees in memory still name.
+    private readonly Dictionary<long, Content> replaced = [];
     private readonly HostHandleCache handles;
     private readonly HostHandleCache smallOnes = new(4096);
     private readonly HostDirectory root, fresh;
@@ -53,7 +55,7 @@ public sealed class ContentStore : IDisposable
     {
         lock (gate)
         {
-            if (known.TryGetValue(id, out WeakReference<Content>? place) && place.TryGetTarget(out content))
+            if (replaced.TryGetValue(id, out content) || (known.TryGetValue(id, out WeakReference<Content>? place) && place.TryGetTarget(out content)))
                 return 0;
         }
         try
@@ -240,6 +242,22 @@ public sealed class ContentStore : IDisposable
     internal void CountHandle(Content content) => handles.Add(content);
 
     internal void CountBytes(Content content) => smallOnes.Add(content);
+
+    /// <summary>Whoever has the one, or its number, gets the other from now on: both have the same bytes.</summary>
+    internal void Replace(Content old, Content by)
+    {
+        lock (gate)
+            replaced[old.Id] = by;
+        old.ReplacedBy = by;
+        ((IHostHandle)old).Drop();
+    }
+
+    /// <summary>The number that a content has now.</summary>
+    internal long Resolve(long id)
+    {
+        lock (gate)
+            return replaced.TryGetValue(id, out Content? by) ? by.Id : id;
+    }
 
     /// <summary>The content of that number if anybody uses it.</summary>
     internal Content? Known(long id)
