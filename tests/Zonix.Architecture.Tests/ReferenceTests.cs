@@ -13,10 +13,10 @@ public sealed class ReferenceTests
         ["Zonix.Generators"] = [],
         ["Zonix.Machine"] = ["Zonix.Host"],
         ["Zonix.Kernel"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Machine"],
-        ["Zonix.FileSystems"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Machine", "Zonix.Kernel"],
+        ["Zonix.FileSystems"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Machine", "Zonix.Kernel", "Zonix.Storage"],
         ["Zonix.Network"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Machine", "Zonix.Kernel"],
         ["Zonix.Lx"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Machine", "Zonix.Kernel", "Zonix.Generators"],
-        ["Zonix.Storage"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Kernel"],
+        ["Zonix.Storage"] = ["Zonix.Abi", "Zonix.Host"],
         ["Zonix.Images"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Kernel", "Zonix.FileSystems", "Zonix.Storage"],
         ["Zonix.Zones"] =
         [
@@ -37,6 +37,7 @@ public sealed class ReferenceTests
         ["Zonix.Lx"] = ["Iced"],
         // Layers come compressed in several ways.
         ["Zonix.Images"] = ["SharpCompress", "ZstdSharp.Port"],
+        ["Zonix.Storage"] = ["SQLitePCLRaw.bundle_e_sqlite3", "ZstdSharp.Port"],
         ["Zonix.Cli"] = ["System.CommandLine"],
         ["Zonix.Generators"] = ["Microsoft.CodeAnalysis.CSharp", "Microsoft.CodeAnalysis.Analyzers"],
     };

@@ -43,6 +43,9 @@ internal sealed class Tree : IFileOperations, IDisposable
     /// <summary>A private layer over a host directory.</summary>
     public static Tree OverHost(string directory) => new(vfs => new OverlayFileSystem(vfs, OpenHost(vfs, directory)));
 
+    /// <summary>Any file system.</summary>
+    public static Tree On(Func<VirtualFileSystem, IFileSystem> root) => new(root);
+
     /// <summary>A host directory itself.</summary>
     public static Tree OnHost(string directory) => new(vfs => OpenHost(vfs, directory));
 

@@ -224,28 +224,12 @@ internal sealed partial class TmpContent(TmpFileSystem fileSystem) : IContentVer
     /// <summary>Fills an empty content from a host file, within the host; holes stay holes.</summary>
     public Errno CopyFrom(HostFile source, long length)
     {
-        const int SEEK_DATA = 3, SEEK_HOLE = 4;
         lock (gate)
         {
             using var change = new Change(this);
             Errno e = MoveToFile();
-            if (e != 0)
+            if (e != 0 || (e = HostRanges.Copy(source, file!, length)) != 0)
                 return e;
-            if (file!.Truncate(length) != 0)
-                return Errno.ENOSPC;
-            for (long at = 0; at < length;)
-            {
-                long data = source.Seek(at, SEEK_DATA);
-                if (data == -(long)Errno.ENXIO)
-                    break;
-                // A host file system that knows no holes is all data.
-                at = data < 0 ? at : data;
-                long end = data < 0 ? length : source.Seek(at, SEEK_HOLE);
-                e = CopyRange(source, file, at, Math.Min(end < 0 ? length : end, length));
-                if (e != 0)
-                    return e;
-                at = end < 0 ? length : end;
-            }
             Volatile.Write(ref size, length);
             return 0;
         }
@@ -265,20 +249,6 @@ internal sealed partial class TmpContent(TmpFileSystem fileSystem) : IContentVer
             charged = 0;
             Volatile.Write(ref size, 0);
         }
-    }
-
-    private static Errno CopyRange(HostFile source, HostFile target, long at, long end)
-    {
-        while (at < end)
-        {
-            long n = source.CopyTo(target, at, at, end - at);
-            if (n < 0)
-                return (Errno)(-n);
-            if (n == 0)
-                break;
-            at += n;
-        }
-        return 0;
     }
 
     // Linux asks page by page: what lies in whole pages before the end is written even if the rest would make the file grow.

@@ -115,6 +115,9 @@ public sealed unsafe class HostFile : IDisposable
     /// <summary>fdatasync(2).</summary>
     public int SyncData() => fdatasync(Handle) < 0 ? Errno : 0;
 
+    /// <summary>Writes back all of the file system that it lies in. syncfs(2).</summary>
+    public int SyncFileSystem() => syncfs(Handle) < 0 ? Errno : 0;
+
     /// <summary>O_APPEND of the descriptor: every write goes to the end, wherever it was to go.</summary>
     public void SetAppending(bool on)
     {

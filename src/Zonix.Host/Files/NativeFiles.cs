@@ -29,6 +29,7 @@ internal static unsafe partial class NativeFiles
     [LibraryImport(C, SetLastError = true)] internal static partial int ftruncate(HostDescriptor fd, long length);
     [LibraryImport(C, SetLastError = true)] internal static partial int fallocate(HostDescriptor fd, int mode, long offset, long length);
     [LibraryImport(C, SetLastError = true)] internal static partial int fsync(HostDescriptor fd);
+    [LibraryImport(C, SetLastError = true)] internal static partial int syncfs(HostDescriptor fd);
     [LibraryImport(C, SetLastError = true)] internal static partial nint copy_file_range(HostDescriptor fdIn, long* offIn, HostDescriptor fdOut, long* offOut, nuint length, uint flags);
     [LibraryImport(C, SetLastError = true)] internal static partial nint sendfile(HostDescriptor fdOut, HostDescriptor fdIn, long* offset, nuint count);
     [LibraryImport(C, SetLastError = true)] internal static partial int posix_fadvise(HostDescriptor fd, long offset, long length, int advice);

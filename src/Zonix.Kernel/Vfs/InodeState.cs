@@ -17,6 +17,13 @@ public sealed class InodeState
         };
     }
 
+    /// <summary>Attributes that the inode has had before.</summary>
+    public InodeState(in InodeAttributes attributes, FileAcls? acls)
+    {
+        current = attributes;
+        this.acls = acls;
+    }
+
     /// <summary>Type, permissions and owner.</summary>
     public InodeAccess Access
     {

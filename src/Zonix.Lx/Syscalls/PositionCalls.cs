@@ -1,5 +1,6 @@
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Waiting;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -108,13 +109,24 @@ internal static class PositionCalls
     [Syscall(X64 = 75, I386 = 148)]
     internal static SysResult Fdatasync(KernelTask task, Fd fd) => Sync(task, fd, dataOnly: true);
 
-    /// <summary>Writes everything back: what is in memory has nowhere to go. sync(2).</summary>
+    /// <summary>Writes back what the zone's file systems have in memory alone. sync(2).</summary>
     [Syscall(X64 = 162, I386 = 36)]
-    internal static SysResult Sync(KernelTask task) => 0;
+    internal static SysResult Sync(KernelTask task)
+    {
+        IBackgroundSync[] all = [.. task.FileSystem.Mounts.Snapshot().Select(m => m.FileSystem).Distinct().OfType<IBackgroundSync>()];
+        if (all.Length == 0)
+            return 0;
+        var wait = new SyncWait(all.Length);
+        foreach (IBackgroundSync fileSystem in all)
+            fileSystem.BeginSync(dataOnly: false, wait);
+        return task.Block(wait.Queue, wait, restart: Restart.Always);
+    }
 
     /// <summary>Writes a file system back. syncfs(2).</summary>
     [Syscall(X64 = 306, I386 = 344)]
-    internal static SysResult Syncfs(KernelTask task, Fd fd) => task.Files[fd] is { IsPath: false } ? 0 : Errno.EBADF;
+    internal static SysResult Syncfs(KernelTask task, Fd fd) => task.Files[fd] is { IsPath: false } file
+        ? WriteBack(task, file.File.Inode.FileSystem as IBackgroundSync, dataOnly: false)
+        : Errno.EBADF;
 
     /// <summary>Writes a range back. sync_file_range(2).</summary>
     [Syscall(X64 = 277)]
@@ -155,8 +167,22 @@ internal static class PositionCalls
         return file.File is ISyncable ? 0 : Errno.EINVAL;
     }
 
-    private static SysResult Sync(KernelTask task, Fd fd, bool dataOnly) =>
-        task.Files[fd] is { IsPath: false } file ? Sync(file, dataOnly) : Errno.EBADF;
+    private static SysResult Sync(KernelTask task, Fd fd, bool dataOnly)
+    {
+        if (task.Files[fd] is not { IsPath: false } file)
+            return Errno.EBADF;
+        IBackgroundSync? background = file.File as IBackgroundSync ?? (file.File is IDirectoryFile ? file.File.Inode.FileSystem as IBackgroundSync : null);
+        return background is not null ? WriteBack(task, background, dataOnly) : Sync(file, dataOnly);
+    }
+
+    private static SysResult WriteBack(KernelTask task, IBackgroundSync? what, bool dataOnly)
+    {
+        if (what is null)
+            return 0;
+        var wait = new SyncWait();
+        what.BeginSync(dataOnly, wait);
+        return task.Block(wait.Queue, wait, restart: Restart.Always);
+    }
 
     /// <summary>fsync(2) of a description.</summary>
     internal static SysResult Sync(OpenFileDescription file, bool dataOnly)

@@ -1,7 +1,7 @@
-namespace Zonix.FileSystems.Host;
+namespace Zonix.Host.Files;
 
 /// <summary>Bounds the number of descriptors held on the host: the oldest that has not been used since its last turn goes first.</summary>
-internal sealed class HostHandleCache(int limit)
+public sealed class HostHandleCache(int limit)
 {
     private readonly Lock gate = new();
     private readonly Queue<IHostHandle> turns = new();

@@ -1,7 +1,7 @@
-namespace Zonix.FileSystems.Host;
+namespace Zonix.Host.Files;
 
 /// <summary>Something that holds a descriptor of the host only to be faster and can get it again.</summary>
-internal interface IHostHandle
+public interface IHostHandle
 {
     /// <summary>Set at each use, cleared by the cache: a handle that is in use stays.</summary>
     bool Used { get; set; }
