@@ -43,5 +43,8 @@ public readonly record struct Digest
 
     internal static Digest OfHash(ReadOnlySpan<byte> hash) => new(Convert.ToHexStringLower(hash));
 
-    private static bool IsHex(ReadOnlySpan<char> text) => text.Length == 64 && !text.ContainsAnyExcept(Digits);
+    /// <summary>Whether a text may be the beginning of a digest's digits.</summary>
+    internal static bool IsBeginning(ReadOnlySpan<char> text) => text.Length is > 0 and <= 64 && !text.ContainsAnyExcept(Digits);
+
+    private static bool IsHex(ReadOnlySpan<char> text) => text.Length == 64 && IsBeginning(text);
 }

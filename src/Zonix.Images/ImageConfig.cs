@@ -44,5 +44,5 @@ public sealed record ImageConfig
 
     /// <summary>Members this version does not know; they are kept when an image is committed.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Others { get; init; }
+    public IDictionary<string, JsonElement>? Others { get; set; }
 }

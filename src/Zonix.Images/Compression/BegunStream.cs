@@ -7,6 +7,7 @@ internal sealed class BegunStream : ForwardStream
     private readonly bool leaveOpen;
     private readonly byte[] head;
     private int taken;
+    private long position;
 
     public BegunStream(Stream source, int length, bool leaveOpen)
     {
@@ -20,13 +21,27 @@ internal sealed class BegunStream : ForwardStream
     /// <summary>The first bytes; fewer than asked for when there are no more.</summary>
     public ReadOnlySpan<byte> Head => head;
 
+    /// <summary>Bytes that were read: blocks of xz are aligned by it.</summary>
+    public override long Position
+    {
+        get => position;
+        set => throw new NotSupportedException();
+    }
+
     public override int Read(Span<byte> buffer)
     {
+        int n;
         if (taken == head.Length)
-            return source.Read(buffer);
-        int n = Math.Min(buffer.Length, head.Length - taken);
-        head.AsSpan(taken, n).CopyTo(buffer);
-        taken += n;
+        {
+            n = source.Read(buffer);
+        }
+        else
+        {
+            n = Math.Min(buffer.Length, head.Length - taken);
+            head.AsSpan(taken, n).CopyTo(buffer);
+            taken += n;
+        }
+        position += n;
         return n;
     }
 

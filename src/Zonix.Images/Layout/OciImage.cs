@@ -31,5 +31,5 @@ internal sealed record OciImage
     public ImageHistoryEntry[]? History { get; init; }
 
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Others { get; init; }
+    public IDictionary<string, JsonElement>? Others { get; set; }
 }
