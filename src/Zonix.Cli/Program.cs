@@ -8,6 +8,7 @@ return args switch
     [HostTerminalGuard.Word, var settings] => HostTerminalGuard.Watch(settings),
     ["run", .. var rest] => RunCommand.Execute(rest),
     ["create", .. var rest] => MachineRun.Create(rest),
+    ["bootstrap", .. var rest] => BootstrapCommand.Execute(rest),
     ["syscalls", "--markdown"] => SyscallsCommand.Execute(),
     _ => CommandTree.Execute(args),
 };

@@ -22,6 +22,7 @@ using Zonix.Lx.Proc;
 using Zonix.Lx.Sys;
 using Zonix.Lx.Tasks;
 using Zonix.Lx.Tracing;
+using Zonix.Network;
 
 namespace Zonix.Zones;
 
@@ -61,8 +62,10 @@ public sealed partial class Zone : IDisposable
         if (options.TaskLimit > 0)
             Groups.Root.Pids.Limit = options.TaskLimit;
         Mounts = new MountNamespace(machine.FileSystems, root, MountFlags.MS_RELATIME | (options.HasReadOnlyRoot ? MountFlags.MS_RDONLY : 0));
+        Network = new NetworkStack(machine.Kernel);
         _brand = new LxBrand
         {
+            Network = Network,
             CpuLimit = cpus,
             HostName = options.HostName,
             Identity = options.Identity,
@@ -92,6 +95,9 @@ public sealed partial class Zone : IDisposable
 
     /// <summary>Its control groups; the root holds the zone's own limits.</summary>
     public ControlGroups Groups { get; }
+
+    /// <summary>Its IP stack.</summary>
+    public NetworkStack Network { get; }
 
     /// <summary>The zone's tree of mounts.</summary>
     public MountNamespace Mounts { get; }

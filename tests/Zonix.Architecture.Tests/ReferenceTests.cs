@@ -24,7 +24,7 @@ public sealed class ReferenceTests
             "Zonix.Storage", "Zonix.Images",
         ],
         ["Zonix.Api"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Kernel", "Zonix.FileSystems", "Zonix.Storage", "Zonix.Images", "Zonix.Zones"],
-        ["Zonix.Cli"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Machine", "Zonix.Kernel", "Zonix.Zones", "Zonix.Api"],
+        ["Zonix.Cli"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Machine", "Zonix.Kernel", "Zonix.Images", "Zonix.Zones", "Zonix.Api"],
     };
 
     private static readonly string[] UnsafeProjects = ["Zonix.Host", "Zonix.Machine"];
@@ -36,7 +36,7 @@ public sealed class ReferenceTests
         // The vDSO is assembled.
         ["Zonix.Lx"] = ["Iced"],
         // Layers come compressed in several ways.
-        ["Zonix.Images"] = ["SharpCompress", "ZstdSharp.Port"],
+        ["Zonix.Images"] = ["BouncyCastle.Cryptography", "SharpCompress", "ZstdSharp.Port"],
         ["Zonix.Storage"] = ["SQLitePCLRaw.bundle_e_sqlite3", "ZstdSharp.Port"],
         ["Zonix.Cli"] = ["System.CommandLine"],
         ["Zonix.Generators"] = ["Microsoft.CodeAnalysis.CSharp", "Microsoft.CodeAnalysis.Analyzers"],

@@ -38,6 +38,12 @@ public enum FileEvents : uint
     IN_IGNORED = 0x8000,
     /// <summary>The file system met an error.</summary>
     FAN_FS_ERROR = 0x8000,
+    /// <summary>Somebody asks whether a file may be opened; read; opened to be executed.</summary>
+    FAN_OPEN_PERM = 0x10000,
+    /// <inheritdoc cref="FAN_OPEN_PERM"/>
+    FAN_ACCESS_PERM = 0x20000,
+    /// <inheritdoc cref="FAN_OPEN_PERM"/>
+    FAN_OPEN_EXEC_PERM = 0x40000,
     /// <summary>Only watch a directory; not what a link leads to; not names that were taken away.</summary>
     IN_ONLYDIR = 0x01000000,
     /// <inheritdoc cref="IN_ONLYDIR"/>
@@ -54,6 +60,8 @@ public enum FileEvents : uint
     IN_MASK_ADD = 0x20000000,
     /// <summary>It is about a directory.</summary>
     IN_ISDIR = 0x40000000,
+    /// <summary>What happens to directories is wanted too; in an event: it is about one.</summary>
+    FAN_ONDIR = IN_ISDIR,
     /// <summary>One event only.</summary>
     IN_ONESHOT = 0x80000000,
 

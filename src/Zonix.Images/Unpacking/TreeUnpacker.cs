@@ -15,20 +15,27 @@ public static class TreeUnpacker
     /// </summary>
     /// <exception cref="ImageException">The archive is broken, or the tree refuses an entry; the tree is then half done.</exception>
     public static void ApplyLayer(TarReader archive, TreeWriter tree, CancellationToken cancellation = default) =>
-        Unpack(archive, tree, hasWhiteouts: true, cancellation);
+        Unpack(archive, tree, hasWhiteouts: true, null, cancellation);
 
     /// <summary>Unpacks a plain archive, in which ".wh." means nothing.</summary>
     /// <exception cref="ImageException">The archive is broken, or the tree refuses an entry; the tree is then half done.</exception>
     public static void Unpack(TarReader archive, TreeWriter tree, CancellationToken cancellation = default) =>
-        Unpack(archive, tree, hasWhiteouts: false, cancellation);
+        Unpack(archive, tree, hasWhiteouts: false, null, cancellation);
 
-    private static void Unpack(TarReader archive, TreeWriter tree, bool hasWhiteouts, CancellationToken cancellation)
+    /// <summary>Unpacks the entries of a plain archive that are wanted.</summary>
+    /// <exception cref="ImageException">The archive is broken, or the tree refuses an entry; the tree is then half done.</exception>
+    public static void Unpack(TarReader archive, TreeWriter tree, Predicate<TarEntry> wants, CancellationToken cancellation = default) =>
+        Unpack(archive, tree, hasWhiteouts: false, wants, cancellation);
+
+    private static void Unpack(TarReader archive, TreeWriter tree, bool hasWhiteouts, Predicate<TarEntry>? wants, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(archive);
         ArgumentNullException.ThrowIfNull(tree);
         while (archive.Next() is { } entry)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (wants?.Invoke(entry) == false)
+                continue;
             if (!hasWhiteouts || !TryWhiteout(entry.Name, tree))
                 Put(archive, entry, tree, cancellation);
         }

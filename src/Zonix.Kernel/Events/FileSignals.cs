@@ -83,8 +83,11 @@ public sealed class FileSignals : IWaiter, IExpiry
         }
     }
 
-    /// <summary>The holder of a lease, taken through <paramref name="through"/>, has to give way. No locks held.</summary>
-    internal void TellLease(Fd through)
+    /// <summary>
+    /// The holder of a lease, taken through <paramref name="through"/>, has to give way, or something happened in a directory. With no locks
+    /// held but gates of directories.
+    /// </summary>
+    internal void Tell(Fd through)
     {
         const int POLL_MSG = 3;
         const ulong MessageBand = 0x441;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
 namespace Zonix.Kernel.Vfs;
@@ -8,6 +9,12 @@ namespace Zonix.Kernel.Vfs;
 /// </summary>
 public sealed class FileHandles
 {
+    /// <summary>Bytes of a handle with its header; without.</summary>
+    public const int Size = 20, ContentSize = 12;
+
+    /// <summary>The type of all handles.</summary>
+    public const int FILEID_INO32_GEN = 1;
+
     private readonly Lock gate = new();
     private readonly ConditionalWeakTable<IInode, Handle> byInode = [];
     private readonly Dictionary<ulong, Place> places = [];
@@ -16,22 +23,39 @@ public sealed class FileHandles
     /// <summary>The handle of a place; false when its file system has none: /proc, pipes.</summary>
     public bool TryGet(VfsPath path, out ulong number)
     {
-        number = 0;
-        if (path.Mount.FileSystem is not IExportedFileSystem fileSystem)
-            return false;
+        bool exported = path.Mount.FileSystem is IExportedFileSystem;
+        number = exported ? NumberOf(path.Inode, path.Mount.FileSystem, path.Dentry) : 0;
+        return exported;
+    }
+
+    /// <summary>The number of a file of an exported file system; <paramref name="dentry"/> is a name of it, if one is known.</summary>
+    internal ulong NumberOf(IInode inode, IFileSystem fileSystem, Dentry? dentry)
+    {
         lock (gate)
         {
-            if (!byInode.TryGetValue(path.Inode, out Handle? handle))
+            if (!byInode.TryGetValue(inode, out Handle? handle))
             {
                 handle = new Handle(this, ++last);
-                byInode.Add(path.Inode, handle);
+                byInode.Add(inode, handle);
             }
-            number = handle.Number;
+            ulong number = handle.Number;
             // Another name of the same file serves as well, and may be there longer.
-            if (!places.TryGetValue(number, out Place known) || !known.Dentry.TryGetTarget(out Dentry? dentry) || dentry.IsUnlinked)
-                places[number] = new(fileSystem, new(path.Dentry));
-            return true;
+            bool isKnown = places.TryGetValue(number, out Place known) && known.Dentry.TryGetTarget(out Dentry? old) && !old.IsUnlinked;
+            if (!isKnown && dentry is not null)
+                places[number] = new(fileSystem, new(dentry));
+            return number;
         }
+    }
+
+    /// <summary>Writes a handle as user space sees it: struct file_handle, <see cref="Size"/> bytes.</summary>
+    public static void Write(Span<byte> handle, IFileSystem fileSystem, ulong number) => Write(handle, fileSystem.Device, number);
+
+    internal static void Write(Span<byte> handle, ulong device, ulong number)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(handle, ContentSize);
+        BinaryPrimitives.WriteInt32LittleEndian(handle[4..], FILEID_INO32_GEN);
+        BinaryPrimitives.WriteUInt32LittleEndian(handle[8..], (uint)device);
+        BinaryPrimitives.WriteUInt64LittleEndian(handle[12..], number);
     }
 
     /// <summary>The place a handle stands for; false (ESTALE) when it is gone or lies in another file system.</summary>

@@ -99,7 +99,7 @@ public sealed class FileLeases(Clock clock)
             }
         }
         foreach (FileLease lease in told ?? [])
-            lease.File.Signals?.TellLease(new Fd(lease.Fd));
+            lease.File.Signals?.Tell(new Fd(lease.Fd));
         return waits;
     }
 

@@ -1,3 +1,5 @@
+using Zonix.Kernel.Watching;
+
 namespace Zonix.Kernel.Vfs;
 
 /// <summary>
@@ -11,6 +13,7 @@ public sealed class FileTable
     private ulong[] closeOnExec = new ulong[1];
     private int firstFree, users = 1;
     private FileLocks? recordLocks;
+    private DirectoryNotices? notices;
 
     /// <summary>The description behind a descriptor; null: EBADF.</summary>
     public OpenFileDescription? this[Fd fd]
@@ -85,12 +88,15 @@ public sealed class FileTable
         lock (gate)
             old = RemoveLocked(fd.Value);
         if (old is not null)
-            Volatile.Read(ref recordLocks)?.ReleaseOwner(old, this);
+            EndOwnership(old);
         return old;
     }
 
     /// <summary>The table owns record locks from now on: closing any descriptor of such a file gives them back. fcntl(2).</summary>
     internal void OwnsLocks(FileLocks locks) => Volatile.Write(ref recordLocks, locks);
+
+    /// <summary>The table owns notices of directories from now on, which go the same way. fcntl(2), F_NOTIFY.</summary>
+    internal void OwnsNotices(DirectoryNotices all) => Volatile.Write(ref notices, all);
 
     /// <summary>close(2).</summary>
     public Errno Close(Fd fd)
@@ -177,8 +183,14 @@ public sealed class FileTable
 
     private void Drop(OpenFileDescription old)
     {
-        Volatile.Read(ref recordLocks)?.ReleaseOwner(old, this);
+        EndOwnership(old);
         old.Release();
+    }
+
+    private void EndOwnership(OpenFileDescription old)
+    {
+        Volatile.Read(ref recordLocks)?.ReleaseOwner(old, this);
+        Volatile.Read(ref notices)?.ReleaseOwner(old, this);
     }
 
     private void Place(int fd, OpenFileDescription description, bool cloexec)

@@ -61,6 +61,9 @@ public sealed class Mount
         internal set => Volatile.Write(ref flags, (ulong)value);
     }
 
+    /// <summary>Whether it is one of the machine's own, which is attached nowhere: that of pipes, of nameless files.</summary>
+    public bool IsInternal => users is null;
+
     /// <summary>Whether nothing may be changed through it.</summary>
     public bool IsReadOnly => (Flags & MountFlags.MS_RDONLY) != 0 || Superblock.IsReadOnly;
 

@@ -20,7 +20,7 @@ public sealed class OpenFileDescription
     private bool locked;
     private FileSignals? signals;
     private ICountedInode? counted;
-    private FileWatching? watching;
+    private FileWatching? entered, watching;
 
     /// <summary>Opens; takes over the file.</summary>
     public OpenFileDescription(IFile file, VfsPath path, OpenFlags flags)
@@ -132,13 +132,21 @@ public sealed class OpenFileDescription
     /// <summary>The description is among those its inode counts: <see cref="OpenCounts"/> has been told.</summary>
     internal void CountIn(ICountedInode inode) => counted = inode;
 
-    /// <summary>It was opened by a name: those who watch the file hear of what is done with it.</summary>
-    public void Enter(VirtualFileSystem vfs, FileEvents opening = FileEvents.IN_OPEN)
+    /// <summary>It was opened by a name: those who watch the file hear of what is done with it, unless <paramref name="quiet"/>.</summary>
+    public void Enter(VirtualFileSystem vfs, FileEvents opening = FileEvents.IN_OPEN, bool quiet = false)
     {
-        watching = vfs.Watching;
+        entered = vfs.Watching;
+        watching = quiet ? null : entered;
         Path.Dentry.AddOpen();
-        if (watching.IsActive && !IsPath)
-            watching.Report(this, opening);
+        if (entered.IsActive && !quiet && !IsPath)
+            entered.Report(this, opening);
+    }
+
+    /// <summary>Opening it made it empty: a change of its attributes, for Linux.</summary>
+    internal void ReportTruncation()
+    {
+        if (watching is { IsActive: true } active)
+            active.Report(Path, File.Inode, FileEvents.IN_MODIFY);
     }
 
     /// <summary>Tells those who watch the file. The offset's gate is not held.</summary>
@@ -166,8 +174,8 @@ public sealed class OpenFileDescription
         File.Close();
         if (counted is not null)
             CountOut(counted);
-        if (watching is not null && Path.Dentry.RemoveOpen() && Path.Dentry.IsUnlinked && watching.IsActive)
-            watching.LookIfGone(Path.Dentry);
+        if (entered is not null && Path.Dentry.RemoveOpen() && Path.Dentry.IsUnlinked && entered.IsActive)
+            entered.LookIfGone(Path.Dentry);
         Path.Mount?.Leave(changes);
     }
 

@@ -66,8 +66,12 @@ public static partial class PathOperations
         }
     }
 
-    /// <summary>Opens an existing place: the checks of open(2) on type, permission and truncation.</summary>
-    public static Errno OpenFound(KernelTask task, VfsPath found, OpenFlags flags, bool created, out OpenFileDescription? opened)
+    /// <summary>
+    /// Opens an existing place: the checks of open(2) on type, permission and truncation. <paramref name="quiet"/>: those who watch files
+    /// do not hear of what is done with it.
+    /// </summary>
+    public static Errno OpenFound(
+        KernelTask task, VfsPath found, OpenFlags flags, bool created, out OpenFileDescription? opened, bool quiet = false)
     {
         opened = null;
         IInode inode = found.Inode;
@@ -75,7 +79,7 @@ public static partial class PathOperations
         if ((flags & OpenFlags.O_PATH) != 0)
         {
             opened = new OpenFileDescription(new PathFile(inode), found, flags);
-            opened.Enter(task.FileSystem.Vfs);
+            opened.Enter(task.FileSystem.Vfs, quiet: quiet);
             return 0;
         }
         OpenFlags how = flags & OpenFlags.O_ACCMODE;
@@ -97,7 +101,7 @@ public static partial class PathOperations
             if (e == 0)
             {
                 opened = new OpenFileDescription(listing!, found, status);
-                opened.Enter(task.FileSystem.Vfs);
+                opened.Enter(task.FileSystem.Vfs, quiet: quiet);
             }
             return e;
         }
@@ -116,9 +120,9 @@ public static partial class PathOperations
             opened = new OpenFileDescription(file!, found, status | OpenFlags.O_LARGEFILE);
             if (counted is not null)
                 opened.CountIn(counted);
-            opened.Enter(task.FileSystem.Vfs);
+            opened.Enter(task.FileSystem.Vfs, quiet: quiet);
             if (!created && access.IsRegular && (flags & OpenFlags.O_TRUNC) != 0)
-                opened.Report(FileEvents.IN_MODIFY);
+                opened.ReportTruncation();
         }
         else if (counted is not null)
         {

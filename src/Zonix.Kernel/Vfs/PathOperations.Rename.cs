@@ -109,12 +109,12 @@ public static partial class PathOperations
     private static void ReportRename(
         FileWatching watching, ref PathWalk source, ref PathWalk target, Dentry moved, Dentry? replaced, RenameFlags flags)
     {
-        IInode from = source.At.Inode, to = target.At.Inode;
+        Dentry from = source.At.Dentry, to = target.At.Dentry;
         bool exchange = (flags & RenameFlags.RENAME_EXCHANGE) != 0;
         Dentry? victim = exchange || replaced?.Inode is null ? null : replaced;
-        watching.Moved(from, source.Last, to, target.Last, moved.Inode!, victim);
+        watching.Moved(from, source.Last, to, target.Last, moved, victim);
         if (exchange)
-            watching.Moved(to, target.Last, from, source.Last, replaced!.Inode!, null);
+            watching.Moved(to, target.Last, from, source.Last, replaced!, null);
     }
 
     private static Errno CheckRename(

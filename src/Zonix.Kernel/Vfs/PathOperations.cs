@@ -88,9 +88,9 @@ public static partial class PathOperations
                 e = PrepareCreation(task, walk.At, walk.Last, out IDirectoryInode? directory, out Dentry? slot);
                 if (e != 0 || (e = directory!.Link(walk.Last, target.Inode)) != 0)
                     return e;
-                Fill(parent, directory, slot, walk.Last, target.Inode);
+                Dentry made = Fill(parent, directory, slot, walk.Last, target.Inode);
                 if (task.FileSystem.Vfs.Watching is { IsActive: true } watching)
-                    watching.Linked(directory, walk.Last, target.Inode);
+                    watching.Linked(parent, walk.Last, made);
                 return 0;
             }
         }
@@ -113,7 +113,7 @@ public static partial class PathOperations
             return e;
         made = Fill(parent.Dentry, directory, slot, name, inode!);
         if (task.FileSystem.Vfs.Watching is { IsActive: true } watching)
-            watching.Created(directory, name, inode!);
+            watching.Created(parent.Dentry, name, made);
         return 0;
     }
 
@@ -220,7 +220,7 @@ public static partial class PathOperations
         if (!isDirectory)
             victim.Detach();
         if (task.FileSystem.Vfs.Watching is { IsActive: true } watching)
-            watching.Removed(directory, walk.Last, victim);
+            watching.Removed(parent, walk.Last, victim);
         return 0;
     }
 

@@ -20,6 +20,7 @@ public sealed class VirtualFileSystem : IDisposable
         Nameless = new NamelessFileSystem(this, "anon_inodefs", 0x09041934);
         Pipes = new NamelessFileSystem(this, "pipefs", 0x50495045);
         Mounts = new MountTable(Watching);
+        Notices = new DirectoryNotices(Watching);
         PipeMount = new Mount(0, Mounts.SuperblockOf(Pipes), Pipes.Root, 0, Pipes.Source, counted: false);
         NamelessMount = new Mount(0, Mounts.SuperblockOf(Nameless), Nameless.Root, 0, Nameless.Source, counted: false);
     }
@@ -53,6 +54,9 @@ public sealed class VirtualFileSystem : IDisposable
 
     /// <summary>Who watches which of its files.</summary>
     public FileWatching Watching { get; } = new();
+
+    /// <summary>Who gets signals for what happens in its directories.</summary>
+    public DirectoryNotices Notices { get; }
 
     /// <summary>The current time as files carry it.</summary>
     public Timestamp Now => Timestamp.FromNanoseconds(Clock.RealtimeNs);

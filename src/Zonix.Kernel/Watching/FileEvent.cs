@@ -11,19 +11,22 @@ public readonly ref struct FileEvent
     /// <summary>The object it happened to.</summary>
     public IInode Target { get; init; }
 
+    /// <summary>A name of it, if one is at hand.</summary>
+    public Dentry? Entry { get; init; }
+
     /// <summary>The directory its name is in; null: it was not reached by a name that somebody watches.</summary>
-    public IInode? Directory { get; init; }
+    public Dentry? Directory { get; init; }
 
     /// <summary>Its name there.</summary>
     public ReadOnlySpan<byte> Name { get; init; }
 
     /// <summary>FAN_RENAME: where it is now.</summary>
-    public IInode? NewDirectory { get; init; }
+    public Dentry? NewDirectory { get; init; }
 
     /// <summary>FAN_RENAME: its new name.</summary>
     public ReadOnlySpan<byte> NewName { get; init; }
 
-    /// <summary>The place it was reached through; null for changes of names.</summary>
+    /// <summary>The place it was opened at; null for changes of names and attributes.</summary>
     public VfsPath Place { get; init; }
 
     /// <summary>The same for the two halves of a rename; else 0.</summary>

@@ -19,60 +19,49 @@ public sealed partial class FileWatching
             Volatile.Write(ref file.WatchInterest, known);
         }
         if (((FileEvents)(uint)known & what) != 0)
-            Report(file.Path, file.File.Inode, what);
+            Report(file.Path, file.File.Inode, what, file.Path);
     }
 
-    /// <summary>Something was done with what lies at a place.</summary>
-    public void Report(VfsPath place, IInode inode, FileEvents what)
-    {
-        IInode? parent = ParentOf(place.Dentry);
-        var happened = new FileEvent
-        {
-            What = inode.Access.IsDirectory ? what | FileEvents.IN_ISDIR : what,
-            Target = inode,
-            Directory = parent,
-            Name = parent is null ? default : place.Dentry.Name,
-            Place = place,
-        };
-        Send(happened, Of(parent), Of(inode), Of(place.Mount), Of(place.Mount.FileSystem));
-    }
+    /// <summary>Attributes of what lies at a place were changed.</summary>
+    public void Report(VfsPath place, IInode inode, FileEvents what) => Report(place, inode, what, default);
 
     /// <summary>An entry was made.</summary>
-    internal void Created(IInode directory, ReadOnlySpan<byte> name, IInode inode) => ReportEntry(directory, name, inode, FileEvents.IN_CREATE);
+    internal void Created(Dentry directory, ReadOnlySpan<byte> name, Dentry entry) => ReportEntry(directory, name, entry, FileEvents.IN_CREATE);
 
     /// <summary>A file got one more name.</summary>
-    internal void Linked(IInode directory, ReadOnlySpan<byte> name, IInode inode)
+    internal void Linked(Dentry directory, ReadOnlySpan<byte> name, Dentry entry)
     {
-        ReportSelf(inode, FileEvents.IN_ATTRIB);
-        Created(directory, name, inode);
+        ReportSelf(entry.Inode!, FileEvents.IN_ATTRIB, entry);
+        Created(directory, name, entry);
     }
 
     /// <summary>An entry was taken away.</summary>
-    internal void Removed(IInode directory, ReadOnlySpan<byte> name, Dentry entry)
+    internal void Removed(Dentry directory, ReadOnlySpan<byte> name, Dentry entry)
     {
         IInode inode = entry.Inode!;
         if (!inode.Access.IsDirectory)
-            ReportSelf(inode, FileEvents.IN_ATTRIB);
+            ReportSelf(inode, FileEvents.IN_ATTRIB, entry);
         LookIfGone(entry);
-        ReportEntry(directory, name, inode, FileEvents.IN_DELETE);
+        ReportEntry(directory, name, entry, FileEvents.IN_DELETE);
     }
 
     /// <summary>An entry was moved, over <paramref name="replaced"/> if that is not null.</summary>
-    internal void Moved(IInode from, ReadOnlySpan<byte> name, IInode to, ReadOnlySpan<byte> newName, IInode inode, Dentry? replaced)
+    internal void Moved(Dentry from, ReadOnlySpan<byte> name, Dentry to, ReadOnlySpan<byte> newName, Dentry moved, Dentry? replaced)
     {
         Changed();
         uint cookie = (uint)Interlocked.Increment(ref lastCookie);
+        IInode inode = moved.Inode!;
         FileEvents directory = inode.Access.IsDirectory ? FileEvents.IN_ISDIR : 0;
         var renamed = new FileEvent
         {
-            What = FileEvents.FAN_RENAME | directory, Target = inode, Directory = from, Name = name, NewDirectory = to, NewName = newName,
+            What = FileEvents.FAN_RENAME | directory, Target = inode, Entry = moved, Directory = from, Name = name, NewDirectory = to, NewName = newName,
         };
-        Send(renamed, Of(from), null, null, Of(from.FileSystem), Of(to));
-        ReportEntry(from, name, inode, FileEvents.IN_MOVED_FROM, cookie);
-        ReportEntry(to, newName, inode, FileEvents.IN_MOVED_TO, cookie);
+        Send(renamed, Of(from.Inode), null, null, Of(inode.FileSystem), Of(to.Inode));
+        ReportEntry(from, name, moved, FileEvents.IN_MOVED_FROM, cookie);
+        ReportEntry(to, newName, moved, FileEvents.IN_MOVED_TO, cookie);
         if (replaced is not null && !replaced.Inode!.Access.IsDirectory)
-            ReportSelf(replaced.Inode, FileEvents.IN_ATTRIB);
-        ReportSelf(inode, FileEvents.IN_MOVE_SELF);
+            ReportSelf(replaced.Inode, FileEvents.IN_ATTRIB, replaced);
+        ReportSelf(inode, FileEvents.IN_MOVE_SELF, moved);
         if (replaced is not null)
             LookIfGone(replaced);
     }
@@ -86,43 +75,61 @@ public sealed partial class FileWatching
         bool isDirectory = inode.Access.IsDirectory;
         if (!isDirectory && (inode.GetAttributes(out InodeAttributes attributes) != 0 || attributes.Links != 0))
             return;
-        ReportSelf(inode, FileEvents.IN_DELETE_SELF);
+        ReportSelf(inode, FileEvents.IN_DELETE_SELF, entry);
         Forget(inode);
     }
 
-    private static IInode? ParentOf(Dentry dentry) => dentry.IsRoot ? null : dentry.Parent.Inode;
+    private static Dentry? ParentOf(Dentry dentry) => dentry.IsRoot ? null : dentry.Parent;
 
     private static void Offer(in FileEvent happened, IWatchGroup group, in WatchMarks marks)
     {
-        if ((marks.Mask & happened.What & ~OptionBits) != 0)
+        if ((marks.Interest & happened.What & ~OptionBits) != 0)
             group.Handle(happened, marks);
+    }
+
+    // The place is null for what is no open file's: those that report descriptors, and the marks on mounts, do not hear of it.
+    private void Report(VfsPath at, IInode inode, FileEvents what, VfsPath place)
+    {
+        Dentry? parent = ParentOf(at.Dentry);
+        var happened = new FileEvent
+        {
+            What = inode.Access.IsDirectory ? what | FileEvents.IN_ISDIR : what,
+            Target = inode,
+            Entry = at.Dentry,
+            Directory = parent,
+            Name = parent is null ? default : at.Dentry.Name,
+            Place = place,
+        };
+        Send(happened, Of(parent?.Inode), Of(inode), Of(place.Mount), Of(at.Mount.FileSystem));
     }
 
     // A directory's mark stands for what is done with the files in it only if it says so.
     private static WatchMark? AsParent(WatchMark? mark, in FileEvent happened) =>
-        happened.IsOfEntry || (mark is not null && (mark.Mask & FileEvents.FAN_EVENT_ON_CHILD) != 0) ? mark : null;
+        happened.IsOfEntry || (mark is not null && ((mark.Mask | mark.Ignored) & FileEvents.FAN_EVENT_ON_CHILD) != 0) ? mark : null;
 
     private FileEvents InterestIn(VfsPath place, IInode inode)
     {
         FileEvents all = (Of(inode)?.Interest ?? 0) | (Of(place.Mount)?.Interest ?? 0) | (Of(place.Mount.FileSystem)?.Interest ?? 0);
-        if (Of(ParentOf(place.Dentry)) is { } parent)
+        if (Of(ParentOf(place.Dentry)?.Inode) is { } parent)
             all |= parent.Interest;
         return all;
     }
 
-    private void ReportSelf(IInode inode, FileEvents what)
+    private void ReportSelf(IInode inode, FileEvents what, Dentry? entry)
     {
-        var happened = new FileEvent { What = inode.Access.IsDirectory ? what | FileEvents.IN_ISDIR : what, Target = inode };
+        var happened = new FileEvent { What = inode.Access.IsDirectory ? what | FileEvents.IN_ISDIR : what, Target = inode, Entry = entry };
         Send(happened, null, Of(inode), null, Of(inode.FileSystem));
     }
 
-    private void ReportEntry(IInode directory, ReadOnlySpan<byte> name, IInode inode, FileEvents what, uint cookie = 0)
+    private void ReportEntry(Dentry directory, ReadOnlySpan<byte> name, Dentry entry, FileEvents what, uint cookie = 0)
     {
+        IInode inode = entry.Inode!;
         var happened = new FileEvent
         {
-            What = inode.Access.IsDirectory ? what | FileEvents.IN_ISDIR : what, Target = inode, Directory = directory, Name = name, Cookie = cookie,
+            What = inode.Access.IsDirectory ? what | FileEvents.IN_ISDIR : what,
+            Target = inode, Entry = entry, Directory = directory, Name = name, Cookie = cookie,
         };
-        Send(happened, Of(directory), null, null, Of(directory.FileSystem));
+        Send(happened, Of(directory.Inode), null, null, Of(inode.FileSystem));
     }
 
     private static void Send(

@@ -63,7 +63,7 @@ public sealed partial class FileWatching
         {
             if (target is IInode inode && ReferenceEquals(inode.FileSystem, fileSystem))
             {
-                ReportSelf(inode, FileEvents.IN_UNMOUNT);
+                ReportSelf(inode, FileEvents.IN_UNMOUNT, null);
                 Forget(inode);
             }
         }

@@ -28,6 +28,12 @@ public sealed class WatchMark(IWatchGroup group, object target)
         internal set => Volatile.Write(ref ignored, (int)value);
     }
 
+    /// <summary>Whether what is ignored is ignored until the file is changed.</summary>
+    internal bool IgnoresUntilModified { get; set; }
+
+    /// <summary>All it has to hear of: what is wanted, and what ends its ignoring.</summary>
+    internal FileEvents Interest => IgnoresUntilModified && Ignored != 0 ? Mask | FileEvents.IN_MODIFY : Mask;
+
     /// <summary>How the group treats it; the group's own bits.</summary>
     public uint Options { get; internal set; }
 

@@ -9,7 +9,7 @@ namespace Zonix.Kernel.Watching;
 public readonly record struct WatchMarks(
     WatchMark? Directory, WatchMark? Inode, WatchMark? Mount, WatchMark? FileSystem, WatchMark? NewDirectory = null)
 {
-    /// <summary>All that these marks ask for.</summary>
-    public FileEvents Mask =>
-        (Directory?.Mask ?? 0) | (Inode?.Mask ?? 0) | (Mount?.Mask ?? 0) | (FileSystem?.Mask ?? 0) | (NewDirectory?.Mask ?? 0);
+    /// <summary>All that these marks are to hear of.</summary>
+    public FileEvents Interest =>
+        (Directory?.Interest ?? 0) | (Inode?.Interest ?? 0) | (Mount?.Interest ?? 0) | (FileSystem?.Interest ?? 0) | (NewDirectory?.Interest ?? 0);
 }

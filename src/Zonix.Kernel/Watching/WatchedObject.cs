@@ -14,7 +14,7 @@ internal sealed class WatchedObject
         {
             FileEvents all = 0;
             foreach (WatchMark mark in Marks)
-                all |= mark.Mask;
+                all |= mark.Interest;
             return all;
         }
     }

@@ -40,6 +40,9 @@ internal static class DescriptorText
             case InotifyFile inotify:
                 text.Append(WatchText.Describe(inotify));
                 break;
+            case FanotifyFile fanotify:
+                text.Append(WatchText.Describe(fanotify));
+                break;
             case PidFile pid:
                 int number = pid.Process.IsReaped ? -1 : pid.Process.Pid.Value;
                 text.Append(CultureInfo.InvariantCulture, $"Pid:\t{number}\nNSpid:\t{number}\n");

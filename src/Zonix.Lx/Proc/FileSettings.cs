@@ -21,7 +21,7 @@ internal static class FileSettings
             .Text("aio-nr", () => settings.AioLimits.Held.ToString(CultureInfo.InvariantCulture) + "\n")
             .Number("aio-max-nr", () => settings.AioLimits.Maximum, 0, uint.MaxValue, value => settings.AioLimits.Maximum = value)
             .Text("dentry-state", "0\t0\t45\t0\t0\t0\n")
-            .Switch("dir-notify-enable", true)
+            .Number("dir-notify-enable", () => vfs.Notices.AreEnabled ? 1 : 0, 0, 1, value => vfs.Notices.AreEnabled = value != 0)
             .Directory("epoll", static epoll => epoll.Kept("max_user_watches", 1_000_000, 0))
             .Number("file-max", () => maxFiles, 0, long.MaxValue, value => maxFiles = value)
             .Text("file-nr", () => string.Create(CultureInfo.InvariantCulture, $"{CountOpen(pids)}\t0\t{maxFiles}\n"))

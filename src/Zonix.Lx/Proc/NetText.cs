@@ -7,72 +7,77 @@ using Zonix.Kernel.Vfs.Synthetic;
 
 namespace Zonix.Lx.Proc;
 
-/// <summary>/proc/[pid]/net: one interface, lo, and the sockets there are. proc_pid_net(5).</summary>
+/// <summary>/proc/[pid]/net: interfaces, routes, and the sockets there are. proc_pid_net(5).</summary>
 internal static class NetText
 {
-    private const string Version4 = "local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
-    private const string Version6 =
-        "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
-
-    private const string Datagrams = " ref pointer drops";
-    private const int TcpWidth = 149, UdpWidth = 127;
-
-    private const string Devices =
-        "Inter-|   Receive                                                |  Transmit\n" +
-        " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n" +
-        "    lo:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n";
-
     private const string Protocols =
         "protocol  size sockets  memory press maxhdr  slab module     cl co di ac io in de sh ss gs se re bi br ha uh gp em\n";
 
     internal static StaticEntries Fill(StaticEntries net, ProcSubject subject) => net
         .Text("arp", "IP address       HW type     Flags       HW address            Mask     Device\n")
-        .Text("dev", Devices)
+        .Text("dev", () => InterfaceText.Devices(NetworkOf(subject)))
         .Text("dev_mcast", "")
-        .Text("icmp", Head("  sl  " + Version4 + Datagrams, UdpWidth))
-        .Text("if_inet6", "00000000000000000000000000000001 01 80 10 80       lo\n")
+        .Text("icmp", InetText.Table(null, SocketFamily.Inet, InetText.IPPROTO_ICMP))
+        .Text("if_inet6", () => InterfaceText.Version6(NetworkOf(subject)))
         .Text("igmp", "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n")
         .Text("igmp6", "")
-        .Text("ipv6_route", "")
-        .Text("netlink", "sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode\n")
+        .Text("ipv6_route", () => InterfaceText.Version6Routes(NetworkOf(subject)))
+        .Text("netlink", () => NetlinkText(subject))
         .Text("netstat", NetCounters.Netstat)
         .Text("packet", "sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n")
-        .Text("protocols", () => ProtocolTable(subject.Process.Pids))
+        .Text("protocols", () => ProtocolTable(subject))
         .Text("psched", "000003e8 00000040 000f4240 3b9aca00\n")
         .Text("ptype", "Type Device      Function\n")
-        .Text("raw", "  sl  " + Version4 + Datagrams + "\n")
-        .Text("raw6", Version6 + Datagrams + "\n")
-        .Text("route", Head("Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT", TcpWidth - 22))
+        .Text("raw", InetText.Table(null, SocketFamily.Inet, InetText.IPPROTO_RAW))
+        .Text("raw6", InetText.Table(null, SocketFamily.Inet6, InetText.IPPROTO_RAW))
+        .Text("route", () => InterfaceText.Routes(NetworkOf(subject)))
         .Text("snmp", NetCounters.Snmp)
         .Text("snmp6", NetCounters.Version6)
-        .Text("sockstat", () => Statistics(subject.Process.Pids))
-        .Text("sockstat6", "TCP6: inuse 0\nUDP6: inuse 0\nUDPLITE6: inuse 0\nRAW6: inuse 0\nFRAG6: inuse 0 memory 0\n")
+        .Text("sockstat", () => Statistics(subject))
+        .Text("sockstat6", () => InetText.Statistics6(NetworkOf(subject)))
         .Text("softnet_stat", () => Packets(((LxBrand)subject.Process.Brand).CpuCount(subject.Process.Machine)))
-        .Text("tcp", Head("  sl  " + Version4, TcpWidth))
-        .Text("tcp6", Version6 + "\n")
-        .Text("udp", Head("   sl  " + Version4 + Datagrams, UdpWidth))
-        .Text("udp6", Version6 + Datagrams + "\n")
-        .Text("udplite", Head("   sl  " + Version4 + Datagrams, UdpWidth))
-        .Text("udplite6", Version6 + Datagrams + "\n")
+        .Text("tcp", () => InetText.Table(NetworkOf(subject), SocketFamily.Inet, InetText.IPPROTO_TCP))
+        .Text("tcp6", () => InetText.Table(NetworkOf(subject), SocketFamily.Inet6, InetText.IPPROTO_TCP))
+        .Text("udp", () => InetText.Table(NetworkOf(subject), SocketFamily.Inet, InetText.IPPROTO_UDP))
+        .Text("udp6", () => InetText.Table(NetworkOf(subject), SocketFamily.Inet6, InetText.IPPROTO_UDP))
+        .Text("udplite", InetText.Table(null, SocketFamily.Inet, InetText.IPPROTO_UDPLITE))
+        .Text("udplite6", InetText.Table(null, SocketFamily.Inet6, InetText.IPPROTO_UDPLITE))
         .Text("unix", () => LocalSockets(subject.Process.Pids));
 
-    private static string Head(string text, int width) => text.PadRight(width) + "\n";
+    private static INetworkStack? NetworkOf(ProcSubject subject) => ((LxBrand)subject.Process.Brand).Network;
 
-    private static string Statistics(PidSpace pids) =>
-        string.Create(CultureInfo.InvariantCulture, $"sockets: used {OpenLocalSockets(pids).Count}\n") +
-        "TCP: inuse 0 orphan 0 tw 0 alloc 0 mem 0\nUDP: inuse 0 mem 0\nUDPLITE: inuse 0\nRAW: inuse 0\nFRAG: inuse 0 memory 0\n";
+    private static string Statistics(ProcSubject subject)
+    {
+        INetworkStack? network = NetworkOf(subject);
+        int used = OpenLocalSockets(subject.Process.Pids).Count + ((LxBrand)subject.Process.Brand).NetlinkPorts.Snapshot().Length + (network?.Sockets.Count ?? 0);
+        return string.Create(CultureInfo.InvariantCulture, $"sockets: used {used}\n") + InetText.Statistics(network) +
+            "UDPLITE: inuse 0\nRAW: inuse 0\nFRAG: inuse 0 memory 0\n";
+    }
 
-    private static string ProtocolTable(PidSpace pids)
+    private static string NetlinkText(ProcSubject subject)
+    {
+        var text = new StringBuilder("sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode\n");
+        foreach (Netlink.NetlinkSocket one in ((LxBrand)subject.Process.Brand).NetlinkPorts.Snapshot())
+        {
+            one.Inode.GetAttributes(out InodeAttributes attributes);
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{0:x16} {one.Protocol,-3} {one.Number,-10} {(uint)one.Memberships:x8} {0,-8} {0,-8} {0,-5} {2,-8} {0,-8} {attributes.Inode,-8}\n");
+        }
+        return text.ToString();
+    }
+
+    private static string ProtocolTable(ProcSubject subject)
     {
         int streams = 0, others = 0;
-        foreach (LocalSocket socket in OpenLocalSockets(pids).Keys)
+        foreach (LocalSocket socket in OpenLocalSockets(subject.Process.Pids).Keys)
         {
             if (socket.Kind == SocketKind.Stream)
                 streams++;
             else
                 others++;
         }
-        return Protocols +
+        return Protocols + InetText.Protocols(NetworkOf(subject)) +
             string.Create(CultureInfo.InvariantCulture, $"UNIX-STREAM 1024 {streams,6}      -1   NI       0   yes  kernel      y  n  n  n  n  n  n  n  n  n  n  n  n  n  n  n  n  n  n\n") +
             string.Create(CultureInfo.InvariantCulture, $"UNIX      1024 {others,6}      -1   NI       0   yes  kernel      n  n  n  n  n  n  n  n  n  n  n  n  n  n  n  n  n  n  n\n");
     }

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Zonix.Kernel.Sockets;
 using Zonix.Kernel.Vfs.Synthetic;
 
 namespace Zonix.Lx.Sys;
 
-/// <summary>/sys/class, /sys/dev and /sys/devices/virtual: the nodes of /dev, and the interface lo.</summary>
+/// <summary>/sys/class, /sys/dev and /sys/devices/virtual: the nodes of /dev, and the interfaces.</summary>
 internal static class SysDevices
 {
     private const uint Anybody = 0x1B6, RootOnly = 0x180;
@@ -21,11 +22,15 @@ internal static class SysDevices
         "tx_compressed", "tx_dropped", "tx_errors", "tx_fifo_errors", "tx_heartbeat_errors", "tx_packets", "tx_window_errors",
     ];
 
-    internal static void FillClasses(StaticEntries classes) => classes
+    internal static void FillClasses(StaticEntries classes, INetworkStack? network) => classes
         .Directory("block", static _ => { })
         .Directory("mem", static all => FillClass(all, "mem"))
         .Directory("misc", static _ => { })
-        .Directory("net", static net => net.Link("lo", static () => "../../devices/virtual/net/lo"))
+        .Directory("net", net =>
+        {
+            foreach (NetworkInterface one in network?.Interfaces ?? [])
+                net.Link(one.Name, () => "../../devices/virtual/net/" + one.Name);
+        })
         .Directory("tty", static all => FillClass(all, "tty"));
 
     internal static void FillNumbers(StaticEntries numbers)
@@ -37,9 +42,13 @@ internal static class SysDevices
         }
     }
 
-    internal static void FillVirtual(StaticEntries devices) => devices
+    internal static void FillVirtual(StaticEntries devices, INetworkStack? network) => devices
         .Directory("mem", static all => FillDevices(all, "mem"))
-        .Directory("net", static net => net.Directory("lo", FillLoopback))
+        .Directory("net", net =>
+        {
+            foreach (NetworkInterface one in network?.Interfaces ?? [])
+                net.Directory(one.Name, directory => FillInterface(directory, one));
+        })
         .Directory("tty", static all => FillDevices(all, "tty"));
 
     private static void FillClass(StaticEntries directory, string kind)
@@ -75,21 +84,37 @@ internal static class SysDevices
     private static Errno Notify(string text) =>
         text.Split(' ')[0] is "add" or "remove" or "change" or "move" or "online" or "offline" or "bind" or "unbind" ? 0 : Errno.EINVAL;
 
-    private static void FillLoopback(StaticEntries lo)
+    private static void FillInterface(StaticEntries entries, NetworkInterface one)
     {
-        lo
-            .Text("addr_assign_type", "0\n").Text("addr_len", "6\n").Text("address", "00:00:00:00:00:00\n").Text("broadcast", "00:00:00:00:00:00\n")
+        string address = string.Join(':', one.HardwareAddress.Select(static b => b.ToString("x2", CultureInfo.InvariantCulture))) + "\n";
+        string everybody = one.IsLoopback ? "00:00:00:00:00:00\n" : "ff:ff:ff:ff:ff:ff\n";
+        const int Shown = (int)(InterfaceFlags.IFF_UP | InterfaceFlags.IFF_BROADCAST | InterfaceFlags.IFF_LOOPBACK | InterfaceFlags.IFF_MULTICAST);
+        entries
+            .Text("addr_assign_type", one.IsLoopback ? "0\n" : "3\n").Text("addr_len", "6\n").Text("address", address).Text("broadcast", everybody)
             .Text("carrier", "1\n").Text("carrier_changes", "0\n").Text("carrier_down_count", "0\n").Text("carrier_up_count", "0\n")
-            .Text("dev_id", "0x0\n").Text("dev_port", "0\n").Text("dormant", "0\n").Text("flags", "0x9\n").Text("ifalias", "")
-            .Text("ifindex", "1\n").Text("iflink", "1\n").Text("link_mode", "0\n").Text("mtu", "65536\n").Text("name_assign_type", "2\n")
-            .Text("netdev_group", "0\n").Text("operstate", "unknown\n").Text("proto_down", "0\n").Text("testing", "0\n")
-            .Text("tx_queue_len", "1000\n").Text("type", "772\n")
-            .Directory("statistics", static statistics =>
+            .Text("dev_id", "0x0\n").Text("dev_port", "0\n").Text("dormant", "0\n")
+            .Text("flags", () => string.Create(CultureInfo.InvariantCulture, $"0x{(int)one.Flags & Shown:x}\n")).Text("ifalias", "")
+            .Text("ifindex", Number(one.Index)).Text("iflink", Number(one.Index)).Text("link_mode", "0\n").Text("mtu", () => Number(one.Mtu))
+            .Text("name_assign_type", one.IsLoopback ? "2\n" : "3\n").Text("netdev_group", "0\n").Text("operstate", one.IsLoopback ? "unknown\n" : "up\n")
+            .Text("proto_down", "0\n").Text("testing", "0\n").Text("tx_queue_len", "1000\n").Text("type", Number(one.HardwareType))
+            .Directory("statistics", statistics =>
             {
                 foreach (string counter in s_counters)
-                    statistics.Text(counter, "0\n");
+                    statistics.Text(counter, () => Number(Counter(one.Counters, counter)));
             })
             .Link("subsystem", static () => "../../../../class/net")
-            .Setting("uevent", static () => "INTERFACE=lo\nIFINDEX=1\n", Notify);
+            .Setting("uevent", () => string.Create(CultureInfo.InvariantCulture, $"INTERFACE={one.Name}\nIFINDEX={one.Index}\n"), Notify);
     }
+
+    private static long Counter(InterfaceCounters counters, string name) => name switch
+    {
+        "rx_bytes" => counters.ReceivedBytes,
+        "rx_packets" => counters.ReceivedPackets,
+        "rx_dropped" => counters.Dropped,
+        "tx_bytes" => counters.SentBytes,
+        "tx_packets" => counters.SentPackets,
+        _ => 0,
+    };
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture) + "\n";
 }

@@ -24,7 +24,7 @@ public static class SysFileSystem
         return root
             .Directory("block", static _ => { })
             .Directory("bus", bus => SysCpus.FillBus(bus, cpus))
-            .Directory("class", SysDevices.FillClasses)
+            .Directory("class", classes => SysDevices.FillClasses(classes, brand.Network))
             .Directory("dev", static dev => dev.Directory("block", static _ => { }).Directory("char", SysDevices.FillNumbers))
             .Directory("devices", devices => devices
                 .Directory("system", system => system
@@ -32,7 +32,7 @@ public static class SysFileSystem
                     .Directory("cpu", cpu => SysCpus.Fill(cpu, cpus))
                     .Directory("memory", memory => SysMemory.FillBlocks(memory, brand.Memory))
                     .Directory("node", node => SysMemory.FillNodes(node, brand.Memory, cpus)))
-                .Directory("virtual", SysDevices.FillVirtual))
+                .Directory("virtual", devices => SysDevices.FillVirtual(devices, brand.Network)))
             .Directory("firmware", static _ => { })
             .Directory("fs", static fs => fs.Directory("cgroup", static _ => { }))
             .Directory("kernel", SysKernel.Fill)

@@ -35,7 +35,7 @@ internal static class DescriptorCalls
     }
 
     /// <summary>Controls a descriptor. fcntl(2).</summary>
-    [Syscall(X64 = 72, Support = Support.Partial, Missing = "F_NOTIFY")]
+    [Syscall(X64 = 72)]
     internal static SysResult Fcntl(KernelTask task, Fd fd, FcntlCommand command, ulong argument)
     {
         if (task.Files[fd] is not { } file)
@@ -73,6 +73,8 @@ internal static class DescriptorCalls
                 return LeaseCommands.Set(task, file, fd, argument);
             case FcntlCommand.F_GETLEASE:
                 return task.FileSystem.Vfs.Locks.Leases.Get(file);
+            case FcntlCommand.F_NOTIFY:
+                return OwnerCommands.SetNotice(task, file, fd, (uint)argument);
             case FcntlCommand.F_GETPIPE_SZ:
                 return file.File is PipeEnd end ? end.Pipe.Capacity : Errno.EBADF;
             case FcntlCommand.F_SETPIPE_SZ:

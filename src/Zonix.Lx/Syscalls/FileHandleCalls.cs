@@ -7,8 +7,7 @@ namespace Zonix.Lx.Syscalls;
 internal static class FileHandleCalls
 {
     private const int CAP_DAC_READ_SEARCH = 2;
-    private const uint HandleSize = 12, MAX_HANDLE_SZ = 128;
-    private const int FILEID_INO32_GEN = 1;
+    private const uint HandleSize = FileHandles.ContentSize, MAX_HANDLE_SZ = 128;
     private const AtFlags AT_HANDLE_FID = (AtFlags)0x200;
 
     /// <summary>The handle of a file and the number of its mount. EOVERFLOW: the handle needs more room.</summary>
@@ -35,9 +34,9 @@ internal static class FileHandleCalls
             return Errno.EFAULT;
         if (!fits)
             return Errno.EOVERFLOW;
-        bool written = task.Memory.TryWrite(handle + 4, FILEID_INO32_GEN) && task.Memory.TryWrite(handle + 8, (uint)found.Mount.FileSystem.Device) &&
-            task.Memory.TryWrite(handle + 12, number);
-        return written ? 0 : Errno.EFAULT;
+        Span<byte> bytes = stackalloc byte[FileHandles.Size];
+        FileHandles.Write(bytes, found.Mount.FileSystem, number);
+        return task.Memory.TryCopyOut(handle, bytes) ? 0 : Errno.EFAULT;
     }
 
     /// <summary>Opens the file a handle stands for. ESTALE: it is gone.</summary>
@@ -62,7 +61,7 @@ internal static class FileHandleCalls
         if (size >= HandleSize && (!task.Memory.TryRead(handle + 8, out device) || !task.Memory.TryRead(handle + 12, out number)))
             return Errno.EFAULT;
         IFileSystem fileSystem = place.Mount.FileSystem;
-        if (size != HandleSize || type != FILEID_INO32_GEN || device != (uint)fileSystem.Device ||
+        if (size != HandleSize || type != FileHandles.FILEID_INO32_GEN || device != (uint)fileSystem.Device ||
             !task.FileSystem.Vfs.Handles.TryFind(number, fileSystem, out Dentry? dentry))
             return Errno.ESTALE;
         Errno e = PathOperations.OpenFound(task, new VfsPath(place.Mount, dentry!), flags, created: false, out OpenFileDescription? opened);

@@ -1,4 +1,5 @@
 using Zonix.Kernel.Events;
+using Zonix.Kernel.Sockets;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 
@@ -42,6 +43,8 @@ internal static class IoctlCalls
                 e = file.File.Inode.GetAttributes(out attributes);
                 return e != 0 ? e : task.Memory.TryWrite(argument, attributes.Size) ? 0 : Errno.EFAULT;
             default:
+                if (file.File is ISocket && InterfaceRequests.Knows(request))
+                    return InterfaceRequests.Control(task, request, argument);
                 if (file.File is PidFile process)
                     return PidFdCalls.Control(task, process, request, argument);
                 return file.File is IControllable device

@@ -39,6 +39,16 @@ internal static class OwnerCommands
             : Errno.EFAULT;
     }
 
+    /// <summary>F_NOTIFY: whoever asks gets the signals, unless F_SETOWN has said otherwise.</summary>
+    internal static Errno SetNotice(KernelTask task, OpenFileDescription file, Fd fd, uint events)
+    {
+        FileSignals signals = file.SignalsOf(task.Machine);
+        Errno e = task.FileSystem.Vfs.Notices.Set(task, file, fd, events);
+        if (e == 0)
+            signals.Owner ??= new FileOwner(FileOwner.F_OWNER_PID, task.Process.Pid.Value, task.Process.Pids, task.Credentials);
+        return e;
+    }
+
     /// <summary>F_SETSIG.</summary>
     internal static Errno SetSignal(KernelTask task, OpenFileDescription file, ulong signal)
     {

@@ -1,0 +1,17 @@
+namespace Zonix.Images.Bootstrap;
+
+/// <summary>A Debian cannot be bootstrapped. The message says what is wrong, where, and what can be done.</summary>
+public sealed class BootstrapException : Exception
+{
+    /// <summary>With a text for the user.</summary>
+    public BootstrapException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>With a text for the user, and what led to it.</summary>
+    public BootstrapException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

@@ -1,0 +1,6 @@
+namespace Zonix.Images.Bootstrap.Building;
+
+/// <summary>A command to be run in a zone.</summary>
+/// <param name="Words">The program's path and its arguments.</param>
+/// <param name="Environment">Its environment, "NAME=VALUE".</param>
+public sealed record ZoneCommand(IReadOnlyList<string> Words, IReadOnlyList<string> Environment);

@@ -1,0 +1,433 @@
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Time;
+using Zonix.Kernel.Waiting;
+
+namespace Zonix.Network.Tcp;
+
+/// <content>Listening, connecting, ending. RFC 9293.</content>
+/// <remarks>Lock order: a listener's link, that of a connection, the gates of ports. No callback of the other end is made under a lock.</remarks>
+internal sealed partial class TcpSocket : IExpiry
+{
+    private const long FirstRetryNs = 1_000_000_000;
+    private Queue<TcpSocket>? waiting;
+    private List<TcpSocket>? blocked;
+    private int backlogLimit;
+    private ConnectPhase phase;
+    private KernelTimer? timer;
+
+    private enum ConnectPhase
+    {
+        None,
+        Connecting,
+        Connected,
+    }
+
+    /// <inheritdoc/>
+    public override Errno Listen(KernelTask task, int backlog)
+    {
+        lock (side.Link)
+        {
+            if (phase != ConnectPhase.None)
+                return Errno.EINVAL;
+            if (state == TcpState.Listen)
+            {
+                backlogLimit = backlog;
+                return 0;
+            }
+            if (state != TcpState.Close)
+                return Errno.EINVAL;
+            Errno e = TakePort();
+            if (e != 0)
+                return e;
+            waiting ??= new Queue<TcpSocket>();
+            backlogLimit = backlog;
+            (receiveShut, sendShut) = (false, false);
+            state = TcpState.Listen;
+            e = Ports.Listen(this);
+            if (e != 0)
+                state = TcpState.Close;
+            return e;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Errno Accept(KernelTask task, out ISocket? accepted)
+    {
+        accepted = null;
+        lock (side.Link)
+        {
+            if (state != TcpState.Listen)
+                return Errno.EINVAL;
+            if (!waiting!.TryDequeue(out TcpSocket? end))
+                return Errno.EAGAIN;
+            end.SetInode(SocketInode.Create(task));
+            accepted = end;
+        }
+        while (NextBlocked() is { } next)
+            next.Reach(this);
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Connect(KernelTask task, in SocketName to, bool again, out WaitQueue? queue)
+    {
+        queue = WriteQueue;
+        if (to.Family == SocketFamily.Unspecified)
+        {
+            Disconnect();
+            return 0;
+        }
+        switch (phase)
+        {
+            case ConnectPhase.Connected:
+                return Errno.EISCONN;
+            case ConnectPhase.Connecting when state == TcpState.SynSent:
+                return again ? Errno.EINPROGRESS : Errno.EALREADY;
+            case ConnectPhase.Connecting:
+                return FinishConnect();
+        }
+        if (state != TcpState.Close)
+            return Errno.EISCONN;
+        Errno e = Begin(to, out Route route);
+        if (e != 0)
+            return e;
+        if (route.Target!.Tcp.Find(Remote, RemotePort, Local, LocalPort, route.Interface.Index) is TcpSocket listener)
+            Reach(listener);
+        else
+            Fail(Errno.ECONNREFUSED);
+        return Errno.EINPROGRESS;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Shutdown(bool reads, bool writes)
+    {
+        if (state == TcpState.Close)
+        {
+            // As on Linux it is refused, and holds for the connection that may come.
+            if (reads)
+                receiveShut = true;
+            if (writes)
+                sendShut = true;
+            WakeEverybody();
+            return Errno.ENOTCONN;
+        }
+        if (state is TcpState.Listen or TcpState.SynSent)
+        {
+            if (reads || state == TcpState.SynSent)
+                Disconnect();
+            return 0;
+        }
+        if (reads)
+            receiveShut = true;
+        if (writes)
+            EndSending(isClosing: false);
+        WakeEverybody();
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public override void Close()
+    {
+        LeaveGroups();
+        switch (state)
+        {
+            case TcpState.Listen or TcpState.SynSent:
+                Disconnect();
+                break;
+            case TcpState.Close:
+                break;
+            default:
+                bool aborts = side.Incoming!.Count > 0 || (Settings.IsOn(SocketOption.LingerOn) && Settings[SocketOption.LingerSeconds] == 0);
+                if (aborts)
+                    Abort();
+                else
+                    EndSending(isClosing: true);
+                break;
+        }
+        Ports.Remove(this);
+        side.Incoming?.Discard();
+        CountTraffic();
+    }
+
+    /// <summary>Told on the timer's thread: nobody took the connection in time.</summary>
+    void IExpiry.Expired(long nowNs) => Fail(Errno.ETIMEDOUT);
+
+    private Errno Begin(in SocketName to, out Route route)
+    {
+        route = default;
+        if (to.Family != Family)
+            return Errno.EAFNOSUPPORT;
+        if (IsV6Only && to.Address.IsV4)
+            return Errno.ENETUNREACH;
+        IpAddress address = to.Address;
+        if (address.IsAny)
+            address = address.IsV4 ? IpAddress.Loopback : IpAddress.LoopbackV6;
+        if (address.IsMulticast || Stack.IsBroadcast(address))
+            return address == IpAddress.Broadcast && Settings.IsOn(SocketOption.Broadcast) ? Errno.EACCES : Errno.ENETUNREACH;
+        Errno e = Stack.FindRoute(address, out route);
+        if (e != 0)
+            return e;
+        if (!Local.IsAny && Local.IsV4 != address.IsV4)
+            return Errno.EINVAL;
+        lock (side.Link)
+        {
+            if (Local.IsAny)
+                Local = route.Source;
+            e = TakePort();
+            if (e != 0)
+                return e == Errno.EADDRINUSE ? Errno.EADDRNOTAVAIL : e;
+            if (HasBoundPort && Ports.HasConnection(this, LocalPort, address, to.Port))
+                return Errno.EADDRNOTAVAIL;
+            (Remote, RemotePort) = (address, to.Port);
+            (receiveShut, sendShut, peerGone, isDone) = (false, false, false, false);
+            SetError(0);
+            state = TcpState.SynSent;
+            phase = ConnectPhase.Connecting;
+        }
+        return 0;
+    }
+
+    // The other end of it is made over the listener's settings; with too many waiting there, this one waits in turn.
+    private void Reach(TcpSocket listener)
+    {
+        bool refused = false, isFull = false;
+        lock (listener.side.Link)
+        {
+            if (listener.state != TcpState.Listen)
+                refused = true;
+            else if (listener.waiting!.Count > listener.backlogLimit)
+                isFull = true;
+            else if (Join(listener) is { } end)
+                listener.waiting.Enqueue(end);
+            if (isFull)
+                (listener.blocked ??= []).Add(this);
+        }
+        if (refused)
+        {
+            Fail(Errno.ECONNREFUSED);
+        }
+        else if (isFull)
+        {
+            timer ??= new KernelTimer(this);
+            Stack.Machine.Scheduler.Timers.Arm(timer, Stack.NowNs + (FirstRetryNs * ((2L << Settings[SocketOption.SynCount]) - 1)));
+        }
+        else
+        {
+            CancelTimer();
+            listener.ReadQueue.WakeAll();
+            WakeEverybody();
+        }
+    }
+
+    // Who is next to be let in, now that there is room.
+    private TcpSocket? NextBlocked()
+    {
+        lock (side.Link)
+        {
+            if (state != TcpState.Listen || blocked is not { Count: > 0 } || waiting!.Count > backlogLimit)
+                return null;
+            TcpSocket next = blocked[0];
+            blocked.RemoveAt(0);
+            return next;
+        }
+    }
+
+    private TcpSocket? Join(TcpSocket listener)
+    {
+        var end = new TcpSocket(listener.Stack, null, listener.Family, listener.Uid, new SocketSettings(listener.Settings))
+        {
+            Local = Remote, LocalPort = RemotePort, Remote = Local, RemotePort = LocalPort,
+            sendBuffer = listener.sendBuffer, receiveBuffer = listener.receiveBuffer,
+        };
+        lock (side.Link)
+        {
+            if (state != TcpState.SynSent)
+                return null;
+            var there = new TcpStream(LimitOf(sendBuffer, end.receiveBuffer));
+            var back = new TcpStream(LimitOf(end.sendBuffer, receiveBuffer));
+            (end.side.Link, end.side.Incoming, end.side.Outgoing, end.side.Peer) = (side.Link, there, back, side);
+            (side.Incoming, side.Outgoing, side.Peer) = (back, there, end.side);
+            (end.phase, end.state) = (ConnectPhase.Connected, TcpState.Established);
+            state = TcpState.Established;
+        }
+        Ports.Share(end, listener);
+        return end;
+    }
+
+    // The second connect(2) tells how the first one ended.
+    private Errno FinishConnect()
+    {
+        lock (side.Link)
+        {
+            if (state != TcpState.Close)
+            {
+                phase = ConnectPhase.Connected;
+                return 0;
+            }
+            phase = ConnectPhase.None;
+            Forget();
+        }
+        Errno e = TakeError();
+        return e != 0 ? e : Errno.ECONNABORTED;
+    }
+
+    private void Fail(Errno why)
+    {
+        lock (side.Link)
+        {
+            if (state != TcpState.SynSent)
+                return;
+            SetError(why);
+            (state, receiveShut, sendShut) = (TcpState.Close, true, true);
+        }
+        CancelTimer();
+        if (!HasBoundPort)
+            Ports.Remove(this);
+        WakeEverybody();
+    }
+
+    // The own end of it: the other side reads to the end; when this one closes, it may send no more.
+    private void EndSending(bool isClosing)
+    {
+        TcpEnd? peer;
+        bool lingers = false, tells;
+        lock (side.Link)
+        {
+            peer = side.Peer;
+            tells = !sendShut || isClosing;
+            sendShut = true;
+            if (state == TcpState.Established)
+                state = TcpState.FinWait2;
+            else if (state == TcpState.CloseWait)
+                Done();
+            lingers = isClosing && state == TcpState.FinWait2;
+            if (lingers)
+                Done();
+        }
+        if (lingers)
+            Stack.Tcp.Waiting.Add(this, Local, LocalPort, Remote, RemotePort, Stack.NowNs);
+        if (tells)
+            peer?.PeerEnded(isClosing);
+    }
+
+    private void PeerEnded(bool isGone)
+    {
+        bool lingers = false;
+        lock (side.Link)
+        {
+            peerGone |= isGone;
+            if (!isDone)
+            {
+                isDone = receiveShut = true;
+                if (state == TcpState.Established)
+                {
+                    state = TcpState.CloseWait;
+                }
+                else if (state == TcpState.FinWait2)
+                {
+                    lingers = true;
+                    Done();
+                }
+            }
+        }
+        if (lingers)
+            Stack.Tcp.Waiting.Add(this, Local, LocalPort, Remote, RemotePort, Stack.NowNs);
+        WakeEverybody();
+    }
+
+    private void PeerReset()
+    {
+        lock (side.Link)
+        {
+            if (state == TcpState.Close)
+                return;
+            SetError(state == TcpState.CloseWait ? Errno.EPIPE : Errno.ECONNRESET);
+            Done();
+        }
+        WakeEverybody();
+    }
+
+    private void Abort()
+    {
+        TcpEnd? peer;
+        lock (side.Link)
+        {
+            peer = side.Peer;
+            Done();
+        }
+        peer?.PeerReset();
+    }
+
+    // It is over; what came in can still be read. Under the link.
+    private void Done()
+    {
+        (receiveShut, sendShut) = (true, true);
+        state = TcpState.Close;
+        if (!HasBoundPort)
+            Ports.Remove(this);
+    }
+
+    // Back to a socket without a connection; connect(2) with AF_UNSPEC, shutdown(2) of a listener.
+    private void Disconnect()
+    {
+        TcpSocket[] ends = [], connecting = [];
+        TcpEnd? peer = null;
+        lock (side.Link)
+        {
+            if (state == TcpState.Listen)
+            {
+                ends = [.. waiting!];
+                connecting = [.. blocked ?? []];
+                waiting!.Clear();
+                blocked?.Clear();
+                Ports.StopListening(this);
+            }
+            else if (state is not (TcpState.Close or TcpState.SynSent))
+            {
+                peer = side.Peer;
+            }
+            state = TcpState.Close;
+            phase = ConnectPhase.None;
+            (receiveShut, sendShut, isDone, peerGone) = (false, false, false, false);
+            (side.Peer, side.Incoming, side.Outgoing) = (null, null, null);
+            Forget();
+            if (!HasBoundPort)
+                Ports.Remove(this);
+        }
+        CancelTimer();
+        peer?.PeerReset();
+        foreach (TcpSocket end in ends)
+        {
+            end.Abort();
+            end.Close();
+        }
+        foreach (TcpSocket client in connecting)
+            client.Fail(Errno.ECONNREFUSED);
+        WakeEverybody();
+    }
+
+    // Names that connect(2) gave are gone.
+    private void Forget()
+    {
+        (Remote, RemotePort) = (Wildcard, 0);
+        if (!HasBoundAddress)
+            Local = Wildcard;
+        if (!HasBoundPort && Bucket is null)
+            LocalPort = 0;
+    }
+
+    private void CancelTimer()
+    {
+        if (timer is not null)
+            Stack.Machine.Scheduler.Timers.Cancel(timer);
+    }
+
+    private void CountTraffic()
+    {
+        if (side.Outgoing is { } stream && stream.Written > 0)
+        {
+            Stack.Loopback.Counters.CountSent(stream.Written);
+            Stack.Loopback.Counters.CountReceived(stream.Written);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Buffers;
+
+namespace Zonix.Network.Udp;
+
+/// <summary>A datagram in a socket's queue.</summary>
+internal sealed class Datagram
+{
+    private const int Overhead = 768;
+    private byte[] buffer;
+
+    internal Datagram(int length)
+    {
+        Length = length;
+        buffer = length > 0 ? ArrayPool<byte>.Shared.Rent(length) : [];
+    }
+
+    internal int Length { get; }
+
+    internal IpAddress From { get; init; }
+
+    internal ushort FromPort { get; init; }
+
+    /// <summary>Where it came in, and to which address it was sent.</summary>
+    internal PacketPlace Place { get; init; }
+
+    internal int HopLimit { get; init; }
+
+    internal int TrafficClass { get; init; }
+
+    /// <summary>CLOCK_REALTIME; 0: not noted.</summary>
+    internal long TimeNs { get; set; }
+
+    /// <summary>What it counts against its receiver's buffer, about as on Linux.</summary>
+    internal int Charge => Overhead + ((Length + 511) & ~511);
+
+    internal Span<byte> Data => buffer.AsSpan(0, Length);
+
+    internal void Recycle()
+    {
+        if (buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(buffer);
+        buffer = [];
+    }
+
+    internal Datagram Clone()
+    {
+        var copy = new Datagram(Length)
+        {
+            From = From, FromPort = FromPort, Place = Place, HopLimit = HopLimit, TrafficClass = TrafficClass, TimeNs = TimeNs,
+        };
+        Data.CopyTo(copy.Data);
+        return copy;
+    }
+}

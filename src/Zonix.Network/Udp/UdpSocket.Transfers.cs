@@ -1,0 +1,183 @@
+using Zonix.Kernel.Tasks;
+
+namespace Zonix.Network.Udp;
+
+/// <content>Sending and receiving.</content>
+internal sealed partial class UdpSocket
+{
+    private const int LargestV4 = 65507, LargestV6 = 65527, DefaultHops = 64, MostSegments = 128;
+
+    /// <inheritdoc/>
+    public override SysResult Read(ref UserBuffer buffer, long offset) => Receive(ref buffer, 0, out _);
+
+    /// <inheritdoc/>
+    public override SysResult Write(ref UserBuffer buffer, ref long offset) => Send(ref buffer, default);
+
+    /// <inheritdoc/>
+    public override Errno Address(KernelTask task, ref OutgoingMessage message)
+    {
+        if ((message.Flags & MessageFlags.MSG_OOB) != 0)
+            return Errno.EOPNOTSUPP;
+        if (message.To.Family == SocketFamily.Unspecified)
+            return RemotePort == 0 ? Errno.EDESTADDRREQ : 0;
+        if (message.To.Family != Family && !(Family == SocketFamily.Inet6 && message.To.Family == SocketFamily.Inet))
+            return Family == SocketFamily.Inet ? Errno.EAFNOSUPPORT : Errno.EINVAL;
+        return message.To.Port == 0 ? Errno.EINVAL : 0;
+    }
+
+    /// <inheritdoc/>
+    public override SysResult Send(ref UserBuffer source, in OutgoingMessage message)
+    {
+        if (Volatile.Read(ref error) != 0)
+        {
+            // As on Linux the report of an earlier datagram comes before this one is sent.
+            Errno earlier = TakeError();
+            if (earlier != 0)
+                return earlier;
+        }
+        if (sendShut)
+            return Errno.EPIPE;
+        bool isNamed = message.To.Family != SocketFamily.Unspecified;
+        if (!isNamed && RemotePort == 0)
+            return Errno.EDESTADDRREQ;
+        SocketName to = isNamed ? message.To : SocketName.OfInet(Family, Remote, RemotePort);
+        Errno e = Find(to, out IpAddress address, out Route route);
+        if (e != 0)
+            return e;
+        ulong length = source.Remaining;
+        if (length > (ulong)(address.IsV4 ? LargestV4 : LargestV6))
+            return Errno.EMSGSIZE;
+        if (Stack.IsBroadcast(address) && !Settings.IsOn(SocketOption.Broadcast))
+            return Errno.EACCES;
+        if (TakePort() != 0)
+            return Errno.EAGAIN;
+        IpAddress from = SourceOf(message, route);
+        int segment = message.SegmentSize != 0 ? message.SegmentSize : Settings[SocketOption.UdpSegment];
+        if (segment == 0 || (ulong)segment >= length)
+            return SendOne(ref source, (int)length, message, address, to.Port, from, route);
+        if (length > (ulong)segment * MostSegments)
+            return Errno.EINVAL;
+        long sent = 0;
+        while (source.Remaining > 0)
+        {
+            SysResult one = SendOne(ref source, (int)Math.Min((ulong)segment, source.Remaining), message, address, to.Port, from, route);
+            if (one.IsError)
+                return sent > 0 ? sent : one;
+            sent += one.Value;
+        }
+        return sent;
+    }
+
+    /// <inheritdoc/>
+    public override SysResult Receive(ref UserBuffer target, MessageFlags flags, out ReceivedMessage message)
+    {
+        message = default;
+        if ((flags & MessageFlags.MSG_OOB) != 0)
+            return Errno.EOPNOTSUPP;
+        if ((flags & MessageFlags.MSG_ERRQUEUE) != 0)
+            return ReceiveError(ref target, ref message);
+        Datagram datagram;
+        bool peeks = (flags & MessageFlags.MSG_PEEK) != 0;
+        SysResult result;
+        lock (gate)
+        {
+            if (error != 0)
+            {
+                Errno e = (Errno)error;
+                error = 0;
+                return e;
+            }
+            if (received.Count == 0)
+                return receiveShut ? 0 : Errno.EAGAIN;
+            datagram = received.Peek();
+            int part = (int)Math.Min((ulong)datagram.Length, target.Remaining);
+            bool faulted = target.CopyOut(datagram.Data[..part]) < part;
+            message.Length = datagram.Length;
+            message.Flags = part < datagram.Length ? MessageFlags.MSG_TRUNC : 0;
+            message.From = SocketName.OfInet(Family, datagram.From, datagram.FromPort);
+            message.Place = datagram.Place;
+            message.HopLimit = datagram.HopLimit;
+            message.TrafficClass = datagram.TrafficClass;
+            message.TimeNs = datagram.TimeNs;
+            result = faulted ? Errno.EFAULT : part;
+            if (peeks)
+                return result;
+            received.Dequeue();
+            charged -= datagram.Charge;
+        }
+        datagram.Recycle();
+        return result;
+    }
+
+    private SysResult ReceiveError(ref UserBuffer target, ref ReceivedMessage message)
+    {
+        lock (gate)
+        {
+            if (errors is null || !errors.TryDequeue(out (PacketError Error, byte[] Data, IpAddress To, ushort Port) oldest))
+                return Errno.EAGAIN;
+            error = errors.Count > 0 ? (int)errors.Peek().Error.Error : 0;
+            int part = (int)Math.Min((ulong)oldest.Data.Length, target.Remaining);
+            message.Length = oldest.Data.Length;
+            message.Flags = MessageFlags.MSG_ERRQUEUE | (part < oldest.Data.Length ? MessageFlags.MSG_TRUNC : 0);
+            message.From = SocketName.OfInet(Family, oldest.To, oldest.Port);
+            message.Error = oldest.Error;
+            return target.CopyOut(oldest.Data.AsSpan(0, part)) < part ? Errno.EFAULT : part;
+        }
+    }
+
+    private IpAddress SourceOf(in OutgoingMessage message, in Route route)
+    {
+        if (message.From is { } wanted && !wanted.Local.IsAny && wanted.Local.Bits != 0 && Stack.HasAddress(wanted.Local))
+            return wanted.Local;
+        return Local.IsAny || Local.IsMulticast || Stack.IsBroadcast(Local) ? route.Source : Local;
+    }
+
+    private SysResult SendOne(
+        ref UserBuffer source, int length, in OutgoingMessage message, IpAddress to, ushort port, IpAddress from, in Route route)
+    {
+        bool isGroup = to.IsMulticast || Stack.IsBroadcast(to);
+        int hops = message.HopLimit ?? (to.IsV4
+            ? Settings[isGroup ? SocketOption.MulticastTimeToLive : SocketOption.TimeToLive]
+            : Settings[isGroup ? SocketOption.MulticastHops : SocketOption.UnicastHops]);
+        var datagram = new Datagram(length)
+        {
+            From = from, FromPort = LocalPort, Place = new PacketPlace(route.Interface.Index, isGroup ? from : to, to),
+            HopLimit = hops < 0 ? DefaultHops : hops,
+            TrafficClass = message.TrafficClass ?? (to.IsV4 ? Settings[SocketOption.TypeOfService] & 0xFF : Math.Max(0, Settings[SocketOption.TrafficClass])),
+        };
+        if (source.CopyIn(datagram.Data) < length)
+        {
+            datagram.Recycle();
+            return Errno.EFAULT;
+        }
+        route.Interface.Counters.CountSent(length);
+        if (isGroup)
+            SendToGroup(datagram, to, port, route);
+        else
+            SendToOne(datagram, to, port, route);
+        return length;
+    }
+
+    private void SendToOne(Datagram datagram, IpAddress to, ushort port, in Route route)
+    {
+        route.Interface.Counters.CountReceived(datagram.Length);
+        if (route.Target?.Udp.Find(to, port, datagram.From, LocalPort, route.Interface.Index) is UdpSocket receiver)
+        {
+            receiver.Deliver(datagram);
+            return;
+        }
+        Unreachable(datagram.Data, to, port);
+        datagram.Recycle();
+    }
+
+    private void SendToGroup(Datagram datagram, IpAddress to, ushort port, in Route route)
+    {
+        bool loops = !to.IsMulticast || Settings.IsOn(to.IsV4 ? SocketOption.MulticastLoop : SocketOption.V6MulticastLoop);
+        if (loops)
+        {
+            foreach (InetSocket receiver in Stack.Udp.FindAll(to, port, datagram.From, LocalPort, route.Interface.Index))
+                ((UdpSocket)receiver).Deliver(datagram.Clone());
+        }
+        datagram.Recycle();
+    }
+}

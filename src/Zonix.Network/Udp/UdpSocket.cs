@@ -1,0 +1,227 @@
+using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Waiting;
+
+namespace Zonix.Network.Udp;
+
+/// <summary>A socket of UDP. udp(7). A datagram goes straight into its receiver's queue, or is lost when that is full.</summary>
+internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, SocketFamily family, uint uid)
+    : InetSocket(stack, inode, family, uid, null)
+{
+    private const int IPPROTO_UDP = 17;
+    private const uint FIONREAD = 0x541B, TIOCOUTQ = 0x5411;
+    private readonly Lock gate = new();
+    private readonly Queue<Datagram> received = new();
+    private Queue<(PacketError Error, byte[] Data, IpAddress To, ushort Port)>? errors;
+    private int charged, error;
+    private long dropped;
+    private bool receiveShut, sendShut;
+
+    /// <inheritdoc/>
+    public override SocketKind Kind => SocketKind.Datagram;
+
+    /// <inheritdoc/>
+    public override int Protocol => IPPROTO_UDP;
+
+    /// <inheritdoc/>
+    public override SocketName? PeerName => RemotePort == 0 ? null : SocketName.OfInet(Family, Remote, RemotePort);
+
+    private protected override PortTable Ports => Stack.Udp;
+
+    /// <inheritdoc/>
+    internal override InetSocketState? State
+    {
+        get
+        {
+            Inode.GetAttributes(out InodeAttributes attributes);
+            return new InetSocketState(
+                this, Family, IPPROTO_UDP, Name, SocketName.OfInet(Family, RemotePort == 0 ? Wildcard : Remote, RemotePort),
+                RemotePort == 0 ? TcpState.Close : TcpState.Established, 0, charged, Uid, attributes.Inode, 0, dropped);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Errno Listen(KernelTask task, int backlog) => Errno.EOPNOTSUPP;
+
+    /// <inheritdoc/>
+    public override Errno Accept(KernelTask task, out ISocket? accepted)
+    {
+        accepted = null;
+        return Errno.EOPNOTSUPP;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Connect(KernelTask task, in SocketName to, bool again, out WaitQueue? queue)
+    {
+        queue = null;
+        if (to.Family == SocketFamily.Unspecified)
+        {
+            (Remote, RemotePort) = (Wildcard, 0);
+            if (!HasBoundAddress)
+                Local = Wildcard;
+            if (!HasBoundPort)
+            {
+                Ports.Remove(this);
+                LocalPort = 0;
+            }
+            return 0;
+        }
+        Errno e = Find(to, out IpAddress address, out Route route);
+        if (e != 0)
+            return e;
+        if (Stack.IsBroadcast(address) && !Settings.IsOn(SocketOption.Broadcast))
+            return Errno.EACCES;
+        e = TakePort();
+        if (e != 0)
+            return Errno.EAGAIN;
+        if (Local.IsAny)
+            Local = route.Source;
+        (Remote, RemotePort) = (address, to.Port);
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Shutdown(bool reads, bool writes)
+    {
+        lock (gate)
+        {
+            receiveShut |= reads;
+            sendShut |= writes;
+        }
+        ReadQueue.WakeAll();
+        WriteQueue.WakeAll();
+        return RemotePort == 0 ? Errno.ENOTCONN : 0;
+    }
+
+    /// <inheritdoc/>
+    public override PollEvents Poll(PollEvents interest)
+    {
+        PollEvents events = PollEvents.POLLOUT | PollEvents.POLLWRNORM | PollEvents.POLLWRBAND;
+        lock (gate)
+        {
+            if (received.Count > 0)
+                events |= PollEvents.POLLIN | PollEvents.POLLRDNORM;
+            if (error != 0 || errors is { Count: > 0 })
+                events |= PollEvents.POLLERR;
+            if (receiveShut)
+                events |= PollEvents.POLLIN | PollEvents.POLLRDNORM | PollEvents.POLLRDHUP;
+            if (receiveShut && sendShut)
+                events |= PollEvents.POLLHUP;
+        }
+        return events;
+    }
+
+    /// <inheritdoc/>
+    public override Errno TakeError() => (Errno)Interlocked.Exchange(ref error, 0);
+
+    /// <inheritdoc/>
+    public override bool Knows(SocketOption option) => base.Knows(option) || option is >= SocketOption.UdpCork and < SocketOption.NetlinkPacketInfo;
+
+    /// <inheritdoc/>
+    public override Errno SetOption(SocketOption option, int value)
+    {
+        if (option == SocketOption.UdpReceiveOffload && value != 0)
+            return Errno.ENOPROTOOPT;
+        Errno e = base.SetOption(option, value);
+        if (e == 0 && value == 0 && option is SocketOption.ReceiveError or SocketOption.V6ReceiveError)
+        {
+            lock (gate)
+                errors?.Clear();
+        }
+        return e;
+    }
+
+    /// <inheritdoc/>
+    public override SysResult Control(KernelTask task, uint request, UserAddress argument)
+    {
+        int answer;
+        switch (request)
+        {
+            case FIONREAD:
+                lock (gate)
+                    answer = received.Count > 0 ? received.Peek().Length : 0;
+                break;
+            case TIOCOUTQ:
+                answer = 0;
+                break;
+            default:
+                return Errno.ENOTTY;
+        }
+        return task.Memory.TryWrite(argument, answer) ? 0 : Errno.EFAULT;
+    }
+
+    /// <inheritdoc/>
+    public override void Close()
+    {
+        LeaveGroups();
+        Ports.Remove(this);
+        lock (gate)
+        {
+            (receiveShut, sendShut) = (true, true);
+            while (received.TryDequeue(out Datagram? left))
+                left.Recycle();
+        }
+    }
+
+    /// <summary>Puts a datagram into the queue, or drops it. Any thread, no lock held.</summary>
+    internal void Deliver(Datagram datagram)
+    {
+        bool lost;
+        lock (gate)
+        {
+            // What the socket's buffer says of a new one alone does not count: one that is empty takes whatever comes.
+            lost = charged > Settings[SocketOption.ReceiveBuffer] || (receiveShut && sendShut && Bucket is null);
+            if (lost)
+            {
+                dropped++;
+            }
+            else
+            {
+                if (Settings.IsOn(SocketOption.Timestamp) || Settings.IsOn(SocketOption.TimestampNs))
+                    datagram.TimeNs = Stack.NowNs + Stack.Machine.Clock.RealtimeOffsetNs;
+                charged += datagram.Charge;
+                received.Enqueue(datagram);
+            }
+        }
+        if (lost)
+            datagram.Recycle();
+        else
+            ReadQueue.WakeAll();
+    }
+
+    /// <summary>What it sent found nobody. ip(7), IP_RECVERR.</summary>
+    internal void Unreachable(ReadOnlySpan<byte> data, IpAddress to, ushort port)
+    {
+        const byte IcmpOrigin = 2, Icmp6Origin = 3, DestinationUnreachable = 3, PortUnreachable = 3, V6Unreachable = 1, V6NoPort = 4;
+        bool keeps = Settings.IsOn(SocketOption.ReceiveError) || Settings.IsOn(SocketOption.V6ReceiveError);
+        if (!keeps && RemotePort == 0)
+            return;
+        lock (gate)
+        {
+            if (keeps)
+            {
+                PacketError report = to.IsV4
+                    ? new PacketError(Errno.ECONNREFUSED, IcmpOrigin, DestinationUnreachable, PortUnreachable, to)
+                    : new PacketError(Errno.ECONNREFUSED, Icmp6Origin, V6Unreachable, V6NoPort, to);
+                (errors ??= new()).Enqueue((report, data.ToArray(), to, port));
+            }
+            error = (int)Errno.ECONNREFUSED;
+        }
+        ReadQueue.WakeAll();
+        WriteQueue.WakeAll();
+    }
+
+    // Where a name leads; wildcards are the zone itself.
+    private Errno Find(in SocketName to, out IpAddress address, out Route route)
+    {
+        route = default;
+        address = to.Address;
+        bool isV4OnV6 = Family == SocketFamily.Inet6 && to.Family == SocketFamily.Inet;
+        if (to.Family != Family && !(isV4OnV6 && !IsV6Only))
+            return Errno.EAFNOSUPPORT;
+        if (IsV6Only && address.IsV4)
+            return Errno.ENETUNREACH;
+        if (address.IsAny)
+            address = address.IsV4 ? IpAddress.Loopback : IpAddress.LoopbackV6;
+        return Stack.FindRoute(address, out route);
+    }
+}
