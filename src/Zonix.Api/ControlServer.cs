@@ -6,8 +6,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Zonix.Abi;
 using Zonix.Api.Docker;
 using Zonix.Api.Endpoints;
+using Zonix.Images;
+using Zonix.Storage;
 using Zonix.Zones;
 using Zonix.Zones.Life;
 
@@ -62,6 +65,9 @@ public sealed class ControlServer : IAsyncDisposable
         ProcessEndpoints.Map(app, machine);
         StreamEndpoints.Map(app, machine);
         ZoneEndpoints.Map(app, machine);
+        ImageEndpoints.Map(app, machine);
+        TreeEndpoints.Map(app, machine);
+        DatasetEndpoints.Map(app, machine);
         app.MapFallback(http => Answers.Json(http, new ErrorResponse("page not found"), ApiJson.Default.ErrorResponse, StatusCodes.Status404NotFound));
     }
 
@@ -120,7 +126,7 @@ public sealed class ControlServer : IAsyncDisposable
         {
             await next(http).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is ZoneException or IOException or UnauthorizedAccessException && !http.Response.HasStarted)
+        catch (Exception e) when (e is ZoneException or ImageException or PoolException or IOException or UnauthorizedAccessException && !http.Response.HasStarted)
         {
             await FailAsync(http, e).ConfigureAwait(false);
         }
@@ -137,7 +143,7 @@ public sealed class ControlServer : IAsyncDisposable
 
     private static Task FailAsync(HttpContext http, Exception e)
     {
-        (int status, string code) = (e as ZoneException)?.Error switch
+        (int status, string code) = KindOf(e) switch
         {
             ZoneError.Invalid => (StatusCodes.Status400BadRequest, "invalid"),
             ZoneError.NotFound => (StatusCodes.Status404NotFound, "not_found"),
@@ -148,6 +154,17 @@ public sealed class ControlServer : IAsyncDisposable
         };
         return Answers.Json(http, new ErrorResponse(e.Message, code), ApiJson.Default.ErrorResponse, status);
     }
+
+    private static ZoneError KindOf(Exception e) => e switch
+    {
+        ZoneException zone => zone.Error,
+        PoolException { Error: Errno.ENOENT } => ZoneError.NotFound,
+        PoolException { Error: Errno.EEXIST or Errno.EBUSY } => ZoneError.Conflict,
+        PoolException { Error: Errno.EINVAL } => ZoneError.Invalid,
+        ImageException { InnerException: null } image when image.Message.StartsWith("no such image", StringComparison.Ordinal) => ZoneError.NotFound,
+        ImageException => ZoneError.Invalid,
+        _ => ZoneError.Failed,
+    };
 
     // /v1.43/containers/json is /containers/json.
     private static void StripVersion(HttpContext http)

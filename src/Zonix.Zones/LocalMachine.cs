@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Reflection;
+using Zonix.Images;
+using Zonix.Storage;
+using Zonix.Zones.Datasets;
 using Zonix.Zones.Life;
 
 namespace Zonix.Zones;
@@ -8,6 +11,8 @@ namespace Zonix.Zones;
 public sealed class LocalMachine : IAsyncDisposable
 {
     private readonly FileStream held;
+    private readonly Lazy<Pool> pool;
+    private readonly Lazy<ImageStore> images;
 
     private LocalMachine(StatePaths paths, FileStream held, Action<string> log)
     {
@@ -16,7 +21,9 @@ public sealed class LocalMachine : IAsyncDisposable
         Kernel = new ZoneMachine();
         Kernel.Kernel.OopsLog = log;
         Kernel.Kernel.Log = log;
-        Zones = new ZoneRegistry(Kernel, paths.Zones, new HostRoots(), log);
+        pool = new Lazy<Pool>(() => Pool.Open(paths.Pool, new PoolOptions { Log = log }));
+        images = new Lazy<ImageStore>(OpenImages);
+        Zones = new ZoneRegistry(Kernel, paths.Zones, new PoolRoots(this), log);
     }
 
     /// <summary>The version of this program.</summary>
@@ -31,6 +38,14 @@ public sealed class LocalMachine : IAsyncDisposable
 
     /// <summary>Its zones.</summary>
     public ZoneRegistry Zones { get; }
+
+    /// <summary>Its storage; opened when it is first asked for.</summary>
+    /// <exception cref="PoolException">It cannot be opened.</exception>
+    public Pool Pool => pool.Value;
+
+    /// <summary>Its images; opened when they are first asked for.</summary>
+    /// <exception cref="ImageException">They cannot be opened.</exception>
+    public ImageStore Images => images.Value;
 
     /// <summary>When it was opened.</summary>
     public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
@@ -76,8 +91,17 @@ public sealed class LocalMachine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Zones.DisposeAsync().ConfigureAwait(false);
+        if (pool.IsValueCreated)
+            pool.Value.Dispose();
         Kernel.Dispose();
         await held.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private ImageStore OpenImages()
+    {
+        var layers = new PoolLayers(Pool, Kernel.FileSystems);
+        layers.Sweep();
+        return ImageStore.Open(Paths.Images, layers);
     }
 
     private static FileStream Hold(StatePaths paths)

@@ -23,7 +23,7 @@ public sealed class ReferenceTests
             "Zonix.Abi", "Zonix.Host", "Zonix.Machine", "Zonix.Kernel", "Zonix.FileSystems", "Zonix.Network", "Zonix.Lx",
             "Zonix.Storage", "Zonix.Images",
         ],
-        ["Zonix.Api"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Kernel", "Zonix.Zones"],
+        ["Zonix.Api"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Kernel", "Zonix.FileSystems", "Zonix.Storage", "Zonix.Images", "Zonix.Zones"],
         ["Zonix.Cli"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Machine", "Zonix.Kernel", "Zonix.Images", "Zonix.Zones", "Zonix.Api"],
     };
 

@@ -32,6 +32,8 @@ internal static class CommandTree
         ListCommands.AddTo(root);
         StreamCommands.AddTo(root);
         ChangeCommands.AddTo(root);
+        ImageCommands.AddTo(root);
+        DatasetCommands.AddTo(root);
         MachineCommands.AddTo(root);
         ZoneCommands.AddTo(root);
         CompletionCommand.AddTo(root);
