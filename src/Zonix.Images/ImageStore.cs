@@ -1,6 +1,7 @@
 using Zonix.Images.Layers;
 using Zonix.Images.Layout;
 using Zonix.Images.References;
+using Zonix.Storage;
 
 namespace Zonix.Images;
 
@@ -45,6 +46,9 @@ public sealed partial class ImageStore
             throw new ImageException($"cannot open the images in {directory}: {e.Message}", e);
         }
     }
+
+    /// <summary>The same, with the layers in the machine's pool.</summary>
+    public static ImageStore Open(string directory, Pool pool, VirtualFileSystem vfs) => Open(directory, new PoolLayerStore(pool, vfs));
 
     /// <summary>All images, the newest first; those without a name too.</summary>
     public IReadOnlyList<Image> List() =>

@@ -1,10 +1,10 @@
 namespace Zonix.Images.Compression;
 
-/// <summary>Tells how much of a content has been read, now and then.</summary>
-internal sealed class ProgressStream(Stream source, Digest what, ImagePhase phase, long total, IProgress<ImageProgress>? progress) : ForwardStream
+/// <summary>Tells how much of a content has been read, now and then. It owns the stream.</summary>
+internal sealed class ProgressStream(Stream source, Digest what, ImagePhase phase, long total, IProgress<ImageProgress>? progress, long start = 0) : ForwardStream
 {
     private const long Step = 256 * 1024;
-    private long count, told;
+    private long count = start, told = start;
 
     public override int Read(Span<byte> buffer)
     {
@@ -16,5 +16,12 @@ internal sealed class ProgressStream(Stream source, Digest what, ImagePhase phas
             progress.Report(new ImageProgress(what, phase, count, total));
         }
         return n;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            source.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -1,0 +1,119 @@
+using Zonix.FileSystems.Pool;
+using Zonix.Host.Files;
+using Zonix.Images.Layers;
+using Zonix.Images.Unpacking;
+using Zonix.Kernel.Time;
+using Zonix.Kernel.Vfs;
+using Zonix.Storage;
+using static Zonix.Images.Tests.MemoryTree;
+using static Zonix.Images.Tests.StoreFixture;
+
+namespace Zonix.Images.Tests;
+
+/// <summary>The store with its layers in a pool, as a machine has it.</summary>
+public sealed class PoolStoreTests : IDisposable
+{
+    private readonly HostFolder folder = HostFolder.Create();
+    private readonly VirtualFileSystem vfs = new(new Clock(), new EpollReadinessSource());
+    private Storage.Pool pool;
+    private ImageStore store;
+
+    public PoolStoreTests()
+    {
+        pool = Storage.Pool.Open(folder.Path("pool"), new PoolOptions());
+        store = ImageStore.Open(folder.Path("images"), pool, vfs);
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        pool.Dispose();
+        vfs.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public void Zones_are_cloned_from_images_and_committed()
+    {
+        Image image = Import("base:1", ("etc", null), ("etc/a", "one"), ("etc/b", "two"), ("big", new string('x', 300_000)));
+        Dataset zone = pool.Clone(image.RootSnapshot, "zones/web");
+        using (DatasetFileSystem root = DatasetFileSystem.Open(vfs, zone))
+        {
+            var writer = new TreeWriter(root, vfs);
+            writer.MakeFile("etc/a"u8, Plain(time: 2000), "changed"u8);
+            writer.Remove("etc/b"u8);
+            writer.MakeHardLink("huge"u8, "big"u8);
+            writer.Complete();
+        }
+        pool.Snapshot("zones/web", "1");
+        Assert.Equal(["C /big", "C /etc", "C /etc/a", "D /etc/b", "A /huge"], store.Diff("zones/web@1", "base:1", Cancel).Select(c => c.ToString()));
+        Image derived = store.Commit("zones/web@1", "base:1", Name("derived"), cancellation: Cancel);
+        Assert.Equal(Describe("zones/web@1"), Describe(derived.RootSnapshot));
+        Assert.Equal(2, derived.Layers.Count);
+        Assert.True(derived.Size > image.Size);
+
+        // The base cannot go while something hangs on it; the zone keeps what it needs.
+        store.Remove("base:1");
+        store.Remove("derived");
+        Assert.NotNull(pool.FindSnapshot(image.RootSnapshot));
+        Assert.Null(pool.FindSnapshot(derived.RootSnapshot));
+        pool.Destroy("zones/web", recursive: true);
+        store.Prune();
+        Assert.Null(pool.FindSnapshot(image.RootSnapshot));
+    }
+
+    [Fact]
+    public void Images_are_there_when_the_machine_starts_again()
+    {
+        Image image = Import("base:1", ("a", "1"));
+        string before = Describe(image.RootSnapshot);
+        pool.Create("images/tmp-left", new DatasetProperties());
+        Reopen();
+        Image again = store.Get("base:1");
+        Assert.Equal((image.Id, image.Size), (again.Id, again.Size));
+        Assert.Equal(before, Describe(again.RootSnapshot));
+        Assert.Null(pool.Find("images/tmp-left"));
+        Assert.True(pool.Find(image.RootSnapshot.Split('@')[0])!.Properties.ReadOnly);
+    }
+
+    [Fact]
+    public void A_layer_that_is_refused_leaves_nothing_in_the_pool()
+    {
+        byte[] broken = Tarball(("a", "1"), ("b", "2"));
+        Array.Resize(ref broken, 700);
+        Assert.Throws<ImageException>(() => store.ImportTar(new MemoryStream(broken), Name("x"), cancellation: Cancel));
+        Assert.DoesNotContain(pool.List(), dataset => dataset.Name.StartsWith("images/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Archives_go_through_the_pool()
+    {
+        Import("base:1", ("etc", null), ("etc/a", "one"));
+        var archive = new MemoryStream();
+        store.Save(["base:1"], archive, Cancel);
+        store.Remove("base:1");
+        archive.Position = 0;
+        Image loaded = Assert.Single(store.LoadArchive(archive, cancellation: Cancel));
+        Assert.Equal("/etc dir 755 0:0 1000.0\n/etc/a file 644 0:0 1000.0 1 3 one", Describe(loaded.RootSnapshot));
+        var exported = new MemoryStream();
+        store.Export(loaded.RootSnapshot, exported, Cancel);
+        Assert.True(exported.Length > 1024);
+    }
+
+    private Image Import(string name, params (string Name, string? Content)[] files) =>
+        store.ImportTar(new MemoryStream(Tarball(files)), Name(name), new NewImage { Created = DateTimeOffset.UnixEpoch });
+
+    private string Describe(string snapshot)
+    {
+        using ITreeView view = store.Layers.OpenSnapshot(snapshot);
+        return MemoryTree.Describe(view.FileSystem);
+    }
+
+    private void Reopen()
+    {
+        pool.Dispose();
+        pool = Storage.Pool.Open(folder.Path("pool"), new PoolOptions());
+        store = ImageStore.Open(folder.Path("images"), pool, vfs);
+    }
+}
