@@ -47,6 +47,8 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             if (earlier.Count > Kept)
             {
                 string victim = earlier.Keys.First();
+                foreach (DatasetInfo clone in pool.List().Where(d => d.Name.StartsWith(victim + "-clone", StringComparison.Ordinal)))
+                    pool.Destroy(clone.Name);
                 pool.Destroy(victim, recursive: true);
                 earlier.Remove(victim);
             }

@@ -6,10 +6,11 @@ namespace Zonix.FileSystems.Pool;
 
 /// <summary>
 /// A dataset of a pool as a file system, or one of its snapshots, read-only. What the layers have is read when it is asked for;
-/// changes are made in memory and written behind in groups. Closed by <see cref="Dispose"/>, or with its last mount.
+/// changes are made in memory and written behind in groups. It may be mounted more than once, and be open between two
+/// mounts: whoever has opened it closes it.
 /// </summary>
 /// <remarks>Locks: the tree gate over all names, then a content's gate, then the gate over what is dirty (a leaf). See README.md.</remarks>
-public sealed partial class DatasetFileSystem : IExportedFileSystem, IBackgroundSync, IUnmountable, IDisposable
+public sealed partial class DatasetFileSystem : IExportedFileSystem, IBackgroundSync, IDisposable
 {
     private readonly LayerTree tree;
     private readonly Dictionary<ulong, PoolInode> changed = [];
@@ -107,9 +108,6 @@ public sealed partial class DatasetFileSystem : IExportedFileSystem, IBackground
         };
         return 0;
     }
-
-    /// <inheritdoc/>
-    public void Unmounted() => Dispose();
 
     /// <summary>Writes back what is in memory, and lets the dataset go. What is still open goes on, but is not written any more.</summary>
     public void Dispose() => Close(discards: false);
