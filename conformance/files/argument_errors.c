@@ -53,6 +53,10 @@ int main(void)
     SHOW(syscall(SYS_copy_file_range, file, (void *)1, dir, NULL, 4, 1));
     SHOW(syscall(SYS_copy_file_range, file, (void *)1, 99, NULL, 4, 1));
 
+    // Beyond what the file system can hold there is no signal, as there is no limit.
+    SHOW(pwrite(writes, "x", 1, INT64_MAX));
+    SHOW(range(file, 0, writes, INT64_MAX - 2, 2, 0));
+
     SHOW(link("ro/dir", "ro/new"));
     SHOW(link("ro/file", "ro/new"));
     SHOW(link("ro/dir", "ro/file"));
@@ -61,6 +65,15 @@ int main(void)
     SHOW(link("dir", "new"));
     SHOW(link("file", "new/"));
     SHOW(link("dir", "file"));
+
+    struct {
+        uint64_t offset, length;
+    } all = {0, 0};
+    uint64_t pages[5] = {9, 9, 9, 9, 9};
+    SHOW(syscall(451, pipes[0], &all, pages, 0));
+    printf("%lu %lu %lu %lu %lu\n", pages[0], pages[1], pages[2], pages[3], pages[4]);
+    SHOW(syscall(451, pipes[0], &all, pages, 1));
+    SHOW(syscall(451, path, &all, pages, 0));
 
     REQUIRE(rmdir("dir") == 0);
     SHOW(syscall(SYS_getdents64, dir, text, sizeof text));

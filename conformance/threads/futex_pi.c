@@ -1,6 +1,7 @@
 // flags: -pthread
 // Locks with priority inheritance: the word's bits, errors, hand-over, owners that die, waits that are moved.
 #include "lib/check.h"
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
@@ -41,6 +42,8 @@ static struct timespec after(clockid_t clock, long ms)
     return t;
 }
 
+static volatile pid_t waiting;
+
 static void await(int wanted)
 {
     while (__atomic_load_n(&stage, __ATOMIC_SEQ_CST) < wanted)
@@ -52,8 +55,26 @@ static void next_stage(void)
     __atomic_add_fetch(&stage, 1, __ATOMIC_SEQ_CST);
 }
 
+// Whoever is about to wait says so in a stage of its own; this returns when it does wait.
+static void await_sleep(int wanted, const volatile pid_t *who)
+{
+    char path[64], text[256], state = 0;
+    await(wanted);
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", *who);
+    while (state != 'S') {
+        int fd = open(path, O_RDONLY);
+        REQUIRE(fd >= 0);
+        long n = read(fd, text, sizeof text - 1);
+        REQUIRE(n > 0 && close(fd) == 0);
+        text[n] = 0;
+        state = strrchr(text, ')')[2];
+        usleep(1000);
+    }
+}
+
 static void *waiter(void *unused)
 {
+    waiting = tid();
     next_stage();
     long result = futex(&word, FUTEX_LOCK_PI, 0, NULL, NULL, 0);
     await(2);
@@ -68,16 +89,15 @@ static void *owner_dies(void *unused)
 {
     word = tid();
     next_stage();
-    // Nobody knows when the other waits: the bit says so.
-    while (!(__atomic_load_n(&word, __ATOMIC_SEQ_CST) & FUTEX_WAITERS))
-        usleep(1000);
-    usleep(20000);
+    pid_t main_thread = getpid();
+    await_sleep(2, &main_thread);
     return NULL;
 }
 
 static void *deadlocks(void *unused)
 {
     SHOW(futex(&condition, FUTEX_LOCK_PI, 0, NULL, NULL, 0));
+    waiting = tid();
     next_stage();
     long result = futex(&word, FUTEX_LOCK_PI, 0, NULL, NULL, 0);
     await(2);
@@ -130,10 +150,7 @@ static void hand_over(void)
     SHOW(futex(&word, FUTEX_LOCK_PI, 0, NULL, NULL, 0));
     stage = 0;
     REQUIRE(pthread_create(&thread, NULL, waiter, NULL) == 0);
-    await(1);
-    while (!(__atomic_load_n(&word, __ATOMIC_SEQ_CST) & FUTEX_WAITERS))
-        usleep(1000);
-    usleep(20000);
+    await_sleep(1, &waiting);
     show_word("somebody waits");
     SHOW(futex(&word, FUTEX_WAKE, 1, NULL, NULL, 0));
     SHOW(futex(&word, FUTEX_UNLOCK_PI, 0, NULL, NULL, 0));
@@ -144,9 +161,9 @@ static void hand_over(void)
     stage = 0;
     REQUIRE(pthread_create(&second, NULL, owner_dies, NULL) == 0);
     await(1);
-    t = after(CLOCK_REALTIME, 10);
     SHOW(futex(&word, FUTEX_TRYLOCK_PI, 0, NULL, NULL, 0));
     show_word("tried");
+    next_stage();
     SHOW(futex(&word, FUTEX_LOCK_PI, 0, NULL, NULL, 0));
     show_word("inherited");
     SHOW(futex(&word, FUTEX_UNLOCK_PI, 0, NULL, NULL, 0));
@@ -157,10 +174,7 @@ static void hand_over(void)
     stage = 0;
     SHOW(futex(&word, FUTEX_LOCK_PI, 0, NULL, NULL, 0));
     REQUIRE(pthread_create(&thread, NULL, deadlocks, NULL) == 0);
-    await(1);
-    while (!(__atomic_load_n(&word, __ATOMIC_SEQ_CST) & FUTEX_WAITERS))
-        usleep(1000);
-    usleep(20000);
+    await_sleep(1, &waiting);
     t = after(CLOCK_REALTIME, 20);
     SHOW(futex(&condition, FUTEX_LOCK_PI, 0, &t, NULL, 0));
     t = after(CLOCK_MONOTONIC, 20);
@@ -184,6 +198,7 @@ static void *times_out(void *unused)
 
 static void *moved(void *number)
 {
+    waiting = tid();
     next_stage();
     long result = futex(&condition, FUTEX_WAIT_REQUEUE_PI, 0, NULL, &word, 0);
     await(4);
@@ -212,9 +227,8 @@ static void requeue(void)
     stage = 0;
     for (int i = 0; i < 3; i++) {
         REQUIRE(pthread_create(&thread[i], NULL, moved, NULL) == 0);
-        await(i + 1);
+        await_sleep(i + 1, &waiting);
     }
-    usleep(50000);
     SHOW(futex(&condition, FUTEX_WAKE, 1, NULL, NULL, 0));
     SHOW(futex(&condition, FUTEX_CMP_REQUEUE, 1, (void *)1, &stage, 0));
     SHOW(futex(&word, FUTEX_LOCK_PI, 0, NULL, NULL, 0));

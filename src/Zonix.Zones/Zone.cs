@@ -197,6 +197,7 @@ public sealed partial class Zone : IDisposable
         types.Add("devtmpfs", () => devices, "size", "nr_inodes", "mode");
         types.Add("overlay", () => new LayeredOptions(_machine.FileSystems));
         types.Add("cgroup2", () => groups, "nsdelegate");
+        types.Add("mqueue", () => MessageQueueMounts.Open(_machine.FileSystems, _brand));
     }
 
     private SyntheticFileSystem CreateProc() => ProcFileSystem.Create(_machine.FileSystems, _machine.Kernel, Pids, _brand);

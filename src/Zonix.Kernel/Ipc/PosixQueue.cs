@@ -15,9 +15,9 @@ public sealed class PosixQueue
     private PosixNotification? notification;
     private long bytes;
 
-    internal PosixQueue(IInode inode, int maxMessages, int messageSize, uint owner)
+    internal PosixQueue(Func<PosixQueue, IInode> inode, int maxMessages, int messageSize, uint owner)
     {
-        Inode = inode;
+        Inode = inode(this);
         MaxMessages = maxMessages;
         MessageSize = messageSize;
         Owner = owner;
@@ -49,6 +49,9 @@ public sealed class PosixQueue
 
     /// <summary>Open descriptions, and one while it has a name. Under the gate of the namespace's queues.</summary>
     internal int References { get; set; } = 1;
+
+    /// <summary>Whether it can still be opened by name.</summary>
+    internal bool HasName { get; set; } = true;
 
     internal Lock Gate { get; } = new();
 

@@ -8,11 +8,10 @@ public sealed class PosixQueues
 {
     private const int CAP_SYS_RESOURCE = 24, CAP_FOWNER = 3;
     private const int HARD_MSGMAX = 65536, HARD_MSGSIZEMAX = 16 * 1024 * 1024;
-    // st_size of a queue: the length of the text it can be read as. FILENT_SIZE.
-    private const ulong ShownSize = 80;
     private readonly Lock gate = new();
     private readonly Dictionary<string, PosixQueue> byName = new(StringComparer.Ordinal);
     private readonly Dictionary<uint, ulong> charged = [];
+    private PosixQueueFileSystem? fileSystem;
 
     /// <summary>Most queues. /proc/sys/fs/mqueue/queues_max.</summary>
     public int MaxQueues { get; set; } = 256;
@@ -58,7 +57,7 @@ public sealed class PosixQueues
             {
                 if ((flags & OpenFlags.O_CREAT) == 0)
                     return Errno.ENOENT;
-                Errno e = Create(task, name, mode, attributes, out queue);
+                Errno e = CreateLocked(task, name, mode & ~task.FileSystem.Umask, attributes, out queue);
                 if (e != 0)
                     return e;
                 created = true;
@@ -82,10 +81,52 @@ public sealed class PosixQueues
             // The directory is sticky: only the owner, or somebody privileged, may take a name away.
             if (queue.Inode.Access.Uid != task.Credentials.FsUid && !task.Credentials.Has(CAP_FOWNER))
                 return Errno.EPERM;
+        }
+        return Remove(name, queue) ? 0 : Errno.ENOENT;
+    }
+
+    /// <summary>The queues as a file system. mount(2), type mqueue.</summary>
+    public PosixQueueFileSystem FileSystem(VirtualFileSystem vfs)
+    {
+        lock (gate)
+            return fileSystem ??= new PosixQueueFileSystem(vfs, this);
+    }
+
+    /// <summary>The queue of a name; null: there is none.</summary>
+    internal PosixQueue? Find(string name)
+    {
+        lock (gate)
+            return byName.GetValueOrDefault(name);
+    }
+
+    /// <summary>Takes a queue's name away, if it is still that queue's.</summary>
+    internal bool Remove(string name, PosixQueue queue)
+    {
+        lock (gate)
+        {
+            if (!ReferenceEquals(byName.GetValueOrDefault(name), queue))
+                return false;
             byName.Remove(name);
+            queue.HasName = false;
         }
         Release(queue);
-        return 0;
+        return true;
+    }
+
+    /// <summary>Opens a queue that somebody has found.</summary>
+    internal PosixQueueFile Open(PosixQueue queue)
+    {
+        lock (gate)
+            queue.References++;
+        return new PosixQueueFile(this, queue);
+    }
+
+    /// <summary>Makes a queue with the attributes that are usual; the mode is masked already. EEXIST, ENOSPC, EMFILE.</summary>
+    internal Errno Create(KernelTask task, string name, uint mode, out PosixQueue? queue)
+    {
+        queue = null;
+        lock (gate)
+            return byName.ContainsKey(name) ? Errno.EEXIST : CreateLocked(task, name, mode, null, out queue);
     }
 
     /// <summary>The names, for a listing of the queue file system.</summary>
@@ -105,7 +146,7 @@ public sealed class PosixQueues
         }
     }
 
-    private Errno Create(KernelTask task, string name, uint mode, MqAttr? attributes, out PosixQueue? queue)
+    private Errno CreateLocked(KernelTask task, string name, uint mode, MqAttr? attributes, out PosixQueue? queue)
     {
         queue = null;
         Credentials who = task.Credentials;
@@ -126,9 +167,8 @@ public sealed class PosixQueues
         if (charge > limit || before > limit - charge)
             return Errno.EMFILE;
         charged[who.Uid] = before + charge;
-        IInode inode = task.FileSystem.Vfs.CreateNamelessInode(
-            FileModeBits.S_IFREG | (mode & 0xFFF & ~task.FileSystem.Umask), who.FsUid, who.FsGid, ShownSize);
-        queue = new PosixQueue(inode, (int)messages, (int)size, who.Uid);
+        fileSystem ??= new PosixQueueFileSystem(task.FileSystem.Vfs, this);
+        queue = fileSystem.CreateQueue(mode & 0xFFF, who.FsUid, who.FsGid, (int)messages, (int)size, who.Uid);
         byName.Add(name, queue);
         return 0;
     }

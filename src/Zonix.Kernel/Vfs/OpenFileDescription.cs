@@ -253,6 +253,8 @@ public sealed class OpenFileDescription
             return Unreadable();
         if (File is IOwnOffset own)
             return own.ReadAt(ref buffer, at);
+        if (Overflows(at, buffer))
+            return Errno.EINVAL;
         return seekable is null ? Errno.ESPIPE : Accessed(readable.Read(ref buffer, at));
     }
 
@@ -269,6 +271,8 @@ public sealed class OpenFileDescription
             return own.WriteAt(ref buffer, at);
         if (seekable is null)
             return Errno.ESPIPE;
+        if (Overflows(at, buffer))
+            return Errno.EINVAL;
         if (appends)
             at = -1;
         if (sizeLimit != ulong.MaxValue && IsBeyond(ref buffer, at, sizeLimit))
@@ -354,6 +358,9 @@ public sealed class OpenFileDescription
         buffer.Truncate(sizeLimit - (ulong)at);
         return false;
     }
+
+    // pread(2): the end of the transfer has to be an offset, too.
+    private static bool Overflows(long at, in UserBuffer buffer) => at > 0 && buffer.Remaining > (ulong)(long.MaxValue - at);
 
     private SysResult SeekDirectory(long distance, SeekWhence whence)
     {

@@ -25,6 +25,13 @@ public sealed partial class FileWatching
     /// <summary>Attributes of what lies at a place were changed.</summary>
     public void Report(VfsPath place, IInode inode, FileEvents what) => Report(place, inode, what, default);
 
+    /// <summary>A file changed by itself, without a name at hand. Any lock may be held: those who watch it are told from another thread.</summary>
+    public void Modified(IInode inode)
+    {
+        if (IsActive && (Of(inode) ?? Of(inode.FileSystem)) is not null)
+            ThreadPool.UnsafeQueueUserWorkItem(static told => told.Watching.ReportSelf(told.Inode, FileEvents.IN_MODIFY, null), (Watching: this, Inode: inode), preferLocal: false);
+    }
+
     /// <summary>An entry was made.</summary>
     internal void Created(Dentry directory, ReadOnlySpan<byte> name, Dentry entry) => ReportEntry(directory, name, entry, FileEvents.IN_CREATE);
 

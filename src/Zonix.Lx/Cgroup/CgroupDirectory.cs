@@ -156,7 +156,15 @@ internal sealed class CgroupDirectory : IDirectoryInode, IExtendedAttributes
                 continue;
             if (!kinds[i].IsIn(Group))
                 return null;
-            return files[i] ?? Interlocked.CompareExchange(ref files[i], MakeFile(i, kinds[i]), null) ?? files[i];
+            if (files[i] is { } known)
+                return known;
+            CgroupFileInode made = MakeFile(i, kinds[i]);
+            if (Interlocked.CompareExchange(ref files[i], made, null) is { } other)
+                return other;
+            // Who watches the file hears when what it shows changes: inotify(7), as with files that are written.
+            if (kinds[i].Event?.Invoke(Group) is { } changes)
+                changes.Changed += () => fileSystem.Watching.Modified(made);
+            return made;
         }
 
         return null;
@@ -164,8 +172,9 @@ internal sealed class CgroupDirectory : IDirectoryInode, IExtendedAttributes
 
     private CgroupFileInode MakeFile(int index, CgroupFileKind kind)
     {
-        return new CgroupFileInode(this, kind, new InodeState(
-            fileSystem.Device, NumberOf(index), FileModeBits.S_IFREG | kind.PermissionsIn(Group), ownerOfFiles, groupOfFiles, fileSystem.Now));
+        var state = new InodeState(
+            fileSystem.Device, NumberOf(index), FileModeBits.S_IFREG | kind.PermissionsIn(Group), ownerOfFiles, groupOfFiles, fileSystem.Now);
+        return new CgroupFileInode(this, kind, state);
     }
 
     private ulong NumberOf(int index) => (Group.Number * NumbersPerGroup) + 1 + (ulong)index;

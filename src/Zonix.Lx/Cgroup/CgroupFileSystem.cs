@@ -55,6 +55,8 @@ public sealed class CgroupFileSystem : IFileSystem
 
     internal Timestamp Now => vfs.Now;
 
+    internal Kernel.Watching.FileWatching Watching => vfs.Watching;
+
     /// <summary>The same groups as somebody sees them in whose namespace <paramref name="top"/> is at the top. cgroup_namespaces(7).</summary>
     public CgroupFileSystem From(ControlGroup top)
     {

@@ -7,10 +7,10 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>RLIMIT_FSIZE: a file does not grow beyond it; who tries gets SIGXFSZ and EFBIG. setrlimit(2).</summary>
 internal static class FileSizeLimit
 {
-    /// <summary>Sends the signal when a write has met the limit; answers the result.</summary>
+    /// <summary>Sends the signal when a write has met the limit, not when it has met the file system's own; answers the result.</summary>
     internal static SysResult Signal(KernelTask task, SysResult result)
     {
-        if (result == Errno.EFBIG)
+        if (result == Errno.EFBIG && task.Process.Rlimits.FileSize != Rlimit.Infinity)
             SignalSending.Send(task, SigInfo.FromKernel((int)Abi.Signal.SIGXFSZ));
         return result;
     }

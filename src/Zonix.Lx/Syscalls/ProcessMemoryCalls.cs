@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Zonix.Kernel.Events;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
@@ -20,6 +21,7 @@ internal static class ProcessMemoryCalls
         KCMP_SIGHAND,
         KCMP_IO,
         KCMP_SYSVSEM,
+        KCMP_EPOLL_TFD,
     }
 
     /// <summary>Copies from another process. process_vm_readv(2).</summary>
@@ -75,7 +77,7 @@ internal static class ProcessMemoryCalls
 
     /// <summary>Whether two processes share something. kcmp(2).</summary>
     /// <returns>0: the same; 1 or 2: less or greater, in an order without meaning; 3: not the same.</returns>
-    [Syscall(X64 = 312, I386 = 349, Support = Support.Partial, Missing = "KCMP_EPOLL_TFD")]
+    [Syscall(X64 = 312, I386 = 349)]
     internal static SysResult Kcmp(KernelTask task, Pid first, Pid second, int resource, ulong firstIndex, ulong secondIndex)
     {
         KernelTask? a = task.Process.Pids.Tasks[new Tid(first.Value)], b = task.Process.Pids.Tasks[new Tid(second.Value)];
@@ -101,9 +103,28 @@ internal static class ProcessMemoryCalls
                 return 0;
             case Resource.KCMP_SYSVSEM:
                 return Order(LxTask.Of(a).SemaphoreUndo, LxTask.Of(b).SemaphoreUndo);
+            case Resource.KCMP_EPOLL_TFD:
+                return CompareWatched(task, a.Files[new Fd((int)firstIndex)], b.Files, new UserAddress(secondIndex));
             default:
                 return Errno.EINVAL;
         }
+    }
+
+    // struct kcmp_epoll_slot: the set, the descriptor's number when it was added, and which one of several of that number.
+    private static SysResult CompareWatched(KernelTask task, OpenFileDescription? file, FileTable others, UserAddress slot)
+    {
+        if (!task.Memory.TryRead(slot, out uint set) || !task.Memory.TryRead(slot + 4, out uint number) || !task.Memory.TryRead(slot + 8, out uint skipped))
+            return Errno.EFAULT;
+        if (file is null || others[new Fd((int)set)] is not { } description)
+            return Errno.EBADF;
+        if (description.File is not EpollFile epoll)
+            return Errno.EINVAL;
+        foreach ((int fd, OpenFileDescription watched, _, _) in epoll.Watched())
+        {
+            if (fd == (int)number && skipped-- == 0)
+                return Order(file, watched);
+        }
+        return Errno.ENOENT;
     }
 
     private static SysResult Order(object? a, object? b)

@@ -116,14 +116,13 @@ internal static class StatusCalls
             return Errno.EFAULT;
         if (file.IsPath)
             return Errno.EBADF;
-        if (file.File is not ICachedFile cached)
-            return Errno.EOPNOTSUPP;
         if (flags != 0)
             return Errno.EINVAL;
         Span<byte> result = stackalloc byte[Size];
         result.Clear();
         ulong end = length == 0 ? long.MaxValue : Math.Min(long.MaxValue, unchecked(offset + length));
-        ulong pages = offset > long.MaxValue || end <= offset ? 0 : cached.CountPages((long)offset, (long)end);
+        // What is no file on a disk or in memory has no pages.
+        ulong pages = offset > long.MaxValue || end <= offset || file.File is not ICachedFile cached ? 0 : cached.CountPages((long)offset, (long)end);
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(result, pages);
         return task.Memory.CopyOut(buffer, result) == Size ? 0 : Errno.EFAULT;
     }
