@@ -30,6 +30,8 @@ namespace Zonix.Api;
 [JsonSerializable(typeof(ImagePruneResponse))]
 [JsonSerializable(typeof(List<ChangeItem>))]
 [JsonSerializable(typeof(ProgressMessage))]
+[JsonSerializable(typeof(AuthRequest))]
+[JsonSerializable(typeof(AuthResponse))]
 [JsonSerializable(typeof(List<DatasetItem>))]
 [JsonSerializable(typeof(Dictionary<string, List<string>>))]
 [JsonSerializable(typeof(Dictionary<string, Dictionary<string, bool>>))]

@@ -66,6 +66,7 @@ public sealed class ControlServer : IAsyncDisposable
         StreamEndpoints.Map(app, machine);
         ZoneEndpoints.Map(app, machine);
         ImageEndpoints.Map(app, machine);
+        RegistryEndpoints.Map(app, machine);
         TreeEndpoints.Map(app, machine);
         DatasetEndpoints.Map(app, machine);
         app.MapFallback(http => Answers.Json(http, new ErrorResponse("page not found"), ApiJson.Default.ErrorResponse, StatusCodes.Status404NotFound));

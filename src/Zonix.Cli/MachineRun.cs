@@ -4,6 +4,7 @@ using Zonix.Abi;
 using Zonix.Api;
 using Zonix.Api.Docker;
 using Zonix.Cli.Client;
+using Zonix.Cli.Commands;
 using Zonix.Host.Files;
 using Zonix.Zones;
 
@@ -54,6 +55,25 @@ internal static class MachineRun
 
     /// <summary>Makes a zone.</summary>
     internal static async Task<string> CreateAsync(MachineClient client, RunArguments arguments)
+    {
+        if (arguments.Machine.Pull == "always" && !arguments.IsOfHost)
+            await PullAsync(client, arguments.Image!).ConfigureAwait(false);
+        try
+        {
+            return await TryCreateAsync(client, arguments).ConfigureAwait(false);
+        }
+        catch (CommandException e) when (e.Code == "not_found" && arguments is { IsOfHost: false, Machine.Pull: "missing" })
+        {
+            Console.Error.WriteLine($"Unable to find image '{arguments.Image}' locally");
+            await PullAsync(client, arguments.Image!).ConfigureAwait(false);
+            return await TryCreateAsync(client, arguments).ConfigureAwait(false);
+        }
+    }
+
+    private static Task PullAsync(MachineClient client, string image) =>
+        RegistryCommands.PullAsync(client, image, Console.Error, !Console.IsErrorRedirected);
+
+    private static async Task<string> TryCreateAsync(MachineClient client, RunArguments arguments)
     {
         string name = arguments.Machine.Name is { } wanted ? "?name=" + Uri.EscapeDataString(wanted) : "";
         using HttpContent body = MachineClient.Json(Request(arguments), ApiJson.Default.CreateRequest);

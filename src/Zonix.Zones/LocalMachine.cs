@@ -3,6 +3,7 @@ using System.Reflection;
 using Zonix.Images;
 using Zonix.Storage;
 using Zonix.Zones.Datasets;
+using Zonix.Zones.Fetching;
 using Zonix.Zones.Life;
 
 namespace Zonix.Zones;
@@ -23,6 +24,7 @@ public sealed class LocalMachine : IAsyncDisposable
         Kernel.Kernel.Log = log;
         pool = new Lazy<Pool>(() => Pool.Open(paths.Pool, new PoolOptions { Log = log }));
         images = new Lazy<ImageStore>(OpenImages);
+        Fetcher = new ImageFetcher(this);
         Zones = new ZoneRegistry(Kernel, paths.Zones, new PoolRoots(this), log);
     }
 
@@ -46,6 +48,9 @@ public sealed class LocalMachine : IAsyncDisposable
     /// <summary>Its images; opened when they are first asked for.</summary>
     /// <exception cref="ImageException">They cannot be opened.</exception>
     public ImageStore Images => images.Value;
+
+    /// <summary>Gets images that are not there.</summary>
+    public ImageFetcher Fetcher { get; }
 
     /// <summary>When it was opened.</summary>
     public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;

@@ -21,6 +21,9 @@ public sealed record StatePaths
     /// <summary>Zones' configurations and logs.</summary>
     public string Zones => Path.Combine(Home, "zones");
 
+    /// <summary>Packages that were fetched from mirrors.</summary>
+    public string Packages => Path.Combine(Home, "cache", "debs");
+
     /// <summary>The machine's socket.</summary>
     public string Socket => Path.Combine(Run, "zonix.sock");
 

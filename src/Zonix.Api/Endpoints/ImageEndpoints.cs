@@ -41,6 +41,8 @@ internal static class ImageEndpoints
     private static Task PostAsync(HttpContext http, LocalMachine machine)
     {
         (string name, string verb) = Split(http);
+        if (verb == "push")
+            return RegistryEndpoints.PushAsync(http, machine, name);
         if (verb != "tag")
             throw new ZoneException(ZoneError.NotFound, $"images: there is no {verb} yet");
         string repository = Answers.Text(http, "repo") ?? throw new ZoneException(ZoneError.Invalid, "repo: missing; expected the new name");
@@ -98,8 +100,14 @@ internal static class ImageEndpoints
 
     private static async Task CreateAsync(HttpContext http, LocalMachine machine)
     {
+        if (Answers.Text(http, "fromImage") is { } wanted)
+        {
+            await RegistryEndpoints.PullAsync(http, machine, wanted).ConfigureAwait(false);
+            return;
+        }
+
         if (Answers.Text(http, "fromSrc") != "-")
-            throw new ZoneException(ZoneError.Invalid, "fromSrc: expected -, and the archive as the body; this version reaches no registries");
+            throw new ZoneException(ZoneError.Invalid, "fromSrc: expected -, and the archive as the body; or fromImage with the name of an image");
         string? repository = Answers.Text(http, "repo"), tag = Answers.Text(http, "tag");
         ImageReference? name = repository is null ? null : ImageReference.Parse(tag is null ? repository : $"{repository}:{tag}");
         var changes = new NewImage { Comment = Answers.Text(http, "message"), Config = ImageChanges.Apply(null, http.Request.Query["changes"]) };

@@ -7,8 +7,13 @@ namespace Zonix.Cli.Client;
 /// <summary>Shows the lines of a long request.</summary>
 internal static class ProgressText
 {
-    internal static async Task ShowAsync(HttpResponseMessage response)
+    /// <summary>On standard output.</summary>
+    internal static Task ShowAsync(HttpResponseMessage response) => ShowAsync(response, Console.Out, !Console.IsOutputRedirected);
+
+    /// <summary>Until the request is done; its error is a <see cref="CommandException"/>.</summary>
+    internal static async Task ShowAsync(HttpResponseMessage response, TextWriter target, bool isTerminal)
     {
+        var board = new ProgressBoard(target, isTerminal);
         using (response)
         {
             using var lines = new StreamReader(await response.Content.ReadAsStreamAsync().ConfigureAwait(false));
@@ -18,10 +23,7 @@ internal static class ProgressText
                     continue;
                 if (message.Error is { } error)
                     throw new CommandException(error);
-                if (message.Stream is { } text)
-                    Console.Write(text);
-                else if (message.Status is { } status)
-                    Console.WriteLine(message.Id is { } id ? $"{id}: {status}" : status);
+                board.Show(message);
             }
         }
     }

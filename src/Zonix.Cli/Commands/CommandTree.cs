@@ -33,6 +33,7 @@ internal static class CommandTree
         StreamCommands.AddTo(root);
         ChangeCommands.AddTo(root);
         ImageCommands.AddTo(root);
+        RegistryCommands.AddTo(root);
         DatasetCommands.AddTo(root);
         MachineCommands.AddTo(root);
         ZoneCommands.AddTo(root);
