@@ -56,6 +56,7 @@ int main(void)
     // Beyond what the file system can hold there is no signal, as there is no limit.
     SHOW(pwrite(writes, "x", 1, INT64_MAX));
     SHOW(range(file, 0, writes, INT64_MAX - 2, 2, 0));
+    SHOW(range(file, 0, writes, INT64_MAX, 65537, 0));
 
     SHOW(link("ro/dir", "ro/new"));
     SHOW(link("ro/file", "ro/new"));

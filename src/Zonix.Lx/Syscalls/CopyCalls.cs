@@ -51,7 +51,7 @@ internal static class CopyCalls
         Errno e = CheckRange(from, read, to, write, count, flags);
         if (e != 0)
             return e;
-        long wanted = (long)Math.Min(count, MAX_RW_COUNT);
+        long wanted = Math.Min((long)Math.Min(count, MAX_RW_COUNT), long.MaxValue - Math.Max(read, write));
         bool same = ReferenceEquals(from.File.Inode, to.File.Inode);
         if (same && read < write + wanted && write < read + wanted)
             return Errno.EINVAL;
@@ -86,7 +86,9 @@ internal static class CopyCalls
             return Errno.EPERM;
         if (read < 0 || write < 0)
             return Errno.EINVAL;
-        return ulong.MaxValue - count < (ulong)Math.Max(read, write) ? Errno.EOVERFLOW : 0;
+        if (ulong.MaxValue - count < (ulong)Math.Max(read, write))
+            return Errno.EOVERFLOW;
+        return write == long.MaxValue && count > 0 ? Errno.EFBIG : 0;
     }
 
     private static SysResult Copy(KernelTask task, OpenFileDescription from, long read, OpenFileDescription to, long write, long count)
