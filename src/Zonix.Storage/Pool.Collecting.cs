@@ -280,7 +280,12 @@ public sealed partial class Pool
                 hashed.Add((content, reopenings, length, hash));
         }
         if (hashed.Count == 0)
+        {
+            // They cannot be read; the next ones that are frozen bring them back here.
+            lock (Gate)
+                hasPending = false;
             return false;
+        }
         Contents.Sync();
         var replaced = new List<(Content Old, Content New)>();
         lock (Gate)
@@ -305,8 +310,8 @@ public sealed partial class Pool
                 content.State = IsShared(content.Layer) ? ContentState.Shared : ContentState.Settled;
             foreach ((Content old, Content known) in replaced)
                 Contents.Replace(old, known);
+            return hashed.Count > 0;
         }
-        return true;
     }
 
     private List<(Content Content, int Reopenings)> TakePending()
