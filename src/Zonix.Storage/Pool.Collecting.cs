@@ -42,7 +42,11 @@ public sealed partial class Pool
         try
         {
             lock (Gate)
-                return CollectContents() || CollectLayer() || MergeLayer() || SettlePending();
+            {
+                if (CollectContents() || CollectLayer() || MergeLayer())
+                    return true;
+            }
+            return SettlePending();
         }
         catch (PoolException e)
         {
@@ -263,49 +267,78 @@ public sealed partial class Pool
             top.ParentMerged(parent);
     }
 
-    // Contents that a snapshot has frozen get their checksums, some at a time.
+    // Contents that are frozen get their checksums, some at a time. They are read without the gate, and asked then whether they still are.
     private bool SettlePending()
     {
-        hasPending |= frozeSomething;
-        frozeSomething = false;
-        if (!hasPending)
+        List<(Content Content, int Reopenings)> frozen = TakePending();
+        if (frozen.Count == 0)
             return false;
-        var ids = new List<long>();
-        using (var rows = new Statement(writer.Database, "SELECT id FROM contents WHERE state = 3 LIMIT 64"))
+        var hashed = new List<(Content Content, int Reopenings, long Length, byte[] Hash)>();
+        foreach ((Content content, int reopenings) in frozen)
         {
-            while (rows.Step())
-                ids.Add(rows.Long(0));
+            if (TryHash(content, out long length, out byte[] hash))
+                hashed.Add((content, reopenings, length, hash));
         }
-        hasPending = ids.Count > 0;
-        var settled = new List<(Content Content, ContentState State, byte[] Hash)>();
-        foreach (long id in ids)
+        if (hashed.Count == 0)
         {
-            if (Contents.Find(id, out Content? content) == 0 && TryHash(content!, out long length, out byte[] hash))
-            {
-                content!.SetLength(length);
-                settled.Add((content, IsShared(content.Layer) ? ContentState.Shared : ContentState.Settled, hash));
-            }
+            // They cannot be read; the next ones that are frozen bring them back here.
+            lock (Gate)
+                hasPending = false;
+            return false;
         }
-        if (settled.Count == 0)
-            return hasPending = false;
         Contents.Sync();
         var replaced = new List<(Content Old, Content New)>();
-        writer.Transact(durable: false, () =>
+        lock (Gate)
         {
-            foreach ((Content content, ContentState state, byte[] hash) in settled)
+            if (isDisposed)
+                return false;
+            hashed.RemoveAll(h => h.Content.Reopenings != h.Reopenings || h.Content.State != ContentState.Pending ||
+                writer.Database.Number($"SELECT state FROM contents WHERE id = {h.Content.Id}") != (long)ContentState.Pending);
+            writer.Transact(durable: false, () =>
             {
-                if (state == ContentState.Shared && FindShared(hash, content.Length) is { } known)
-                    ReplaceContent(content, known, replaced);
-                else
-                    writer.SettleContent.Bind(1, (long)state).Bind(2, content.Length).Bind(3, hash).Bind(4, content.Id).Run();
-            }
-        });
-        foreach ((Content content, ContentState state, _) in settled)
-            content.State = state;
-        foreach ((Content old, Content known) in replaced)
-            Contents.Replace(old, known);
-        return true;
+                foreach ((Content content, _, long length, byte[] hash) in hashed)
+                {
+                    content.SetLength(length);
+                    ContentState state = IsShared(content.Layer) ? ContentState.Shared : ContentState.Settled;
+                    if (state == ContentState.Shared && FindShared(hash, length) is { } known)
+                        ReplaceContent(content, known, replaced);
+                    else
+                        writer.SettleContent.Bind(1, (long)state).Bind(2, length).Bind(3, hash).Bind(4, content.Id).Run();
+                }
+            });
+            foreach ((Content content, _, _, _) in hashed)
+                content.State = IsShared(content.Layer) ? ContentState.Shared : ContentState.Settled;
+            foreach ((Content old, Content known) in replaced)
+                Contents.Replace(old, known);
+            return hashed.Count > 0;
+        }
     }
+
+    private List<(Content Content, int Reopenings)> TakePending()
+    {
+        var frozen = new List<(Content, int)>();
+        lock (Gate)
+        {
+            if (!hasPending || isDisposed)
+                return frozen;
+            var ids = new List<long>();
+            using (var rows = new Statement(writer.Database, "SELECT id FROM contents WHERE state = 3 LIMIT 64"))
+            {
+                while (rows.Step())
+                    ids.Add(rows.Long(0));
+            }
+            hasPending = ids.Count > 0;
+            foreach (long id in ids)
+            {
+                if (Contents.Find(id, out Content? content) == 0)
+                    frozen.Add((content!, content!.Reopenings));
+            }
+        }
+        return frozen;
+    }
+
+    /// <summary>There are contents that wait for their checksum. Under the gate.</summary>
+    internal void NotePending() => hasPending = true;
 
     // Within a transaction: the pool has these bytes already.
     private void ReplaceContent(Content content, Content known, List<(Content Old, Content New)> replaced)
@@ -330,6 +363,4 @@ public sealed partial class Pool
             Options.Log($"{Contents.FileOf(content.Id)}: cannot be read ({(Errno)(-length)})");
         return length >= 0;
     }
-
-    private bool frozeSomething;
 }

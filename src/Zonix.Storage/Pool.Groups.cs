@@ -42,7 +42,7 @@ public sealed partial class Pool
             if (isClosed || dataset.Changes is null || dataset.IsDestroyed)
                 return;
             RunGroup([dataset], CaptureKind.Close, durable: false, settles: false);
-            frozeSomething = true;
+            NotePending();
         }
         groups.Wake();
     }
@@ -62,6 +62,7 @@ public sealed partial class Pool
             if (content.State == ContentState.Open)
                 return true;
             writer.Transact(durable: content.State == ContentState.Settled, () => writer.ReopenContent.Bind(1, content.Id).Run());
+            content.Reopenings++;
             content.State = ContentState.Open;
             return true;
         }

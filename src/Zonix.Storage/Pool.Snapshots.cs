@@ -73,7 +73,7 @@ public sealed partial class Pool
         owner.Recount();
         var made = new Snapshot(id, owner, name, frozen) { Created = created, Guid = guid, NextInode = owner.NextInode, Referenced = referenced };
         owner.SnapshotList.Add(made);
-        frozeSomething = true;
+        NotePending();
         groups.Wake();
         return made;
     }

@@ -20,7 +20,7 @@ public sealed partial class Pool : IDisposable
     private readonly Dictionary<long, Layer> layers = [];
     private readonly Dictionary<long, WeakReference<LayerTree>> trees = [];
     private long lastLayer, lastDataset, lastSnapshot;
-    private bool isClosed;
+    private bool isClosed, isDisposed;
 
     private Pool(string directory, PoolOptions options, PoolLock poolLock)
     {
@@ -149,6 +149,8 @@ public sealed partial class Pool : IDisposable
             isClosed = true;
         }
         groups.Dispose();
+        lock (Gate)
+            isDisposed = true;
         Contents.Dispose();
         reader.Dispose();
         writer.Dispose();

@@ -52,8 +52,8 @@ internal sealed partial class PoolContent
                 isFileTaken = true;
                 if (kind is CaptureKind.Freeze || (kind is CaptureKind.Close && !IsMappedWritable))
                     found = Freeze(found, copies: kind is CaptureKind.Freeze);
-                else
-                    settles = MaySettle(kind);
+                else if (MaySettle(kind))
+                    (found, settles) = size <= SettleAtOnce ? (found, true) : (Freeze(found, copies: false), false);
             }
             return new Captured(size, found, default, settles, rowContent == found?.Id ? 0 : rowContent, rowStored);
         }

@@ -39,6 +39,9 @@ public sealed class Content : IHostHandle
     /// <summary>Whether it may change.</summary>
     public ContentState State { get; internal set; }
 
+    /// <summary>How often it was opened again after it had been frozen.</summary>
+    internal int Reopenings { get; set; }
+
     /// <summary>Whether the database knows it.</summary>
     internal bool IsCommitted { get; set; }
 

@@ -142,6 +142,8 @@ internal sealed class GroupCommit(Pool pool)
         {
             writer.SettleContent.Bind(1, (long)ContentState.Pending).Bind(2, content.Length).BindNull(3).Bind(4, content.Id).Run();
         }
+        if (content.State == ContentState.Pending)
+            pool.NotePending();
     }
 
     private void PutBytes(Dataset dataset, InodeChange change)

@@ -114,7 +114,7 @@ internal sealed class Writer : IDisposable
             throw new PoolException($"{Database.Path}: the pool has version {version}; this program knows version {Schema.Version}");
         if (isEmpty)
             Database.Execute("PRAGMA page_size = 8192");
-        Database.Execute("PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 10000; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384");
+        Database.Execute("PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 10000; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -32768");
         if (!isEmpty)
             return;
         Database.Execute("BEGIN IMMEDIATE;" + Schema.Create + $"PRAGMA application_id = {Schema.ApplicationId}; PRAGMA user_version = {Schema.Version}; COMMIT");
