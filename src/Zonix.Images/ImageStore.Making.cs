@@ -95,7 +95,10 @@ public sealed partial class ImageStore
         OciImage lower = below?.Stored.Config ?? new OciImage();
         OciImage image = lower with
         {
-            Created = created, Author = options.Author ?? lower.Author, Architecture = lower.Architecture ?? "amd64", Os = lower.Os ?? "linux",
+            Created = created,
+            Author = options.Author ?? lower.Author,
+            Architecture = lower.Architecture ?? "amd64",
+            Os = lower.Os ?? "linux",
             Config = options.Config ?? lower.Config ?? new ImageConfig(),
             RootFs = new OciRootFs { Type = "layers", DiffIds = [.. lower.RootFs?.DiffIds ?? [], layer.DiffId.ToString()] },
             History =

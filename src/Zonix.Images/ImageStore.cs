@@ -85,6 +85,18 @@ public sealed partial class ImageStore
     /// <summary>As <see cref="Find"/>; that there is none is an error.</summary>
     public Image Get(string name) => Find(name) ?? throw new ImageException($"no such image: {name}");
 
+    /// <summary>
+    /// An image whose tree is there for certain: what the pool has lost is unpacked again from the contents.
+    /// </summary>
+    public Image Prepare(string name, IProgress<ImageProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        Image image = Get(name);
+        using IDisposable work = BeginWork();
+        if (Layers.Find(image.Stored.Chains[^1]) is null)
+            Unpack(image.Stored, progress, cancellation);
+        return image;
+    }
+
     /// <summary>Gives an image one more name, which another image may lose by it.</summary>
     public void Tag(string name, string newName)
     {
@@ -115,16 +127,12 @@ public sealed partial class ImageStore
     }
 
     /// <summary>
-    /// Has an image whose contents are all there unpacked and checked, and then makes it visible. Of several names none, or of
-    /// none one, may be null.
+    /// Has an image whose contents are all there unpacked and checked, and then makes it visible.
     /// </summary>
     internal Image Install(
         Digest manifest, IReadOnlyList<ImageReference> names, ImageReference? repositoryDigest, IProgress<ImageProgress>? progress, CancellationToken cancellation)
     {
-        StoredImage stored = catalog.Read(manifest);
-        Digest? chain = null;
-        for (int i = 0; i < stored.DiffIds.Length; i++)
-            chain = installer.Install(chain, stored.LayerBlobs[i], stored.DiffIds[i], LayerName(i, stored.DiffIds.Length), progress, cancellation);
+        Unpack(catalog.Read(manifest), progress, cancellation);
         return Publish(manifest, names, repositoryDigest);
     }
 
@@ -151,6 +159,13 @@ public sealed partial class ImageStore
         lock (workGate)
             works++;
         return new Work(this);
+    }
+
+    private void Unpack(StoredImage image, IProgress<ImageProgress>? progress, CancellationToken cancellation)
+    {
+        Digest? chain = null;
+        for (int i = 0; i < image.DiffIds.Length; i++)
+            chain = installer.Install(chain, image.LayerBlobs[i], image.DiffIds[i], LayerName(i, image.DiffIds.Length), progress, cancellation);
     }
 
     private Digest Id(OciDescriptor entry) => catalog.Read(Digest.Parse(entry.Digest)).ConfigDigest;

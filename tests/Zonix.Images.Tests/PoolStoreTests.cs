@@ -78,6 +78,16 @@ public sealed class PoolStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_the_pool_has_lost_is_unpacked_again()
+    {
+        Image image = Import("base:1", ("a", "1"));
+        string before = Describe(image.RootSnapshot);
+        pool.Destroy(image.RootSnapshot.Split('@')[0], recursive: true);
+        Assert.Equal(image.Id, store.Prepare("base:1", cancellation: Cancel).Id);
+        Assert.Equal(before, Describe(image.RootSnapshot));
+    }
+
+    [Fact]
     public void A_layer_that_is_refused_leaves_nothing_in_the_pool()
     {
         byte[] broken = Tarball(("a", "1"), ("b", "2"));

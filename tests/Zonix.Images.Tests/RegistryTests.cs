@@ -235,7 +235,8 @@ public sealed class RegistryTests : IDisposable
 
     private RegistryClient Client(RegistryOptions options) => new(options with
     {
-        CredentialFile = target.Folder.Path("auth.json"), DockerConfigFile = options.DockerConfigFile ?? target.Folder.Path("none.json"),
+        CredentialFile = target.Folder.Path("auth.json"),
+        DockerConfigFile = options.DockerConfigFile ?? target.Folder.Path("none.json"),
         RetryDelay = TimeSpan.FromMilliseconds(1),
     });
 
