@@ -17,7 +17,7 @@ internal static class ContainerRequests
         if (host.Init == true)
             throw new ZoneException(ZoneError.Invalid, "Init: there is no init program of the machine's own yet; use an image that has one (tini) as its entrypoint");
         if (host.PortBindings is { Count: > 0 })
-            warnings.Add("Published ports have no effect: there is no network yet.");
+            warnings.Add("Published ports have no effect: zones have a loopback only so far.");
         if (host.Privileged)
             warnings.Add("Privileged has no effect: root of a zone has all capabilities in it, and none outside.");
         return new ZoneConfiguration

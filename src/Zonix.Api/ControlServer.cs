@@ -42,13 +42,7 @@ public sealed class ControlServer : IAsyncDisposable
             kestrel.ListenUnixSocket(machine.Paths.Socket, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
-                listen.Use(next => connection =>
-                {
-                    var raw = new RawConnection(connection.Transport);
-                    connection.Features.Set(raw);
-                    connection.Transport = raw;
-                    return next(connection);
-                });
+                listen.Use(next => connection => next(RawConnection.Wrap(connection)));
             });
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 
 namespace Zonix.Api;
 
@@ -9,6 +10,7 @@ namespace Zonix.Api;
 /// </summary>
 internal sealed class RawConnection : IDuplexPipe
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
     private readonly IDuplexPipe inner;
     private readonly MutedWriter output;
 
@@ -18,9 +20,30 @@ internal sealed class RawConnection : IDuplexPipe
         output = new MutedWriter(inner.Output);
     }
 
+    /// <summary>Puts itself between a connection and the web server.</summary>
+    internal static ConnectionContext Wrap(ConnectionContext connection)
+    {
+        var raw = new RawConnection(connection.Transport);
+        var closed = new CancellationTokenSource();
+        connection.ConnectionClosed.Register(() => _ = raw.ClientEndedAsync(closed));
+        connection.ConnectionClosed = closed.Token;
+        connection.Features.Set(raw);
+        connection.Transport = raw;
+        return connection;
+    }
+
     public PipeReader Input => inner.Input;
 
     public PipeWriter Output => output;
+
+    // The web server ends a request whose client has ended its side. It learns of that only when no request has taken hold in a while:
+    // the end may come with the request itself.
+    private async Task ClientEndedAsync(CancellationTokenSource closed)
+    {
+        await Task.Delay(Grace).ConfigureAwait(false);
+        if (!output.IsMuted)
+            await closed.CancelAsync().ConfigureAwait(false);
+    }
 
     /// <summary>Takes hold. The request's body has been read.</summary>
     internal Stream Take()

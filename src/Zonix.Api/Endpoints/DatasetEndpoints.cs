@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Zonix.Api.Docker;
 using Zonix.Storage;
+using Zonix.Storage.Scrubbing;
 using Zonix.Zones;
 using Zonix.Zones.Configuration;
 using Zonix.Zones.Life;
@@ -23,8 +24,12 @@ internal static class DatasetEndpoints
         app.MapPost("/zonix/datasets/rollback", http => Do(http, () => machine.Pool.Rollback(Name(http), Answers.Flag(http, "destroys"))));
         app.MapGet("/zonix/datasets/send", http => SendAsync(http, machine.Pool));
         app.MapPost("/zonix/datasets/receive", http => Do(http, () => machine.Pool.Receive(http.Request.Body, Answers.Text(http, "name"))));
-        app.MapPost("/zonix/pool/scrub", http => http.Response.WriteAsync(machine.Pool.Scrub(http.RequestAborted).ToString() ?? ""));
+        app.MapPost("/zonix/pool/scrub", http => http.Response.WriteAsync(Describe(machine.Pool.Scrub(http.RequestAborted))));
     }
+
+    private static string Describe(ScrubReport report) => string.Join('\n', report.Findings
+        .Select(finding => finding.ToString())
+        .Prepend($"{report.Contents} contents, {report.Bytes} bytes, {report.Inodes} inodes: {(report.IsClean ? "all is well" : $"{report.Findings.Count} findings")}"));
 
     private static string Name(HttpContext http) => Needed(http, "name");
 

@@ -51,7 +51,7 @@ internal static class SystemEndpoints
             NCPU = machine.Kernel.Kernel.CpuCount,
             MemTotal = (long)Zonix.Host.Machine.HostResources.GetMemory().Total,
             SystemTime = Answers.Show(DateTimeOffset.UtcNow),
-            Warnings = ["WARNING: No network yet: zones have a loopback of local sockets only"],
+            Warnings = ["WARNING: zones have a loopback only, and reach nothing outside yet"],
         };
     }
 

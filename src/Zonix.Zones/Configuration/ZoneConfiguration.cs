@@ -46,7 +46,7 @@ public sealed record ZoneConfiguration
     /// <summary>Servers of names. Go to resolv.conf.</summary>
     public IReadOnlyList<string>? Resolvers { get; init; }
 
-    /// <summary>Its interfaces. They are kept, and have no effect: there is no network yet.</summary>
+    /// <summary>Its interfaces. They are kept, and have no effect: zones have a loopback only so far.</summary>
     public IReadOnlyList<ZoneNic>? Nics { get; init; }
 
     /// <summary>GiB its dataset may hold; 0: as much as there is.</summary>

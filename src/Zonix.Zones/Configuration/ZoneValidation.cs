@@ -56,7 +56,7 @@ public static class ZoneValidation
             Check(mount);
         Check(zone.Init);
         Check(zone.RestartPolicy, zone.AutoRemove);
-        return zone.Nics is { Count: > 0 } ? ["nics: kept, but without effect: there is no network yet"] : [];
+        return zone.Nics is { Count: > 0 } ? ["nics: kept, but without effect: zones have a loopback only so far"] : [];
     }
 
     /// <summary>Whether it can be a name of a zone.</summary>

@@ -1,0 +1,94 @@
+using System.Text;
+
+namespace Zonix.Cli.Tests;
+
+/// <summary>The words of zonix run.</summary>
+public sealed class RunArgumentsTests
+{
+    [Theory]
+    [InlineData("host -- ls -l", "host", "ls -l")]
+    [InlineData("host ls -l", "host", "ls -l")]
+    [InlineData("host -e A=b --read-only ls", "host", "ls")]
+    [InlineData("--root /x -- ls", null, "ls")]
+    [InlineData("--root=/x ls", null, "ls")]
+    [InlineData("-itd debian:12 bash -c x", "debian:12", "bash -c x")]
+    [InlineData("-eA=b -m 1g debian", "debian", "")]
+    [InlineData("--name=web --rm=true -p=x host", "", "")]
+    public void Options_end_at_the_image(string line, string? image, string command)
+    {
+        RunArguments arguments = RunArguments.Parse(line.Split(' '));
+        if (image is "")
+        {
+            Assert.NotNull(arguments.Problem);
+            return;
+        }
+
+        Assert.Null(arguments.Problem);
+        Assert.Equal(image, arguments.Image);
+        Assert.Equal(command, string.Join(' ', arguments.Command));
+    }
+
+    [Theory]
+    [InlineData("host true", false)]
+    [InlineData("--rm -it host true", false)]
+    [InlineData("-u 1000:5 host true", false)]
+    [InlineData("-u nobody host true", true)]
+    [InlineData("-d host true", true)]
+    [InlineData("--name x host true", true)]
+    [InlineData("debian true", true)]
+    public void Only_what_needs_it_goes_to_the_machine(string line, bool needs) =>
+        Assert.Equal(needs, RunArguments.Parse(line.Split(' ')).NeedsMachine);
+
+    [Theory]
+    [InlineData("--frob host x", "unknown option: --frob")]
+    [InlineData("-z host x", "unknown option: -z")]
+    [InlineData("--cpus many host x", "invalid value \"many\" for --cpus")]
+    [InlineData("--restart often host x", "invalid value \"often\" for --restart")]
+    [InlineData("-m", "-m wants a value")]
+    [InlineData("-i", "an image is missing")]
+    [InlineData("host", "a program is missing")]
+    [InlineData("-d --strace host x", "--strace and --stats work")]
+    public void What_is_wrong_is_said(string line, string problem) =>
+        Assert.StartsWith(problem, RunArguments.Parse(line.Split(' ')).Problem, StringComparison.Ordinal);
+
+    [Fact]
+    public void Variables_come_from_words_files_and_the_caller()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, "# no\n\nC=d\nPATH\nNOT_THERE_AT_ALL\n");
+        RunArguments arguments = RunArguments.Parse(["-e", "A=b=c", "--env-file", file, "host", "x"]);
+        File.Delete(file);
+        Assert.Null(arguments.Problem);
+        Assert.Equal(
+            ["A=b=c", "C=d", "PATH=" + Environment.GetEnvironmentVariable("PATH")],
+            arguments.GivenEnvironment.Select(Encoding.UTF8.GetString));
+    }
+
+    [Theory]
+    [InlineData("1h30m", 5400_000)]
+    [InlineData("90s", 90_000)]
+    [InlineData("250ms", 250)]
+    [InlineData("0.5s", 500)]
+    public void Spans_are_read(string text, int ms)
+    {
+        Assert.True(TimeText.TryReadSpan(text, out TimeSpan span));
+        Assert.Equal(ms, span.TotalMilliseconds);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("5")]
+    [InlineData("m")]
+    [InlineData("5x")]
+    public void Other_spans_are_refused(string text) => Assert.False(TimeText.TryReadSpan(text, out _));
+
+    [Fact]
+    public void Templates_follow_paths()
+    {
+        var node = System.Text.Json.Nodes.JsonNode.Parse("""{"State":{"Status":"up","Pid":7},"Names":["a","b"]}""")!;
+        Assert.Equal("up/7\t[a b]", Template.Format(node, @"{{.State.Status}}/{{ .State.Pid }}\t{{.Names}}"));
+        Assert.Equal("{\"Status\":\"up\",\"Pid\":7}", Template.Format(node, "{{json .State}}"));
+        Assert.Throws<Client.CommandException>(() => Template.Format(node, "{{.Nope}}"));
+        Assert.Throws<Client.CommandException>(() => Template.Format(node, "{{range .Names}}"));
+    }
+}
