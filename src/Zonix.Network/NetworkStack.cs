@@ -8,7 +8,7 @@ namespace Zonix.Network;
 /// <summary>The IP stack of a zone. Without an interface to a network it can talk only with itself.</summary>
 public sealed class NetworkStack : INetworkStack
 {
-    private const int IPPROTO_TCP = 6, IPPROTO_UDP = 17, CAP_NET_RAW = 13, LoopbackMtu = 65536;
+    private const int IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_UDPLITE = 136, CAP_NET_RAW = 13, LoopbackMtu = 65536;
     private readonly KernelMachine machine;
     private readonly ConcurrentDictionary<IpAddress, int> joined = new();
     private volatile NetworkInterface[] interfaces;
@@ -36,7 +36,7 @@ public sealed class NetworkStack : INetworkStack
         get
         {
             List<InetSocketState> all = [];
-            foreach (InetSocket one in Tcp.Snapshot().Concat(Udp.Snapshot()))
+            foreach (InetSocket one in Tcp.Snapshot().Concat(Udp.Snapshot()).Concat(UdpLite.Snapshot()))
             {
                 if (one.State is { } state)
                     all.Add(state);
@@ -51,6 +51,8 @@ public sealed class NetworkStack : INetworkStack
     internal PortTable Tcp { get; } = new(isTcp: true);
 
     internal PortTable Udp { get; } = new(isTcp: false);
+
+    internal PortTable UdpLite { get; } = new(isTcp: false);
 
     internal KernelMachine Machine => machine;
 
@@ -72,9 +74,9 @@ public sealed class NetworkStack : INetworkStack
                 socket = new TcpSocket(this, inode, family, uid);
                 return 0;
             case SocketKind.Datagram:
-                if (protocol is not 0 and not IPPROTO_UDP)
+                if (protocol is not (0 or IPPROTO_UDP or IPPROTO_UDPLITE))
                     return Errno.EPROTONOSUPPORT;
-                socket = new UdpSocket(this, inode, family, uid);
+                socket = new UdpSocket(this, inode, family, uid, protocol == IPPROTO_UDPLITE);
                 return 0;
             case SocketKind.Raw:
                 return protocol is < 0 or > 255 ? Errno.EINVAL : task.Credentials.Has(CAP_NET_RAW) ? Errno.EPROTONOSUPPORT : Errno.EPERM;

@@ -40,8 +40,8 @@ internal static class NetText
         .Text("tcp6", () => InetText.Table(NetworkOf(subject), SocketFamily.Inet6, InetText.IPPROTO_TCP))
         .Text("udp", () => InetText.Table(NetworkOf(subject), SocketFamily.Inet, InetText.IPPROTO_UDP))
         .Text("udp6", () => InetText.Table(NetworkOf(subject), SocketFamily.Inet6, InetText.IPPROTO_UDP))
-        .Text("udplite", InetText.Table(null, SocketFamily.Inet, InetText.IPPROTO_UDPLITE))
-        .Text("udplite6", InetText.Table(null, SocketFamily.Inet6, InetText.IPPROTO_UDPLITE))
+        .Text("udplite", () => InetText.Table(NetworkOf(subject), SocketFamily.Inet, InetText.IPPROTO_UDPLITE))
+        .Text("udplite6", () => InetText.Table(NetworkOf(subject), SocketFamily.Inet6, InetText.IPPROTO_UDPLITE))
         .Text("unix", () => LocalSockets(subject.Process.Pids));
 
     private static INetworkStack? NetworkOf(ProcSubject subject) => ((LxBrand)subject.Process.Brand).Network;

@@ -13,9 +13,9 @@ internal static class SocketAddresses
     private const int FamilySize = 2, LocalSize = 110, InetSize = 16, Inet6Size = 28, Inet6OldSize = 24, NetlinkSize = 12;
 
     /// <summary>
-    /// Reads a name. A local one is a path without its terminating zero, an abstract name with its zero in front, or empty. EINVAL, EFAULT.
+    /// Reads a name, for a socket of family <paramref name="of"/>. A local one is a path without its terminating zero, an abstract name with its zero in front, or empty. EINVAL, EFAULT.
     /// </summary>
-    internal static Errno Read(KernelTask task, UserAddress address, int length, out SocketName name)
+    internal static Errno Read(KernelTask task, SocketFamily of, UserAddress address, int length, out SocketName name)
     {
         name = default;
         if (length is < 0 or > Largest)
@@ -24,10 +24,10 @@ internal static class SocketAddresses
         text = text[..length];
         if (!task.Memory.TryCopyIn(address, text))
             return Errno.EFAULT;
-        return Parse(text, out name);
+        return Parse(of, text, out name);
     }
 
-    private static Errno Parse(ReadOnlySpan<byte> text, out SocketName name)
+    private static Errno Parse(SocketFamily of, ReadOnlySpan<byte> text, out SocketName name)
     {
         name = default;
         if (text.Length < FamilySize)
@@ -55,7 +55,7 @@ internal static class SocketAddresses
                 return 0;
             case SocketFamily.Inet6:
                 if (text.Length < Inet6OldSize)
-                    return Errno.EINVAL;
+                    return of == SocketFamily.Inet && text.Length >= InetSize ? Errno.EAFNOSUPPORT : Errno.EINVAL;
                 uint scope = text.Length >= Inet6Size ? BinaryPrimitives.ReadUInt32LittleEndian(text[24..]) : 0;
                 name = SocketName.OfInet(
                     family, IpAddress.ReadV6(text[8..]), BinaryPrimitives.ReadUInt16BigEndian(text[2..]), scope,

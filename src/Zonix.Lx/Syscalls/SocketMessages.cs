@@ -26,7 +26,7 @@ internal static class SocketMessages
         if (file.File is not ISocket socket)
             return Errno.ENOTSOCK;
         var message = new OutgoingMessage { Flags = (MessageFlags)flags, Sender = MessageSender.Of(task) };
-        Errno e = ReadName(task, address, addressLength, ref message);
+        Errno e = ReadName(task, socket, address, addressLength, ref message);
         if (e == 0)
             e = socket.Address(task, ref message);
         if (e != 0)
@@ -79,7 +79,7 @@ internal static class SocketMessages
         outgoing = new OutgoingMessage { Flags = (MessageFlags)flags, Sender = MessageSender.Of(task) };
         Errno e = ReadHeader(task, message, out MessageHeader header, out buffer);
         if (e == 0)
-            e = ReadName(task, new UserAddress(header.Name), Math.Min(header.NameLength, SocketAddresses.Largest), ref outgoing);
+            e = ReadName(task, socket, new UserAddress(header.Name), Math.Min(header.NameLength, SocketAddresses.Largest), ref outgoing);
         if (e == 0)
             e = socket.Address(task, ref outgoing);
         return e != 0 ? e : AncillaryData.Read(task, socket, header, ref outgoing);
@@ -112,11 +112,11 @@ internal static class SocketMessages
         return TransferCalls.Gather(task, new UserPointer<IoVector>(header.Vector), (int)header.VectorLength, out buffer);
     }
 
-    private static Errno ReadName(KernelTask task, UserAddress address, int length, ref OutgoingMessage message)
+    private static Errno ReadName(KernelTask task, ISocket socket, UserAddress address, int length, ref OutgoingMessage message)
     {
         if (address.IsNull || length == 0)
             return 0;
-        Errno e = SocketAddresses.Read(task, address, length, out SocketName name);
+        Errno e = SocketAddresses.Read(task, socket.Family, address, length, out SocketName name);
         message.To = name;
         return e;
     }

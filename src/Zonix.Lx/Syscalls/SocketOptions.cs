@@ -96,6 +96,9 @@ internal static class SocketOptions
     {
         if (StructuredOptions.Get(task, socket, level, option, text, room) is { } answer)
             return answer;
+        // As on Linux a level that version 4 does not know is told apart from an option that it does not.
+        if (socket.Family == SocketFamily.Inet && level != SOL_IP && level != socket.Protocol)
+            return Errno.EOPNOTSUPP;
         SocketOption known = Find(level, option);
         if (known == SocketOption.None || !socket.Knows(known))
             return Errno.ENOPROTOOPT;

@@ -100,7 +100,7 @@ internal static class StructuredOptions
         IpAddress group = IpAddress.ReadV4(request), at = IpAddress.ReadV4(request[4..]);
         int index = BinaryPrimitives.ReadInt32LittleEndian(request[8..]);
         if (!group.IsMulticast)
-            return Errno.EINVAL;
+            return joins ? Errno.EINVAL : Errno.EADDRNOTAVAIL;
         return joins ? socket.Join(group, index, at) : socket.Leave(group, index, at);
     }
 
@@ -127,7 +127,7 @@ internal static class StructuredOptions
             return Errno.EINVAL;
         if (!task.Memory.TryRead(value, out int index))
             return Errno.EFAULT;
-        Errno e = SocketAddresses.Read(task, value + NameAt, SocketAddresses.Largest, out SocketName name);
+        Errno e = SocketAddresses.Read(task, socket.Family, value + NameAt, SocketAddresses.Largest, out SocketName name);
         if (e != 0)
             return e;
         if (!name.Address.IsMulticast)

@@ -385,6 +385,7 @@ internal sealed partial class TcpSocket : IExpiry
             else if (state is not (TcpState.Close or TcpState.SynSent))
             {
                 peer = side.Peer;
+                SetError(Errno.ECONNRESET);
             }
             state = TcpState.Close;
             phase = ConnectPhase.None;

@@ -57,7 +57,8 @@ internal sealed partial class TcpSocket
         {
             int got = stream.Read(
                 ref target, (flags & MessageFlags.MSG_PEEK) != 0, Settings.IsOn(SocketOption.OutOfBandInline), (flags & MessageFlags.MSG_TRUNC) != 0);
-            if (got > 0)
+            // As on Linux, who asks for nothing waits for something all the same.
+            if (got > 0 || (target.Remaining == 0 && stream.Count > 0))
             {
                 if (stream.HasRoom)
                     side.Peer?.RoomMade();
@@ -68,7 +69,7 @@ internal sealed partial class TcpSocket
         }
         if (before == TcpState.Listen)
             return Errno.ENOTCONN;
-        if (isOver || target.Remaining == 0)
+        if (isOver)
             return 0;
         if (failed != 0)
             return TakeError();

@@ -16,7 +16,8 @@ internal sealed partial class UdpSocket
     /// <inheritdoc/>
     public override Errno Address(KernelTask task, ref OutgoingMessage message)
     {
-        if ((message.Flags & MessageFlags.MSG_OOB) != 0)
+        // Version 6 takes no notice of it.
+        if ((message.Flags & MessageFlags.MSG_OOB) != 0 && Family == SocketFamily.Inet)
             return Errno.EOPNOTSUPP;
         if (message.To.Family == SocketFamily.Unspecified)
             return RemotePort == 0 ? Errno.EDESTADDRREQ : 0;
@@ -88,7 +89,7 @@ internal sealed partial class UdpSocket
                 return e;
             }
             if (received.Count == 0)
-                return receiveShut ? 0 : Errno.EAGAIN;
+                return receiveShut && (flags & MessageFlags.MSG_DONTWAIT) == 0 ? 0 : Errno.EAGAIN;
             datagram = received.Peek();
             int part = (int)Math.Min((ulong)datagram.Length, target.Remaining);
             bool faulted = target.CopyOut(datagram.Data[..part]) < part;
@@ -161,7 +162,7 @@ internal sealed partial class UdpSocket
     private void SendToOne(Datagram datagram, IpAddress to, ushort port, in Route route)
     {
         route.Interface.Counters.CountReceived(datagram.Length);
-        if (route.Target?.Udp.Find(to, port, datagram.From, LocalPort, route.Interface.Index) is UdpSocket receiver)
+        if (route.Target is { } target && PortsOf(target).Find(to, port, datagram.From, LocalPort, route.Interface.Index) is UdpSocket receiver)
         {
             receiver.Deliver(datagram);
             return;
@@ -175,7 +176,7 @@ internal sealed partial class UdpSocket
         bool loops = !to.IsMulticast || Settings.IsOn(to.IsV4 ? SocketOption.MulticastLoop : SocketOption.V6MulticastLoop);
         if (loops)
         {
-            foreach (InetSocket receiver in Stack.Udp.FindAll(to, port, datagram.From, LocalPort, route.Interface.Index))
+            foreach (InetSocket receiver in Ports.FindAll(to, port, datagram.From, LocalPort, route.Interface.Index))
                 ((UdpSocket)receiver).Deliver(datagram.Clone());
         }
         datagram.Recycle();

@@ -4,10 +4,10 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Network.Udp;
 
 /// <summary>A socket of UDP. udp(7). A datagram goes straight into its receiver's queue, or is lost when that is full.</summary>
-internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, SocketFamily family, uint uid)
+internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, SocketFamily family, uint uid, bool isLite = false)
     : InetSocket(stack, inode, family, uid, null)
 {
-    private const int IPPROTO_UDP = 17;
+    private const int IPPROTO_UDP = 17, IPPROTO_UDPLITE = 136;
     private const uint FIONREAD = 0x541B, TIOCOUTQ = 0x5411;
     private readonly Lock gate = new();
     private readonly Queue<Datagram> received = new();
@@ -20,12 +20,12 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
     public override SocketKind Kind => SocketKind.Datagram;
 
     /// <inheritdoc/>
-    public override int Protocol => IPPROTO_UDP;
+    public override int Protocol => isLite ? IPPROTO_UDPLITE : IPPROTO_UDP;
 
     /// <inheritdoc/>
     public override SocketName? PeerName => RemotePort == 0 ? null : SocketName.OfInet(Family, Remote, RemotePort);
 
-    private protected override PortTable Ports => Stack.Udp;
+    private protected override PortTable Ports => PortsOf(Stack);
 
     /// <inheritdoc/>
     internal override InetSocketState? State
@@ -34,7 +34,7 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
         {
             Inode.GetAttributes(out InodeAttributes attributes);
             return new InetSocketState(
-                this, Family, IPPROTO_UDP, Name, SocketName.OfInet(Family, RemotePort == 0 ? Wildcard : Remote, RemotePort),
+                this, Family, Protocol, Name, SocketName.OfInet(Family, RemotePort == 0 ? Wildcard : Remote, RemotePort),
                 RemotePort == 0 ? TcpState.Close : TcpState.Established, 0, charged, Uid, attributes.Inode, 0, dropped);
         }
     }
@@ -161,6 +161,8 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
                 left.Recycle();
         }
     }
+
+    private PortTable PortsOf(NetworkStack of) => isLite ? of.UdpLite : of.Udp;
 
     /// <summary>Puts a datagram into the queue, or drops it. Any thread, no lock held.</summary>
     internal void Deliver(Datagram datagram)
