@@ -24,6 +24,7 @@ public sealed class ReferenceTests
             "Zonix.Storage", "Zonix.Images",
         ],
         ["Zonix.Api"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Kernel", "Zonix.FileSystems", "Zonix.Storage", "Zonix.Images", "Zonix.Zones"],
+        ["Zonix"] = ["Zonix.Abi", "Zonix.Images", "Zonix.Kernel", "Zonix.Storage", "Zonix.Zones"],
         ["Zonix.Cli"] = ["Zonix.Abi", "Zonix.Host", "Zonix.Machine", "Zonix.Kernel", "Zonix.Images", "Zonix.Zones", "Zonix.Api"],
     };
 
@@ -39,6 +40,11 @@ public sealed class ReferenceTests
         ["Zonix.Images"] = ["BouncyCastle.Cryptography", "SharpCompress", "ZstdSharp.Port"],
         ["Zonix.Storage"] = ["SQLitePCLRaw.bundle_e_sqlite3", "SQLitePCLRaw.lib.e_sqlite3", "ZstdSharp.Port"],
         ["Zonix.Cli"] = ["System.CommandLine"],
+        // Those of the projects that are packed with it.
+        ["Zonix"] =
+        [
+            "BouncyCastle.Cryptography", "Iced", "SharpCompress", "SQLitePCLRaw.bundle_e_sqlite3", "SQLitePCLRaw.lib.e_sqlite3", "ZstdSharp.Port",
+        ],
         ["Zonix.Generators"] = ["Microsoft.CodeAnalysis.CSharp", "Microsoft.CodeAnalysis.Analyzers"],
     };
 

@@ -1,0 +1,103 @@
+using Zonix.Images;
+using Zonix.Images.References;
+using Zonix.Storage;
+using Zonix.Zones;
+using Zonix.Zones.Configuration;
+using Zonix.Zones.Life;
+
+namespace Zonix;
+
+/// <summary>A Linux-compatible kernel in this process, and its zones. Several may be open at once, with a folder of state each. Any thread.</summary>
+public sealed class ZonixMachine : IAsyncDisposable
+{
+    // The zone's own first program waits, and reaps what others leave behind. It is two of the zone's threads.
+    private const string Waiting = "trap 'exit 0' TERM; while :; do sleep 86400 & wait $!; done";
+    private const int WaitingThreads = 2, StopSeconds = 1;
+    private readonly LocalMachine machine;
+    private readonly string? temporary;
+
+    private ZonixMachine(LocalMachine machine, string? temporary)
+    {
+        this.machine = machine;
+        this.temporary = temporary;
+    }
+
+    /// <summary>Opens a machine.</summary>
+    /// <exception cref="ZonixException">Its folder cannot be used, or another machine has it.</exception>
+    public static Task<ZonixMachine> OpenAsync(MachineOptions? options = null) => Task.Run(() =>
+    {
+        string? temporary = options?.StateFolder is null ? Directory.CreateTempSubdirectory("zonix-").FullName : null;
+        try
+        {
+            StatePaths paths = StatePaths.In(temporary ?? Path.GetFullPath(options!.StateFolder!));
+            return new ZonixMachine(LocalMachine.Open(paths, options?.Log ?? (static _ => { })), temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (temporary is not null)
+                Directory.Delete(temporary, recursive: true);
+            throw new ZonixException(e.Message, e);
+        }
+    });
+
+    /// <summary>Makes a zone and boots it.</summary>
+    /// <param name="image">
+    /// "host" for the host's own tree, or an absolute path of a tree of the host, both read-only under a layer in memory; or the name of
+    /// an image, which is fetched when it is missing. The tree must have /bin/sh and sleep.
+    /// </param>
+    /// <param name="settings">Its limits.</param>
+    /// <param name="cancellation">Ends fetching and making early.</param>
+    /// <exception cref="ZonixException">There is no such image, or a setting is not valid.</exception>
+    public async Task<Zone> CreateAsync(string image, ZoneSettings? settings = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(image);
+        ZoneLife? life = null;
+        try
+        {
+            bool isTree = Path.IsPathRooted(image);
+            if (!isTree && image != HostRoots.HostImage && machine.Images.Find(image) is null)
+                await machine.Fetcher.FetchAsync(ImageReference.Parse(image), static _ => { }, cancellation).ConfigureAwait(false);
+            life = await machine.Zones.CreateAsync(Configure(image, isTree, settings ?? new ZoneSettings()), cancellation).ConfigureAwait(false);
+            await life.StartAsync(cancellation).ConfigureAwait(false);
+            return new Zone(machine, life);
+        }
+        catch (Exception e)
+        {
+            if (life is not null)
+                await life.RemoveAsync(force: true, CancellationToken.None).ConfigureAwait(false);
+            if (e is ZoneException or ImageException or PoolException or IOException)
+                throw new ZonixException($"{image}: {e.Message}", e);
+            throw;
+        }
+    }
+
+    /// <summary>Ends and removes the machine's zones; removes a temporary folder. Images of a folder that was given stay.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (ZoneLife life in machine.Zones.List())
+            await Zone.RemoveAsync(life).ConfigureAwait(false);
+        await machine.DisposeAsync().ConfigureAwait(false);
+        if (temporary is not null && Directory.Exists(temporary))
+            Directory.Delete(temporary, recursive: true);
+    }
+
+    private static ZoneConfiguration Configure(string image, bool isTree, ZoneSettings settings) => new()
+    {
+        Alias = settings.Name,
+        Hostname = settings.HostName,
+        Image = isTree ? null : image,
+        RootDirectory = isTree ? image : null,
+        MemoryBytes = settings.Memory ?? 0,
+        MilliCpus = settings.Cpus is { } cpus ? Math.Max(1, (int)Math.Round(cpus * 1000)) : 0,
+        MaxLwps = settings.Processes is { } processes ? processes + WaitingThreads : 0,
+        ReadOnlyRoot = settings.ReadOnlyRoot,
+        Init = new ZoneInit
+        {
+            Entrypoint = ["/bin/sh", "-c", Waiting],
+            Env = Zone.Variables(settings.Environment),
+            User = settings.User,
+            WorkingDir = settings.WorkingDirectory,
+            StopTimeout = StopSeconds,
+        },
+    };
+}
