@@ -13,6 +13,7 @@ public sealed class ZonixMachine : IAsyncDisposable
     // The zone's own first program waits, and reaps what others leave behind. It is two of the zone's threads.
     private const string Waiting = "trap 'exit 0' TERM; while :; do sleep 86400 & wait $!; done";
     private const int WaitingThreads = 2, StopSeconds = 1;
+    private readonly List<string> made = [];
     private readonly LocalMachine machine;
     private readonly string? temporary;
 
@@ -59,6 +60,8 @@ public sealed class ZonixMachine : IAsyncDisposable
                 await machine.Fetcher.FetchAsync(ImageReference.Parse(image), static _ => { }, cancellation).ConfigureAwait(false);
             life = await machine.Zones.CreateAsync(Configure(image, isTree, settings ?? new ZoneSettings()), cancellation).ConfigureAwait(false);
             await life.StartAsync(cancellation).ConfigureAwait(false);
+            lock (made)
+                made.Add(life.Id);
             return new Zone(machine, life);
         }
         catch (Exception e)
@@ -71,10 +74,16 @@ public sealed class ZonixMachine : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends and removes the machine's zones; removes a temporary folder. Images of a folder that was given stay.</summary>
+    /// <summary>
+    /// Ends the machine, and removes the zones that were made here; removes a temporary folder. Other zones of a folder that was given,
+    /// and its images, stay.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (ZoneLife life in machine.Zones.List())
+        string[] own;
+        lock (made)
+            own = [.. made];
+        foreach (ZoneLife life in machine.Zones.List().Where(life => own.Contains(life.Id)))
             await Zone.RemoveAsync(life).ConfigureAwait(false);
         await machine.DisposeAsync().ConfigureAwait(false);
         if (temporary is not null && Directory.Exists(temporary))
