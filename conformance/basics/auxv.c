@@ -1,4 +1,5 @@
 // The auxiliary vector: which entries there are, and those values that are fixed or can be checked.
+// needs: cpu:fsgsbase
 #include "lib/check.h"
 #include <elf.h>
 #include <link.h>

@@ -4,7 +4,7 @@
 set -u
 socket=zonix-screens-$$
 folder=$(mktemp -d /tmp/zonix-screens-XXXXXX)
-trap 'tmux -L "$socket" kill-server 2>/dev/null; rm -rf "$folder"' EXIT
+trap 'tmux -L "$socket" kill-server 2>/dev/null; rm -rf "$folder" 2>/dev/null' EXIT
 seq 1 200 >"$folder/numbers"
 printf 'set nomodeline showmode ruler\n' >"$folder/vimrc"
 

@@ -1,4 +1,5 @@
 // The auxiliary vector and the layout of the first stack.
+// needs: cpu:fsgsbase
 #include "lib/check.h"
 #include <elf.h>
 #include <link.h>

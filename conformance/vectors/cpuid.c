@@ -1,4 +1,5 @@
 // What CPUID promises works, and agrees with the auxiliary vector and xgetbv.
+// needs: cpu:fsgsbase
 #include "lib/check.h"
 #include <cpuid.h>
 #include <sys/auxv.h>

@@ -5,6 +5,9 @@ namespace Zonix.Differential;
 /// <summary>String instructions, divisions, control words, and what faults on purpose.</summary>
 public sealed partial class CaseGenerator
 {
+    // Some hosts' kernels leave these instructions switched off, where programs then get SIGILL and zones do not.
+    private static readonly bool HostHasSegmentBases = File.ReadAllText("/proc/cpuinfo").Contains(" fsgsbase", StringComparison.Ordinal);
+
     private const int DividedRegisters = (1 << Rax) | (1 << Rdx);
 
     private void EmitString()
@@ -293,6 +296,8 @@ public sealed partial class CaseGenerator
 
     private void EmitSegmentBase()
     {
+        if (!HostHasSegmentBases)
+            return;
         int register = PickOf(_plain);
         bool isFs = _random.Percent(50), isWide = _random.Percent(70);
         if (_isNested || _random.Percent(50))
