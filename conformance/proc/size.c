@@ -1,6 +1,6 @@
 // All places that tell the machine's size agree: CPUs and memory, also in a zone with limits.
 // zone: --cpus 1 -m 512m
-// mask: ^node memory \d => node memory N
+// mask: node memory \d => node memory N
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <sched.h>

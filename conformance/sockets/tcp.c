@@ -1,6 +1,6 @@
 // TCP over lo: what calls answer and poll tells in each state; half-close, resets, linger, backlog, urgent data, non-blocking connects.
 // flags: -pthread
-// mask: ^signal \d+ => signal N
+// mask: signal \d+ => signal N
 #define _GNU_SOURCE
 #include "lib/check.h"
 #include <arpa/inet.h>
