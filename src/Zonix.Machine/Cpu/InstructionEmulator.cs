@@ -17,11 +17,9 @@ internal static unsafe class InstructionEmulator
     {
         fault = default;
         ref GuestRegisters registers = ref context.Registers;
-        byte* code = stackalloc byte[15];
-        int length = (int)context.Window.CopyInRaw(registers.Rip, code, 15);
-        var decoder = Decoder.Create(64, new ReadOnlySpan<byte>(code, length).ToArray());
-        decoder.IP = registers.Rip;
-        decoder.Decode(out Instruction instruction);
+        byte* code = stackalloc byte[InstructionReader.Longest];
+        int length = (int)context.Window.CopyInRaw(registers.Rip, code, InstructionReader.Longest);
+        Instruction instruction = InstructionReader.Decode(new ReadOnlySpan<byte>(code, length), registers.Rip);
         return instruction.Mnemonic switch
         {
             Mnemonic.Enter => TryEnter(context, instruction, out fault),

@@ -5,7 +5,6 @@ namespace Zonix.Machine;
 /// <summary>Finds out which memory the next instruction uses: what debug registers of a processor would see.</summary>
 public sealed class MemoryUses
 {
-    private const int LongestInstruction = 15;
     private const ulong DirectionFlag = 0x400;
     private readonly InstructionInfoFactory factory = new();
     private readonly List<MemoryUse> found = [];
@@ -19,17 +18,15 @@ public sealed class MemoryUses
         ArgumentNullException.ThrowIfNull(context);
         found.Clear();
         GuestRegisters registers = context.Registers;
-        var code = new byte[LongestInstruction];
+        Span<byte> code = stackalloc byte[InstructionReader.Longest];
         int length = (int)context.Window.CopyIn(registers.Rip, code);
-        var decoder = Decoder.Create(64, code.AsSpan(0, length).ToArray());
-        decoder.IP = registers.Rip;
-        decoder.Decode(out Instruction instruction);
-        repeats = instruction.IsInvalid ? false : instruction.HasRepPrefix || instruction.HasRepnePrefix;
-        repeats &= instruction.IsStringInstruction;
+        Instruction instruction = InstructionReader.Decode(code[..length], registers.Rip);
+        repeats = instruction.IsStringInstruction && (instruction.HasRepPrefix || instruction.HasRepnePrefix);
         count = registers.Rcx;
         isBackward = (registers.Rflags & DirectionFlag) != 0;
         if (instruction.IsInvalid)
             return found;
+        ulong mask = context.Window.Size - 1;
         foreach (UsedMemory memory in factory.GetInfo(instruction).GetUsedMemory())
         {
             bool reads = memory.Access is OpAccess.Read or OpAccess.CondRead or OpAccess.ReadWrite or OpAccess.ReadCondWrite;
@@ -37,7 +34,6 @@ public sealed class MemoryUses
             if ((reads || writes) && memory.TryGetVirtualAddress(0, out ulong address, (Register register, int _, int _, out ulong value) =>
                 TryRead(registers, register, out value)))
             {
-                ulong mask = context.Window.Size - 1;
                 found.Add(new MemoryUse(address & mask, (ulong)Math.Max(memory.MemorySize.GetSize(), 1), writes));
             }
         }

@@ -172,12 +172,10 @@ public sealed unsafe partial class Processor
     /// <returns>False when that address is not canonical: the CPU gives a general protection or a stack fault then.</returns>
     private static bool TryFindExactAddress(CpuContext context, ref ulong address, out bool isStack)
     {
-        byte* code = stackalloc byte[15];
-        int length = (int)context.Window.CopyInUnresolved(context.State->Registers.Rip, code, 15);
-        var decoder = Decoder.Create(64, new ReadOnlySpan<byte>(code, length).ToArray());
-        decoder.IP = context.State->Registers.Rip;
-        decoder.Decode(out Instruction instruction);
         CpuState* state = context.State;
+        byte* code = stackalloc byte[InstructionReader.Longest];
+        int length = (int)context.Window.CopyInUnresolved(state->Registers.Rip, code, InstructionReader.Longest);
+        Instruction instruction = InstructionReader.Decode(new ReadOnlySpan<byte>(code, length), state->Registers.Rip);
         isStack = instruction.Mnemonic == Mnemonic.Leave
             || (instruction.SegmentPrefix == Register.None && instruction.MemoryBase is Register.RSP or Register.RBP);
         for (int i = 0; i < instruction.OpCount; i++)
