@@ -23,7 +23,7 @@ public sealed class LocalMachine : IAsyncDisposable
         Kernel.Kernel.OopsLog = log;
         Kernel.Kernel.Log = log;
         pool = new Lazy<Pool>(() => Pool.Open(paths.Pool, new PoolOptions { Log = log }));
-        images = new Lazy<ImageStore>(OpenImages);
+        images = new Lazy<ImageStore>(() => ImageStore.Open(paths.Images, Pool, Kernel.FileSystems));
         Fetcher = new ImageFetcher(this);
         Zones = new ZoneRegistry(Kernel, paths.Zones, new PoolRoots(this), log);
     }
@@ -100,13 +100,6 @@ public sealed class LocalMachine : IAsyncDisposable
             pool.Value.Dispose();
         Kernel.Dispose();
         await held.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private ImageStore OpenImages()
-    {
-        var layers = new PoolLayers(Pool, Kernel.FileSystems);
-        layers.Sweep();
-        return ImageStore.Open(Paths.Images, layers);
     }
 
     private static FileStream Hold(StatePaths paths)
