@@ -97,7 +97,8 @@ internal sealed class MachineArguments
                 DetachKeys = value;
                 return true;
             case "--network" or "--net":
-                return value is "none" or "default" or "bridge" or "host";
+                // Others would promise what zones do not have yet: a way out.
+                return value is "none" or "default";
             case "--dns":
                 Resolvers.Add(value);
                 return true;

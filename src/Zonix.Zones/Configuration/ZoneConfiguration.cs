@@ -40,10 +40,10 @@ public sealed record ZoneConfiguration
     /// <summary>The host's name it starts with; null: the first twelve digits of its identity.</summary>
     public string? Hostname { get; init; }
 
-    /// <summary>The domain names are looked for in. Goes to resolv.conf.</summary>
+    /// <summary>The domain names are looked for in. Kept, and without effect: zones have a loopback only so far.</summary>
     public string? DnsDomain { get; init; }
 
-    /// <summary>Servers of names. Go to resolv.conf.</summary>
+    /// <summary>Servers of names. They are kept, and have no effect: zones have a loopback only so far.</summary>
     public IReadOnlyList<string>? Resolvers { get; init; }
 
     /// <summary>Its interfaces. They are kept, and have no effect: zones have a loopback only so far.</summary>

@@ -56,12 +56,22 @@ public static class ZoneValidation
             Check(mount);
         Check(zone.Init);
         Check(zone.RestartPolicy, zone.AutoRemove);
-        return zone.Nics is { Count: > 0 } ? ["nics: kept, but without effect: zones have a loopback only so far"] : [];
+        return [.. InVain(zone).Select(field => $"{field}: kept, but without effect: zones have a loopback only so far")];
     }
 
     /// <summary>Whether it can be a name of a zone.</summary>
     public static bool IsName(string name) =>
         name.Length is > 0 and <= MaxName && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
+
+    private static IEnumerable<string> InVain(ZoneConfiguration zone)
+    {
+        if (zone.Nics is { Count: > 0 })
+            yield return "nics";
+        if (zone.Resolvers is { Count: > 0 })
+            yield return "resolvers";
+        if (zone.DnsDomain is not null)
+            yield return "dns_domain";
+    }
 
     private static void Check(ZoneFileSystem mount)
     {
