@@ -26,11 +26,11 @@ prompt() {
     echo "no prompt"
     shown
 }
-# Numbers, their units, bars and the width of columns differ.
+# Numbers, their units, bars and the width of columns differ; of a system that is younger than a second htop says that its age is unknown.
 screen() {
     printf -- '-- %s\n' "$1"
     shown | sed -E 's/\[[^]]*\]/[BAR]/g; s/[0-9]+([.:,][0-9]+)*[KMGTkmgt]?/N/g; s/[0-9]+ days?, *//; s/up +N min/up N/; s/,+ */, /g; s/ +/ /g; s/ $//' |
-        sed -E 's/N user(s)?,/N users,/; s/ R | S | I / STATE /' | sort | uniq
+        sed -E 's/N user(s)?,/N users,/; s/Uptime: .*/Uptime: N/; s/ R | S | I / STATE /' | sort | uniq
 }
 
 t -f /dev/null new-session -d -s main -x 110 -y 30 \
