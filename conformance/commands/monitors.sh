@@ -30,15 +30,16 @@ prompt() {
 screen() {
     printf -- '-- %s\n' "$1"
     shown | sed -E 's/\[[^]]*\]/[BAR]/g; s/[0-9]+([.:,][0-9]+)*[KMGTkmgt]?/N/g; s/[0-9]+ days?, *//; s/up +N min/up N/; s/,+ */, /g; s/ +/ /g; s/ $//' |
-        sed -E 's/N user(s)?,/N users,/; s/Uptime: .*/Uptime: N/; s/ R | S | I / STATE /' | sort | uniq
+        sed -E 's/N user(s)?,/N users,/; s/Uptime: .*/Uptime: N/; s/\(s\): ?N/(s): N/; s/ R | S | I / STATE /' | sort | uniq
 }
 
 t -f /dev/null new-session -d -s main -x 110 -y 30 \
     "env -i PATH='$PATH' HOME='$folder' XDG_CONFIG_HOME='$folder' TERM=screen LANG=C.UTF-8 PS1='ready> ' INPUTRC=/dev/null $* bash --norc --noprofile"
 t set -g status off
 prompt
+# The line that is typed must be gone before anything is looked for that it says itself.
 keys 'sleep 1000 & clear' Enter
-comes 'ready>'
+prompt
 keys 'top -d 0.3' Enter
 comes 'sleep'
 screen 'top'
