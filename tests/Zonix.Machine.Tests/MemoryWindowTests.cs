@@ -1,3 +1,4 @@
+using Zonix.Host.Memory;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Zonix.Machine.Tests;
@@ -17,6 +18,23 @@ public sealed class MemoryWindowTests
         Assert.Equal((nuint)readable, guest.Window.CopyIn(address, buffer));
         Assert.Equal((nuint)readable, guest.Window.CopyOut(address, buffer));
         Assert.Equal((nuint)readable, guest.Window.Clear(address, (nuint)buffer.Length));
+    }
+
+    [Fact]
+    public void AWindowThatIsGoneTakesNoOthersMemory()
+    {
+        using var cache = new CodeCache(32 << 20);
+        using var section = new MemorySection("test", 1UL << 20);
+        for (int i = 0; i < 20; i++)
+        {
+            var former = new MemoryWindow(cache, WindowKind.Small);
+            former.Dispose();
+            // Where the former was, unless another thread has taken the place.
+            using var next = new MemoryWindow(cache, WindowKind.Small);
+            Assert.Equal(0, next.MapSection(TestGuest.DataStart, TestGuest.AreaSize, section, 0, MemoryProtection.Read | MemoryProtection.Write));
+            former.Dispose();
+            Assert.Equal((nuint)4, next.CopyOut(TestGuest.DataStart, "here"u8));
+        }
     }
 
     [Fact]

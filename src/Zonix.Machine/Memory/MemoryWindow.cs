@@ -29,6 +29,7 @@ public sealed unsafe partial class MemoryWindow : IDisposable
     private readonly Lock _lock = new();
     private readonly nint _reservation;
     private readonly nuint _reserved;
+    private int _released;
     private readonly ProcessStubs _stubs = ProcessStubs.Shared;
 
     /// <summary>Reserves a window; its code will be translated into <paramref name="cache"/>.</summary>
@@ -216,6 +217,9 @@ public sealed unsafe partial class MemoryWindow : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // What lies there after the first time is somebody else's.
+        if (Interlocked.Exchange(ref _released, 1) != 0)
+            return;
         LeaveCode();
         HostMemory.Release(_reservation, _reserved);
     }
