@@ -53,6 +53,15 @@ public sealed partial class NetworkStack : INetworkStack
         }
     }
 
+    /// <summary>Bytes that may lie in the buffers of its sockets.</summary>
+    public long BufferLimit
+    {
+        get => Buffers.Limit;
+        set => Buffers.Limit = value;
+    }
+
+    internal BufferAccount Buffers { get; } = new();
+
     /// <summary>Told of messages of ICMP from beyond the machine; null: no socket wants them.</summary>
     internal IcmpReceiver? IcmpReceived { get; set; }
 
