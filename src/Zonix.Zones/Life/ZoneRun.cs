@@ -4,6 +4,7 @@ using Zonix.Kernel;
 using Zonix.Kernel.Groups;
 using Zonix.Kernel.Tasks;
 using Zonix.Zones.Configuration;
+using Zonix.Zones.Networks;
 
 namespace Zonix.Zones.Life;
 
@@ -24,6 +25,9 @@ internal sealed class ZoneRun
 
     internal ZoneConfiguration Configuration { get; }
 
+    /// <summary>Its places on networks.</summary>
+    internal IReadOnlyList<NetworkEndpoint> Endpoints { get; set; } = [];
+
     /// <summary>The first program; there is none before it was started.</summary>
     internal ZoneProcess? First { get; private set; }
 
@@ -41,6 +45,9 @@ internal sealed class ZoneRun
         string places = string.Join(", ", (zone.Filesystems ?? []).Select(one => one.Source ?? one.Target).Prepend(zone.RootDirectory ?? zone.Image));
         throw new ZoneException(ZoneError.Failed, $"{places}: {ErrnoText.Describe(e)}");
     }
+
+    /// <summary>Puts it on its networks.</summary>
+    internal void Join(ZoneNetworking networking) => Endpoints = networking.Join(Zone, Configuration);
 
     /// <summary>Starts the first program.</summary>
     internal ZoneProcess StartFirst()
@@ -87,6 +94,7 @@ internal sealed class ZoneRun
     internal async Task EndAsync()
     {
         await Zone.EndAsync().ConfigureAwait(false);
+        Zone.LeaveNetworks();
         Zone.Dispose();
         root.Dispose();
     }
