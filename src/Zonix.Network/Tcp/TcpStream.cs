@@ -8,7 +8,7 @@ namespace Zonix.Network.Tcp;
 /// The writer owns the tail, the reader the head, so both copy at the same time.
 /// </summary>
 /// <remarks>Lock order: the writer's gate, then the reader's. Both are held only for copies to and from guests, and to change the ring.</remarks>
-internal sealed class TcpStream(int limit, BufferAccount account)
+internal sealed partial class TcpStream(int limit, BufferAccount account)
 {
     private const int FirstSize = 4096, KeptSize = 65536;
 
