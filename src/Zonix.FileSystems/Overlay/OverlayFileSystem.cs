@@ -46,6 +46,9 @@ public sealed class OverlayFileSystem : IExportedFileSystem, IMemoryHolder
         Root = new Dentry(root);
     }
 
+    /// <summary>As of a disk.</summary>
+    public uint DirectAlignment => 512;
+
     /// <inheritdoc/>
     public string TypeName => "overlay";
 
