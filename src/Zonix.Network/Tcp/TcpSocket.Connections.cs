@@ -8,12 +8,15 @@ namespace Zonix.Network.Tcp;
 /// <remarks>Lock order: a listener's link, that of a connection, the gates of ports. No callback of the other end is made under a lock.</remarks>
 internal sealed partial class TcpSocket : IExpiry
 {
-    private const long FirstRetryNs = 1_000_000_000;
+    // How long Linux asks for a neighbour, and for an answer the first time.
+    private const long NeighbourTimeNs = 3_000_000_000, FirstRetryNs = 1_000_000_000;
     private Queue<TcpSocket>? waiting;
     private List<TcpSocket>? blocked;
     private int backlogLimit;
     private ConnectPhase phase;
     private KernelTimer? timer;
+    private IDisposable? attempt;
+    private Errno timeoutError = Errno.ETIMEDOUT;
 
     private enum ConnectPhase
     {
@@ -91,10 +94,7 @@ internal sealed partial class TcpSocket : IExpiry
         Errno e = Begin(to, out Route route);
         if (e != 0)
             return e;
-        if (route.Target!.Tcp.Find(Remote, RemotePort, Local, LocalPort, route.Interface.Index) is TcpSocket listener)
-            Reach(listener);
-        else
-            Fail(Errno.ECONNREFUSED);
+        Reach(route);
         return Errno.EINPROGRESS;
     }
 
@@ -149,8 +149,10 @@ internal sealed partial class TcpSocket : IExpiry
         CountTraffic();
     }
 
-    /// <summary>Told on the timer's thread: nobody took the connection in time.</summary>
-    void IExpiry.Expired(long nowNs) => Fail(Errno.ETIMEDOUT);
+    /// <summary>Told on the timer's thread: nobody took the connection in time, or nobody has the address.</summary>
+    void IExpiry.Expired(long nowNs) => Fail(timeoutError);
+
+    private long RetryTimeNs => FirstRetryNs * ((2L << Settings[SocketOption.SynCount]) - 1);
 
     private Errno Begin(in SocketName to, out Route route)
     {
@@ -164,7 +166,7 @@ internal sealed partial class TcpSocket : IExpiry
             address = address.IsV4 ? IpAddress.Loopback : IpAddress.LoopbackV6;
         if (address.IsMulticast || Stack.IsBroadcast(address))
             return address == IpAddress.Broadcast && Settings.IsOn(SocketOption.Broadcast) ? Errno.EACCES : Errno.ENETUNREACH;
-        Errno e = Stack.FindRoute(address, out route);
+        Errno e = Stack.FindRoute(address, out route, DeviceIndex);
         if (e != 0)
             return e;
         if (!Local.IsAny && Local.IsV4 != address.IsV4)
@@ -185,6 +187,47 @@ internal sealed partial class TcpSocket : IExpiry
             phase = ConnectPhase.Connecting;
         }
         return 0;
+    }
+
+    private void Reach(in Route route)
+    {
+        if (route.Gateway is { } gateway)
+        {
+            IDisposable? made = gateway.Connect(route.Port!, this);
+            bool isLate;
+            lock (side.Link)
+            {
+                isLate = state != TcpState.SynSent;
+                if (!isLate)
+                    attempt = made;
+            }
+            if (isLate)
+                made?.Dispose();
+        }
+        else if (route.Target is null)
+        {
+            WaitInVain(Errno.EHOSTUNREACH, NeighbourTimeNs);
+        }
+        else if (!Stack.MaySend(Local, route))
+        {
+            WaitInVain(Errno.ETIMEDOUT, RetryTimeNs);
+        }
+        else if (route.Target.Tcp.Find(Remote, RemotePort, Local, LocalPort, route.Arrival.Index) is TcpSocket listener)
+        {
+            Reach(listener);
+        }
+        else
+        {
+            Fail(Errno.ECONNREFUSED);
+        }
+    }
+
+    // Nobody answers.
+    private void WaitInVain(Errno error, long timeNs)
+    {
+        timeoutError = error;
+        timer ??= new KernelTimer(this);
+        Stack.Machine.Scheduler.Timers.Arm(timer, Stack.NowNs + timeNs);
     }
 
     // The other end of it is made over the listener's settings; with too many waiting there, this one waits in turn.
@@ -208,8 +251,7 @@ internal sealed partial class TcpSocket : IExpiry
         }
         else if (isFull)
         {
-            timer ??= new KernelTimer(this);
-            Stack.Machine.Scheduler.Timers.Arm(timer, Stack.NowNs + (FirstRetryNs * ((2L << Settings[SocketOption.SynCount]) - 1)));
+            WaitInVain(Errno.ETIMEDOUT, RetryTimeNs);
         }
         else
         {
@@ -234,23 +276,15 @@ internal sealed partial class TcpSocket : IExpiry
 
     private TcpSocket? Join(TcpSocket listener)
     {
-        var end = new TcpSocket(listener.Stack, null, listener.Family, listener.Uid, new SocketSettings(listener.Settings))
-        {
-            Local = Remote, LocalPort = RemotePort, Remote = Local, RemotePort = LocalPort,
-            sendBuffer = listener.sendBuffer, receiveBuffer = listener.receiveBuffer,
-        };
+        TcpSocket end = MakeEnd(listener, Remote, RemotePort, Local, LocalPort);
         lock (side.Link)
         {
             if (state != TcpState.SynSent)
                 return null;
-            var there = new TcpStream(LimitOf(sendBuffer, end.receiveBuffer));
-            var back = new TcpStream(LimitOf(end.sendBuffer, receiveBuffer));
-            (end.side.Link, end.side.Incoming, end.side.Outgoing, end.side.Peer) = (side.Link, there, back, side);
-            (side.Incoming, side.Outgoing, side.Peer) = (back, there, end.side);
-            (end.phase, end.state) = (ConnectPhase.Connected, TcpState.Established);
+            Tie(side, end.side, new TcpStream(LimitOf(sendBuffer, end.receiveBuffer)), new TcpStream(LimitOf(end.sendBuffer, receiveBuffer)));
             state = TcpState.Established;
         }
-        Ports.Share(end, listener);
+        listener.Ports.Share(end, listener);
         return end;
     }
 
@@ -417,10 +451,12 @@ internal sealed partial class TcpSocket : IExpiry
             LocalPort = 0;
     }
 
+    // It is connected, or has given up.
     private void CancelTimer()
     {
         if (timer is not null)
             Stack.Machine.Scheduler.Timers.Cancel(timer);
+        Interlocked.Exchange(ref attempt, null)?.Dispose();
     }
 
     private void CountTraffic()

@@ -74,6 +74,29 @@ internal sealed class TcpStream(int limit)
         }
     }
 
+    /// <summary>Writes bytes that come from no guest; answers how many there was room for.</summary>
+    internal int WriteBytes(ReadOnlySpan<byte> source)
+    {
+        lock (writeGate)
+        {
+            long at = tail;
+            int used = (int)(at - Volatile.Read(ref head));
+            int wanted = Math.Min(source.Length, Math.Max(0, Limit - used));
+            if (wanted == 0)
+                return 0;
+            Reserve(used + wanted);
+            for (int done = 0; done < wanted;)
+            {
+                int offset = (int)((at + done) & (ring.Length - 1));
+                int part = Math.Min(wanted - done, ring.Length - offset);
+                source.Slice(done, part).CopyTo(ring.AsSpan(offset));
+                done += part;
+            }
+            Volatile.Write(ref tail, at + wanted);
+            return wanted;
+        }
+    }
+
     /// <summary>
     /// Reads what there is, up to urgent data, whose byte is passed over unless it is <paramref name="isInline"/>; answers how many
     /// bytes. Without a target they are dropped.

@@ -42,11 +42,12 @@ internal sealed class Datagram
         buffer = [];
     }
 
-    internal Datagram Clone()
+    /// <summary>The same, come in at another interface.</summary>
+    internal Datagram Clone(int interfaceIndex)
     {
         var copy = new Datagram(Length)
         {
-            From = From, FromPort = FromPort, Place = Place, HopLimit = HopLimit, TrafficClass = TrafficClass, TimeNs = TimeNs,
+            From = From, FromPort = FromPort, Place = Place with { Interface = interfaceIndex }, HopLimit = HopLimit, TrafficClass = TrafficClass, TimeNs = TimeNs,
         };
         Data.CopyTo(copy.Data);
         return copy;

@@ -1,4 +1,5 @@
 using Zonix.Kernel.Tasks;
+using Zonix.Network.Fabric;
 
 namespace Zonix.Network.Udp;
 
@@ -142,7 +143,7 @@ internal sealed partial class UdpSocket
             : Settings[isGroup ? SocketOption.MulticastHops : SocketOption.UnicastHops]);
         var datagram = new Datagram(length)
         {
-            From = from, FromPort = LocalPort, Place = new PacketPlace(route.Interface.Index, isGroup ? from : to, to),
+            From = from, FromPort = LocalPort, Place = new PacketPlace(route.Arrival.Index, isGroup ? from : to, to),
             HopLimit = hops < 0 ? DefaultHops : hops,
             TrafficClass = message.TrafficClass ?? (to.IsV4 ? Settings[SocketOption.TypeOfService] & 0xFF : Math.Max(0, Settings[SocketOption.TrafficClass])),
         };
@@ -152,22 +153,39 @@ internal sealed partial class UdpSocket
             return Errno.EFAULT;
         }
         route.Interface.Counters.CountSent(length);
+        Errno e = 0;
         if (isGroup)
             SendToGroup(datagram, to, port, route);
+        else if (route.Gateway is { } gateway)
+            e = SendBeyond(datagram, to, port, route.Port!, gateway);
         else
             SendToOne(datagram, to, port, route);
-        return length;
+        return e != 0 ? e : length;
     }
 
+    private Errno SendBeyond(Datagram datagram, IpAddress to, ushort port, NetworkPort through, Gateway gateway)
+    {
+        var head = new DatagramHead(datagram.From, LocalPort, to, port, datagram.HopLimit, datagram.TrafficClass);
+        Errno e = through.Network.Find(datagram.From) == through ? gateway.Send(through, head, datagram.Data) : 0;
+        datagram.Recycle();
+        return e;
+    }
+
+    // Who sends in another's name is not heard, and who sends to nobody is not told: no wire tells either.
     private void SendToOne(Datagram datagram, IpAddress to, ushort port, in Route route)
     {
-        route.Interface.Counters.CountReceived(datagram.Length);
-        if (route.Target is { } target && PortsOf(target).Find(to, port, datagram.From, LocalPort, route.Interface.Index) is UdpSocket receiver)
+        if (route.Target is not { } target || !Stack.MaySend(datagram.From, route))
+        {
+            datagram.Recycle();
+            return;
+        }
+        route.Arrival.Counters.CountReceived(datagram.Length);
+        if (PortsOf(target).Find(to, port, datagram.From, LocalPort, route.Arrival.Index) is UdpSocket receiver)
         {
             receiver.Deliver(datagram);
             return;
         }
-        Unreachable(datagram.Data, to, port);
+        Unreachable(datagram.Data, to, port, NoPort(to));
         datagram.Recycle();
     }
 
@@ -175,10 +193,21 @@ internal sealed partial class UdpSocket
     {
         bool loops = !to.IsMulticast || Settings.IsOn(to.IsV4 ? SocketOption.MulticastLoop : SocketOption.V6MulticastLoop);
         if (loops)
+            DeliverToAll(Stack, route.Arrival.Index, datagram, to, port);
+        if (route.Port is { } own && own.Network.Find(datagram.From) == own && datagram.HopLimit > 0)
         {
-            foreach (InetSocket receiver in Ports.FindAll(to, port, datagram.From, LocalPort, route.Interface.Index))
-                ((UdpSocket)receiver).Deliver(datagram.Clone());
+            foreach (NetworkPort other in own.Network.Ports)
+            {
+                if (other != own && other.IsUp && (to.IsMulticast || to == IpAddress.Broadcast || other.Stack.IsBroadcast(to)))
+                    DeliverToAll(other.Stack, other.Interface.Index, datagram, to, port);
+            }
         }
         datagram.Recycle();
+    }
+
+    private void DeliverToAll(NetworkStack stack, int interfaceIndex, Datagram datagram, IpAddress to, ushort port)
+    {
+        foreach (InetSocket receiver in PortsOf(stack).FindAll(to, port, datagram.From, LocalPort, interfaceIndex))
+            ((UdpSocket)receiver).Deliver(datagram.Clone(interfaceIndex));
     }
 }

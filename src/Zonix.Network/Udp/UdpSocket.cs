@@ -7,7 +7,7 @@ namespace Zonix.Network.Udp;
 internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, SocketFamily family, uint uid, bool isLite = false)
     : InetSocket(stack, inode, family, uid, null)
 {
-    private const int IPPROTO_UDP = 17, IPPROTO_UDPLITE = 136;
+    private const int IPPROTO_UDP = 17, IPPROTO_UDPLITE = 136, MostErrors = 128;
     private const uint FIONREAD = 0x541B, TIOCOUTQ = 0x5411;
     private readonly Lock gate = new();
     private readonly Queue<Datagram> received = new();
@@ -191,25 +191,28 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
     }
 
     /// <summary>What it sent found nobody. ip(7), IP_RECVERR.</summary>
-    internal void Unreachable(ReadOnlySpan<byte> data, IpAddress to, ushort port)
+    internal void Unreachable(ReadOnlySpan<byte> data, IpAddress to, ushort port, in PacketError why)
     {
-        const byte IcmpOrigin = 2, Icmp6Origin = 3, DestinationUnreachable = 3, PortUnreachable = 3, V6Unreachable = 1, V6NoPort = 4;
         bool keeps = Settings.IsOn(SocketOption.ReceiveError) || Settings.IsOn(SocketOption.V6ReceiveError);
         if (!keeps && RemotePort == 0)
             return;
         lock (gate)
         {
-            if (keeps)
-            {
-                PacketError report = to.IsV4
-                    ? new PacketError(Errno.ECONNREFUSED, IcmpOrigin, DestinationUnreachable, PortUnreachable, to)
-                    : new PacketError(Errno.ECONNREFUSED, Icmp6Origin, V6Unreachable, V6NoPort, to);
-                (errors ??= new()).Enqueue((report, data.ToArray(), to, port));
-            }
-            error = (int)Errno.ECONNREFUSED;
+            if (keeps && (errors ??= new()).Count < MostErrors)
+                errors.Enqueue((why, data.ToArray(), to, port));
+            error = (int)why.Error;
         }
         ReadQueue.WakeAll();
         WriteQueue.WakeAll();
+    }
+
+    // Nobody has the port there.
+    private static PacketError NoPort(IpAddress to)
+    {
+        const byte IcmpOrigin = 2, Icmp6Origin = 3, DestinationUnreachable = 3, PortUnreachable = 3, V6Unreachable = 1, V6NoPort = 4;
+        return to.IsV4
+            ? new PacketError(Errno.ECONNREFUSED, IcmpOrigin, DestinationUnreachable, PortUnreachable, to)
+            : new PacketError(Errno.ECONNREFUSED, Icmp6Origin, V6Unreachable, V6NoPort, to);
     }
 
     // Where a name leads; wildcards are the zone itself.
@@ -224,6 +227,6 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
             return Errno.ENETUNREACH;
         if (address.IsAny)
             address = address.IsV4 ? IpAddress.Loopback : IpAddress.LoopbackV6;
-        return Stack.FindRoute(address, out route);
+        return Stack.FindRoute(address, out route, DeviceIndex);
     }
 }
