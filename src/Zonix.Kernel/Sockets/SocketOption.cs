@@ -37,6 +37,10 @@ public enum SocketOption
     // Of netlink.
     NetlinkPacketInfo, NetlinkBroadcastError, NetlinkNoBuffers, NetlinkCapAck, NetlinkExtendedAck, NetlinkStrictCheck, NetlinkListenAll,
 
+    // Of packet sockets.
+    PacketReceiveOutput, PacketCopyThreshold, PacketAuxiliaryData, PacketOriginalDevice, PacketVersion, PacketReserve, PacketLoss, PacketTimestamp,
+    PacketQdiscBypass, PacketIgnoreOutgoing,
+
     /// <summary>How many there are.</summary>
     Count,
 }

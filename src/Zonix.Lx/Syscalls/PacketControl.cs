@@ -22,6 +22,12 @@ internal static class PacketControl
             WriteError(ref writer, socket.Family, error);
             return;
         }
+        if (message.From.Link is not null)
+        {
+            if (settings.IsOn(SocketOption.PacketAuxiliaryData))
+                WriteAuxiliaryData(ref writer, socket.Kind, message);
+            return;
+        }
         if (socket.Family == SocketFamily.Netlink)
         {
             if (settings.IsOn(SocketOption.NetlinkPacketInfo))
@@ -69,6 +75,20 @@ internal static class PacketControl
             writer.Put(SOL_IPV6, IPV6_HOPLIMIT, message.HopLimit);
         if (settings.IsOn(SocketOption.V6ReceiveTrafficClass))
             writer.Put(SOL_IPV6, IPV6_TCLASS, message.TrafficClass);
+    }
+
+    // struct tpacket_auxdata.
+    private static void WriteAuxiliaryData(ref ControlWriter writer, SocketKind kind, in ReceivedMessage message)
+    {
+        const int SOL_PACKET = 263, PACKET_AUXDATA = 8, LinkSize = 14;
+        const uint TP_STATUS_USER = 1, TP_STATUS_CSUM_VALID = 128;
+        Span<byte> data = stackalloc byte[20];
+        data.Clear();
+        BinaryPrimitives.WriteUInt32LittleEndian(data, TP_STATUS_USER | TP_STATUS_CSUM_VALID);
+        BinaryPrimitives.WriteInt32LittleEndian(data[4..], message.OriginalLength);
+        BinaryPrimitives.WriteInt32LittleEndian(data[8..], message.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(data[14..], kind == SocketKind.Raw ? (ushort)LinkSize : (ushort)0);
+        writer.Put(SOL_PACKET, PACKET_AUXDATA, data);
     }
 
     private static void WriteTime(ref ControlWriter writer, long ns, bool isExact)

@@ -66,6 +66,11 @@ internal static class SocketAddresses
                     return Errno.EINVAL;
                 name = SocketName.OfNetlink(BinaryPrimitives.ReadUInt32LittleEndian(text[4..]), BinaryPrimitives.ReadUInt32LittleEndian(text[8..]));
                 return 0;
+            case SocketFamily.Packet:
+                if (LinkName.Read(text) is not { } link)
+                    return Errno.EINVAL;
+                name = SocketName.OfLink(link);
+                return 0;
             default:
                 return Errno.EAFNOSUPPORT;
         }
@@ -108,6 +113,9 @@ internal static class SocketAddresses
                 BinaryPrimitives.WriteUInt32LittleEndian(text[4..], name.Number);
                 BinaryPrimitives.WriteUInt32LittleEndian(text[8..], name.Groups);
                 return NetlinkSize;
+            case SocketFamily.Packet when name.Link is { } link:
+                link.Write(text);
+                return LinkName.Size;
             default:
                 return 0;
         }

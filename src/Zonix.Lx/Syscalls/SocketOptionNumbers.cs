@@ -35,6 +35,22 @@ internal static class SocketOptionNumbers
             12 => NetlinkStrictCheck,
             _ => None,
         },
+        PacketOptions.SOL_PACKET => OfPacket(number),
+        _ => None,
+    };
+
+    private static SocketOption OfPacket(int number) => number switch
+    {
+        3 => PacketReceiveOutput,
+        7 => PacketCopyThreshold,
+        8 => PacketAuxiliaryData,
+        9 => PacketOriginalDevice,
+        10 => PacketVersion,
+        12 => PacketReserve,
+        14 => PacketLoss,
+        17 => PacketTimestamp,
+        20 => PacketQdiscBypass,
+        23 => PacketIgnoreOutgoing,
         _ => None,
     };
 

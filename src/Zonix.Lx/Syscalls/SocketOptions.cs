@@ -12,6 +12,7 @@ internal static class SocketOptions
     private const int SO_TYPE = 3, SO_ERROR = 4, SO_LINGER = 13, SO_PEERCRED = 17, SO_SNDLOWAT = 19, SO_RCVTIMEO = 20, SO_SNDTIMEO = 21;
     private const int SO_BINDTODEVICE = 25, SO_ACCEPTCONN = 30, SO_PROTOCOL = 38, SO_DOMAIN = 39, SO_BUSY_POLL = 46, SO_COOKIE = 57;
     private const int SO_SNDBUFFORCE = 32, SO_RCVBUFFORCE = 33, SO_MARK = 36, SO_PRIORITY = 12, SO_DEBUG = 1, SO_BSDCOMPAT = 14;
+    private const int SO_ATTACH_FILTER = 26, SO_DETACH_FILTER = 27;
     private const int SO_RCVTIMEO_NEW = 66, SO_SNDTIMEO_NEW = 67, SO_PEERGROUPS = 59;
     private const int CAP_NET_ADMIN = 12;
     private const long MostSeconds = int.MaxValue;
@@ -44,7 +45,7 @@ internal static class SocketOptions
             return SetOfSocket(task, socket, option, value, length);
         if (socket.Family == SocketFamily.Local)
             return Errno.EOPNOTSUPP;
-        if (StructuredOptions.Set(task, socket, level, option, value, length) is { } answer)
+        if ((PacketOptions.Set(task, socket, level, option, value, length) ?? StructuredOptions.Set(task, socket, level, option, value, length)) is { } answer)
             return answer;
         SocketOption known = Find(level, option);
         if (known == SocketOption.None || !socket.Knows(known))
@@ -78,11 +79,13 @@ internal static class SocketOptions
             return Errno.EFAULT;
         if (room < 0)
             return Errno.EINVAL;
+        if (level == SOL_SOCKET && option == SO_ATTACH_FILTER)
+            return PacketOptions.GetFilter(task, socket, value, length, room);
         Span<byte> text = stackalloc byte[StructuredOptions.Largest];
         text.Clear();
         SysResult found = level == SOL_SOCKET
             ? GetOfSocket(socket, option, text)
-            : socket.Family == SocketFamily.Local ? Errno.EOPNOTSUPP : GetOther(task, socket, level, option, text, room);
+            : socket.Family == SocketFamily.Local ? Errno.EOPNOTSUPP : GetOther(task, socket, level, option, value, text, room);
         if (found.IsError)
             return found;
         int size = Math.Min((int)found.Value, room);
@@ -92,9 +95,9 @@ internal static class SocketOptions
         return task.Memory.TryCopyOut(value, text[..size]) && task.Memory.TryWrite(length, size) ? 0 : Errno.EFAULT;
     }
 
-    private static SysResult GetOther(KernelTask task, ISocket socket, int level, int option, Span<byte> text, int room)
+    private static SysResult GetOther(KernelTask task, ISocket socket, int level, int option, UserAddress value, Span<byte> text, int room)
     {
-        if (StructuredOptions.Get(task, socket, level, option, text, room) is { } answer)
+        if ((PacketOptions.Get(task, socket, level, option, value, text) ?? StructuredOptions.Get(task, socket, level, option, text, room)) is { } answer)
             return answer;
         // As on Linux a level that version 4 does not know is told apart from an option that it does not.
         if (socket.Family == SocketFamily.Inet && level != SOL_IP && level != socket.Protocol)
@@ -170,6 +173,8 @@ internal static class SocketOptions
     {
         if (option is SO_RCVTIMEO or SO_SNDTIMEO or SO_RCVTIMEO_NEW or SO_SNDTIMEO_NEW)
             return SetTimeout(task, socket, option is SO_RCVTIMEO or SO_RCVTIMEO_NEW, value, length);
+        if (option == SO_ATTACH_FILTER)
+            return PacketOptions.SetFilter(task, socket, value, length);
         if (option == SO_BINDTODEVICE)
             return StructuredOptions.SetDevice(task, socket, value, length);
         if (length < sizeof(int))
@@ -191,6 +196,8 @@ internal static class SocketOptions
                 return number != 0 && !isAdmin ? Errno.EACCES : 0;
             case SO_BSDCOMPAT:
                 return 0;
+            case SO_DETACH_FILTER:
+                return PacketOptions.RemoveFilter(socket);
             case SO_TYPE or SO_ERROR or SO_PROTOCOL or SO_DOMAIN or SO_ACCEPTCONN or SO_SNDLOWAT:
                 return Errno.ENOPROTOOPT;
         }

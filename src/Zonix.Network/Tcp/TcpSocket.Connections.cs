@@ -191,6 +191,7 @@ internal sealed partial class TcpSocket : IExpiry
 
     private void Reach(in Route route)
     {
+        ShowAsking();
         if (route.Gateway is { } gateway)
         {
             IDisposable? made = gateway.Connect(route.Port!, this);
@@ -218,6 +219,7 @@ internal sealed partial class TcpSocket : IExpiry
         }
         else
         {
+            ShowRefusal(route.Target);
             Fail(Errno.ECONNREFUSED);
         }
     }
@@ -256,6 +258,7 @@ internal sealed partial class TcpSocket : IExpiry
         else
         {
             CancelTimer();
+            ShowHandshake();
             listener.ReadQueue.WakeAll();
             WakeEverybody();
         }
@@ -324,11 +327,12 @@ internal sealed partial class TcpSocket : IExpiry
     private void EndSending(bool isClosing)
     {
         TcpEnd? peer;
-        bool lingers = false, tells;
+        bool lingers = false, tells, isFirst;
         lock (side.Link)
         {
             peer = side.Peer;
-            tells = !sendShut || isClosing;
+            isFirst = !sendShut;
+            tells = isFirst || isClosing;
             sendShut = true;
             if (state == TcpState.Established)
                 state = TcpState.FinWait2;
@@ -340,6 +344,8 @@ internal sealed partial class TcpSocket : IExpiry
         }
         if (lingers)
             Stack.Tcp.Waiting.Add(this, Local, LocalPort, Remote, RemotePort, Stack.NowNs);
+        if (isFirst)
+            ShowEnd();
         if (tells)
             peer?.PeerEnded(isClosing);
     }
@@ -383,6 +389,7 @@ internal sealed partial class TcpSocket : IExpiry
 
     private void Abort()
     {
+        ShowReset(isOfPeer: false);
         TcpEnd? peer;
         lock (side.Link)
         {

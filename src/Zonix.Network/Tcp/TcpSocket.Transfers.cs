@@ -98,6 +98,7 @@ internal sealed partial class TcpSocket
     private int Refused(ref UserBuffer source)
     {
         int lost = (int)source.Skip(source.Remaining);
+        ShowReset(isOfPeer: true);
         PeerReset();
         return lost;
     }

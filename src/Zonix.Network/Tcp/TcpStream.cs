@@ -18,6 +18,9 @@ internal sealed class TcpStream(int limit)
     private long head, tail, urgentAt = -1;
     private bool urgentTaken;
 
+    /// <summary>Who looks at what is written; set once, when the connection is made.</summary>
+    internal ISegmentObserver? Observer { get; set; }
+
     /// <summary>Bytes that may lie in it.</summary>
     internal int Limit
     {
@@ -69,6 +72,8 @@ internal sealed class TcpStream(int limit)
                 Volatile.Write(ref urgentTaken, false);
                 Volatile.Write(ref urgentAt, at + done - 1);
             }
+            if (Observer is { IsObserving: true } observer)
+                Tell(observer, at, done);
             Volatile.Write(ref tail, at + done);
             return done;
         }
@@ -92,6 +97,8 @@ internal sealed class TcpStream(int limit)
                 source.Slice(done, part).CopyTo(ring.AsSpan(offset));
                 done += part;
             }
+            if (Observer is { IsObserving: true } observer)
+                Tell(observer, at, wanted);
             Volatile.Write(ref tail, at + wanted);
             return wanted;
         }
@@ -199,6 +206,12 @@ internal sealed class TcpStream(int limit)
         if (!peeks)
             Volatile.Write(ref urgentAt, -1);
         return end - at;
+    }
+
+    private void Tell(ISegmentObserver observer, long at, int count)
+    {
+        int offset = (int)(at & (ring.Length - 1)), first = Math.Min(count, ring.Length - offset);
+        observer.Writing(this, at, ring.AsSpan(offset, first), ring.AsSpan(0, count - first));
     }
 
     private void Reserve(int needed)

@@ -27,6 +27,12 @@ internal sealed class Datagram
 
     internal int TrafficClass { get; init; }
 
+    /// <summary>Of a packet: where it came by; null: it is a datagram.</summary>
+    internal LinkName? Link { get; init; }
+
+    /// <summary>Of a packet that was cut: its whole length.</summary>
+    internal int OriginalLength { get; init; }
+
     /// <summary>CLOCK_REALTIME; 0: not noted.</summary>
     internal long TimeNs { get; set; }
 

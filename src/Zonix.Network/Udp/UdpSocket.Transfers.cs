@@ -1,5 +1,6 @@
 using Zonix.Kernel.Tasks;
 using Zonix.Network.Fabric;
+using Zonix.Network.Raw;
 
 namespace Zonix.Network.Udp;
 
@@ -153,6 +154,8 @@ internal sealed partial class UdpSocket
             return Errno.EFAULT;
         }
         route.Interface.Counters.CountSent(length);
+        if (Stack.ShowsPackets(IPPROTO_UDP) || (route.Target is { } there && there != Stack && there.ShowsPackets(IPPROTO_UDP)))
+            Show(datagram, to, port, route);
         Errno e = 0;
         if (isGroup)
             SendToGroup(datagram, to, port, route);
@@ -186,7 +189,23 @@ internal sealed partial class UdpSocket
             return;
         }
         Unreachable(datagram.Data, to, port, NoPort(to));
+        if (Stack.ShowsPackets(to.IsV4 ? IcmpMessage.Icmp : IcmpMessage.Icmp6))
+            ShowRefusal(datagram, to, port);
         datagram.Recycle();
+    }
+
+    private static IpHead HeadOf(Datagram datagram, IpAddress to) => new(datagram.From, to, IPPROTO_UDP, datagram.HopLimit, datagram.TrafficClass);
+
+    private void Show(Datagram datagram, IpAddress to, ushort port, in Route route) =>
+        Stack.Show(UdpPacket.Make(HeadOf(datagram, to), LocalPort, port, datagram.Data, Stack.NextIdentification()), to, route);
+
+    private void ShowRefusal(Datagram datagram, IpAddress to, ushort port)
+    {
+        IpHead head = HeadOf(datagram, to);
+        ReadOnlySpan<byte> packet = UdpPacket.Make(head, LocalPort, port, datagram.Data, Stack.NextIdentification()).Bytes;
+        IpPacket report = IcmpMessage.Refuse(head, packet, to.IsV4 ? IcmpMessage.NoPort : IcmpMessage.NoPort6, Stack.NextIdentification());
+        if (Stack.FindRoute(datagram.From, out Route back) == 0)
+            Stack.Show(report, datagram.From, back);
     }
 
     private void SendToGroup(Datagram datagram, IpAddress to, ushort port, in Route route)
