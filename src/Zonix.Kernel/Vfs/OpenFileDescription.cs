@@ -158,6 +158,12 @@ public sealed class OpenFileDescription
             active.Report(this, what);
     }
 
+    /// <summary>Whether somebody may want to be asked before it is read.</summary>
+    public bool AsksPermission => watching is { AsksPermission: true };
+
+    /// <summary>Who has to allow that it is read; null: nobody.</summary>
+    public PermissionQuestion? AskToRead() => watching?.Ask(Path, File.Inode, FileEvents.FAN_ACCESS_PERM);
+
     /// <summary>One more reference.</summary>
     public OpenFileDescription AddReference()
     {

@@ -95,7 +95,7 @@ public sealed partial class FileWatching
     }
 
     // The place is null for what is no open file's: those that report descriptors, and the marks on mounts, do not hear of it.
-    private void Report(VfsPath at, IInode inode, FileEvents what, VfsPath place)
+    private void Report(VfsPath at, IInode inode, FileEvents what, VfsPath place, PermissionQuestion? question = null)
     {
         Dentry? parent = ParentOf(at.Dentry);
         var happened = new FileEvent
@@ -106,6 +106,7 @@ public sealed partial class FileWatching
             Directory = parent,
             Name = parent is null ? default : at.Dentry.Name,
             Place = place,
+            Question = question,
         };
         Send(happened, Of(parent?.Inode), Of(inode), Of(place.Mount), Of(at.Mount.FileSystem));
     }

@@ -3,6 +3,7 @@ using Zonix.Kernel.Events;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Waiting;
+using Zonix.Kernel.Watching;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -30,6 +31,8 @@ internal static class CopyCalls
             if (at < 0)
                 return Errno.EINVAL;
         }
+        if (from.AsksPermission && PermissionWait.BeforeRead(task, from, out SysResult asked))
+            return asked;
         // A pipe takes what it has room for, as with splice(2).
         if (to.File is PipeEnd pipe)
             return Splice.FromFile(task, from, pipe, offset, at, (long)Math.Min(count, MAX_RW_COUNT), to.NonBlocking);
@@ -55,6 +58,8 @@ internal static class CopyCalls
         bool same = ReferenceEquals(from.File.Inode, to.File.Inode);
         if (same && read < write + wanted && write < read + wanted)
             return Errno.EINVAL;
+        if (from.AsksPermission && PermissionWait.BeforeRead(task, from, out SysResult asked))
+            return asked;
         SysResult result = Copy(task, from, read, to, write, wanted);
         task.Io.CountRead(result);
         task.Io.CountWrite(result);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Watching;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -16,6 +17,8 @@ internal static class DirectoryCalls
     {
         if (task.Files[fd] is not { } file)
             return Errno.EBADF;
+        if (file.AsksPermission && file.File is IDirectoryFile && PermissionWait.BeforeRead(task, file, out SysResult asked))
+            return asked;
         byte[] space = ArrayPool<byte>.Shared.Rent((int)Math.Min(count, MaxBuffer));
         try
         {
@@ -39,6 +42,8 @@ internal static class DirectoryCalls
     {
         if (task.Files[fd] is not { } file)
             return Errno.EBADF;
+        if (file.AsksPermission && file.File is IDirectoryFile && PermissionWait.BeforeRead(task, file, out SysResult asked))
+            return asked;
         byte[] space = ArrayPool<byte>.Shared.Rent((int)Math.Min(count, MaxBuffer));
         try
         {

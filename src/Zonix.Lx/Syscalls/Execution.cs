@@ -3,6 +3,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Watching;
 using Zonix.Lx.Loader;
 using Zonix.Lx.Tasks;
 
@@ -18,14 +19,23 @@ internal static class Execution
     /// <summary>Runs another program in this process. execve(2).</summary>
     [Syscall(X64 = 59, Support = Support.Partial, Missing = "i386 programs")]
     internal static SysResult Execve(KernelTask task, UserCString path, UserAddress argv, UserAddress envp) =>
-        Execute(task, new Fd(AT_FDCWD), path, argv, envp, 0);
+        IfAllowed(task, Execute(task, new Fd(AT_FDCWD), path, argv, envp, 0));
 
     /// <summary>Runs another program, found from a directory or named by a descriptor. execveat(2).</summary>
     [Syscall(X64 = 322, Support = Support.Partial, Missing = "i386 programs")]
     internal static SysResult Execveat(KernelTask task, Fd directory, UserCString path, UserAddress argv, UserAddress envp, uint flags) =>
         (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) != 0
             ? Errno.EINVAL
-            : Execute(task, directory, path, argv, envp, flags);
+            : IfAllowed(task, Execute(task, directory, path, argv, envp, flags));
+
+    // Somebody wants to be asked first: the call begins anew with the answer.
+    private static SysResult IfAllowed(KernelTask task, SysResult result)
+    {
+        if (task.TakeQuestion() is { } question)
+            return PermissionWait.ThenAgain(task, question);
+        task.ForgetPermissionAnswers();
+        return result;
+    }
 
     private static SysResult Execute(KernelTask task, Fd directory, UserCString path, UserAddress argv, UserAddress envp, uint flags)
     {

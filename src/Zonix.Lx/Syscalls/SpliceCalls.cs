@@ -2,6 +2,7 @@ using Zonix.Kernel.Events;
 using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Watching;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -47,6 +48,8 @@ internal static class SpliceCalls
         }
         if (writes is null || (!sourceOffset.IsNull && !from.IsSeekable) || readAt < 0 || !GivesToPipes(from))
             return Errno.EINVAL;
+        if (from.AsksPermission && PermissionWait.BeforeRead(task, from, out SysResult asked))
+            return asked;
         return Kernel.Events.Splice.FromFile(task, from, writes, sourceOffset, readAt, count, nonBlocking || to.NonBlocking);
     }
 

@@ -2,6 +2,7 @@ using Zonix.Kernel.Sockets;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Waiting;
+using Zonix.Kernel.Watching;
 using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
@@ -88,7 +89,7 @@ internal static class TransferCalls
         if (e != 0 || (e = CheckFlags(file, flags)) != 0)
             return e;
         if (offset != -1)
-            return Counted(task, file.ReadAt(ref buffer, offset));
+            return ReadAt(task, file, buffer, offset);
         return (flags & RWF_NOWAIT) != 0 ? Counted(task, file.Read(ref buffer)) : ReadFrom(task, file, buffer);
     }
 
@@ -123,6 +124,8 @@ internal static class TransferCalls
     /// <summary>Reads, waiting if the file has nothing yet and may be waited for.</summary>
     internal static SysResult ReadFrom(KernelTask task, OpenFileDescription file, UserBuffer buffer)
     {
+        if (file.AsksPermission && PermissionWait.BeforeRead(task, file, out SysResult asked))
+            return asked;
         if (file.Terminal is { } terminal)
             return Counted(task, terminal.Read(task, buffer, file.NonBlocking));
         if (file.Pollable is not { } pollable || file.NonBlocking)
@@ -206,8 +209,13 @@ internal static class TransferCalls
             return Errno.EINVAL;
         if (task.Files[fd] is not { IsPath: false } file)
             return Errno.EBADF;
-        return IsPositioned(file) ? Counted(task, file.ReadAt(ref buffer, offset)) : Errno.ESPIPE;
+        return IsPositioned(file) ? ReadAt(task, file, buffer, offset) : Errno.ESPIPE;
     }
+
+    private static SysResult ReadAt(KernelTask task, OpenFileDescription file, UserBuffer buffer, long offset) =>
+        file.AsksPermission && file.Readable && PermissionWait.BeforeRead(task, file, out SysResult asked)
+            ? asked
+            : Counted(task, file.ReadAt(ref buffer, offset));
 
     private static SysResult Counted(KernelTask task, SysResult read)
     {
