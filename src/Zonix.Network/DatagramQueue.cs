@@ -183,6 +183,10 @@ internal sealed class DatagramQueue(ISocket owner)
             message.Flags = MessageFlags.MSG_ERRQUEUE | (part < oldest.Data.Length ? MessageFlags.MSG_TRUNC : 0);
             message.From = oldest.To;
             message.Error = oldest.Error;
+            const int ReportHops = 64, NetworkControl = 0xC0;
+            message.Place = new PacketPlace(0, oldest.Error.Offender, oldest.Error.Offender);
+            message.HopLimit = ReportHops;
+            message.TrafficClass = oldest.Error.Offender.IsV4 ? NetworkControl : 0;
             return target.CopyOut(oldest.Data.AsSpan(0, part)) < part ? Errno.EFAULT : part;
         }
     }

@@ -41,7 +41,9 @@ public sealed partial class NetworkStack
     /// <summary>Notes when a message came, if its receiver wants to know.</summary>
     internal void Stamp(SocketSettings settings, Datagram datagram)
     {
-        if (settings.IsOn(SocketOption.Timestamp) || settings.IsOn(SocketOption.TimestampNs))
+        const int SOF_TIMESTAMPING_RX_SOFTWARE = 8;
+        if (settings.IsOn(SocketOption.Timestamp) || settings.IsOn(SocketOption.TimestampNs) ||
+            (settings[SocketOption.Timestamping] & SOF_TIMESTAMPING_RX_SOFTWARE) != 0)
             datagram.TimeNs = RealtimeNs;
     }
 

@@ -108,6 +108,8 @@ public sealed class SocketSettings
         SocketOption.UserTimeout or SocketOption.FastOpen => (0, int.MaxValue),
         SocketOption.FastOpenConnect or SocketOption.ThinLinear or SocketOption.NetlinkStrictCheck => (0, int.MaxValue),
         SocketOption.UdpSegment => (0, ushort.MaxValue),
+        // What is received can be stamped; what is sent cannot.
+        SocketOption.Timestamping => (0, int.MaxValue),
         _ => (int.MinValue, int.MaxValue),
     };
 
@@ -123,6 +125,7 @@ public sealed class SocketSettings
         SocketOption.UdpCork or SocketOption.UdpReceiveOffload or SocketOption.UdpNoCheck6Send or SocketOption.UdpNoCheck6Receive or
         SocketOption.NetlinkPacketInfo or SocketOption.NetlinkBroadcastError or SocketOption.NetlinkNoBuffers or SocketOption.NetlinkCapAck or
         SocketOption.NetlinkExtendedAck or SocketOption.NetlinkStrictCheck or SocketOption.NetlinkListenAll or SocketOption.LingerOn or
-        SocketOption.V6MulticastAll or SocketOption.V6OriginalDestination or SocketOption.LockFilter or
+        SocketOption.V6MulticastAll or SocketOption.V6OriginalDestination or SocketOption.LockFilter or SocketOption.PassPidFd or SocketOption.ReturnOptions or
+        SocketOption.V6ReceiveHopOptions or SocketOption.V6ReceiveRoutingHeader or SocketOption.V6ReceiveDestinationOptions or
         SocketOption.PacketAuxiliaryData or SocketOption.PacketOriginalDevice or SocketOption.PacketIgnoreOutgoing or SocketOption.PacketQdiscBypass;
 }

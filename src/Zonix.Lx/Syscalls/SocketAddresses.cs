@@ -27,6 +27,18 @@ internal static class SocketAddresses
         return Parse(of, text, out name);
     }
 
+    /// <summary>The same, for bind(2): as on Linux, who binds a socket of version 4 to nothing in particular need not name a family.</summary>
+    internal static Errno ReadToBind(KernelTask task, SocketFamily of, UserAddress address, int length, out SocketName name)
+    {
+        Errno e = Read(task, of, address, length, out name);
+        if (e != 0 || name.Family != SocketFamily.Unspecified || of != SocketFamily.Inet || length < InetSize)
+            return e;
+        if (!task.Memory.TryRead(address + 2, out ushort port) || !task.Memory.TryRead(address + 4, out uint wildcard))
+            return Errno.EFAULT;
+        name = wildcard == 0 ? SocketName.OfInet(of, IpAddress.AnyV4, BinaryPrimitives.ReverseEndianness(port)) : default;
+        return wildcard == 0 ? 0 : Errno.EAFNOSUPPORT;
+    }
+
     private static Errno Parse(SocketFamily of, ReadOnlySpan<byte> text, out SocketName name)
     {
         name = default;

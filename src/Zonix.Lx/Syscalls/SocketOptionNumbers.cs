@@ -74,6 +74,7 @@ internal static class SocketOptionNumbers
         34 => PassSecurity,
         35 => TimestampNs,
         36 => Mark,
+        37 => Timestamping,
         40 => ReceiveQueueOverflow,
         42 => PeekOffset,
         43 => NoFcs,
@@ -83,6 +84,7 @@ internal static class SocketOptionNumbers
         49 => IncomingCpu,
         62 => BindToInterface,
         69 => PreferBusyPoll,
+        76 => PassPidFd,
         _ => None,
     };
 
@@ -92,6 +94,7 @@ internal static class SocketOptionNumbers
         2 => TimeToLive,
         3 => HeaderIncluded,
         6 => ReceiveOptions,
+        7 => ReturnOptions,
         8 => PacketInfo,
         10 => MtuDiscover,
         11 => ReceiveError,
@@ -130,6 +133,9 @@ internal static class SocketOptionNumbers
         33 => V6FlowInfoSend,
         49 => V6PacketInfo,
         51 => V6ReceiveHopLimit,
+        53 => V6ReceiveHopOptions,
+        56 => V6ReceiveRoutingHeader,
+        58 => V6ReceiveDestinationOptions,
         60 => V6ReceivePathMtu,
         62 => DontFragment,
         63 => V6UseMinimumMtu,

@@ -150,7 +150,11 @@ internal sealed partial class TcpSocket : IExpiry
     }
 
     /// <summary>Told on the timer's thread: nobody took the connection in time, or nobody has the address.</summary>
-    void IExpiry.Expired(long nowNs) => Fail(timeoutError);
+    void IExpiry.Expired(long nowNs)
+    {
+        Push();
+        Fail(timeoutError);
+    }
 
     private long RetryTimeNs => FirstRetryNs * ((2L << Settings[SocketOption.SynCount]) - 1);
 
@@ -326,6 +330,7 @@ internal sealed partial class TcpSocket : IExpiry
     // The own end of it: the other side reads to the end; when this one closes, it may send no more.
     private void EndSending(bool isClosing)
     {
+        Push();
         TcpEnd? peer;
         bool lingers = false, tells, isFirst;
         lock (side.Link)

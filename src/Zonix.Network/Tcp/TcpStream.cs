@@ -15,7 +15,7 @@ internal sealed class TcpStream(int limit)
     private readonly Lock writeGate = new(), readGate = new();
     private byte[] ring = [];
     private int limit = limit;
-    private long head, tail, urgentAt = -1;
+    private long head, tail, written, urgentAt = -1;
     private bool urgentTaken;
 
     /// <summary>Who looks at what is written; set once, when the connection is made.</summary>
@@ -46,12 +46,18 @@ internal sealed class TcpStream(int limit)
     /// <summary>Whether the next byte is the urgent one.</summary>
     internal bool IsAtMark => Volatile.Read(ref urgentAt) is >= 0 and var at && at == Volatile.Read(ref head);
 
-    /// <summary>Writes what there is room for; answers how many bytes. The last one may be urgent.</summary>
-    internal int Write(ref UserBuffer source, bool isUrgent = false)
+    /// <summary>Whether there are bytes that the reader is not shown yet.</summary>
+    internal bool IsHolding => Volatile.Read(ref written) != Volatile.Read(ref tail);
+
+    /// <summary>
+    /// Writes what there is room for; answers how many bytes. The last one may be urgent. With <paramref name="holds"/> the reader is shown
+    /// them only together with what comes next, as long as they are less than that.
+    /// </summary>
+    internal int Write(ref UserBuffer source, bool isUrgent = false, int holds = 0)
     {
         lock (writeGate)
         {
-            long at = tail;
+            long at = written;
             int used = (int)(at - Volatile.Read(ref head));
             int wanted = (int)Math.Min(source.Remaining, (ulong)Math.Max(0, Limit - used));
             if (wanted == 0)
@@ -72,11 +78,18 @@ internal sealed class TcpStream(int limit)
                 Volatile.Write(ref urgentTaken, false);
                 Volatile.Write(ref urgentAt, at + done - 1);
             }
-            if (Observer is { IsObserving: true } observer)
-                Tell(observer, at, done);
-            Volatile.Write(ref tail, at + done);
+            Volatile.Write(ref written, at + done);
+            if (at + done - tail >= holds)
+                Show();
             return done;
         }
+    }
+
+    /// <summary>Shows the reader what was held back.</summary>
+    internal void Push()
+    {
+        lock (writeGate)
+            Show();
     }
 
     /// <summary>Writes bytes that come from no guest; answers how many there was room for.</summary>
@@ -84,7 +97,7 @@ internal sealed class TcpStream(int limit)
     {
         lock (writeGate)
         {
-            long at = tail;
+            long at = written;
             int used = (int)(at - Volatile.Read(ref head));
             int wanted = Math.Min(source.Length, Math.Max(0, Limit - used));
             if (wanted == 0)
@@ -97,9 +110,8 @@ internal sealed class TcpStream(int limit)
                 source.Slice(done, part).CopyTo(ring.AsSpan(offset));
                 done += part;
             }
-            if (Observer is { IsObserving: true } observer)
-                Tell(observer, at, wanted);
-            Volatile.Write(ref tail, at + wanted);
+            Volatile.Write(ref written, at + wanted);
+            Show();
             return wanted;
         }
     }
@@ -185,6 +197,7 @@ internal sealed class TcpStream(int limit)
         {
             lock (readGate)
             {
+                Volatile.Write(ref written, tail);
                 Volatile.Write(ref head, tail);
                 if (ring.Length > 0)
                     ArrayPool<byte>.Shared.Return(ring);
@@ -208,6 +221,15 @@ internal sealed class TcpStream(int limit)
         return end - at;
     }
 
+    // Under the writer's gate.
+    private void Show()
+    {
+        long at = tail;
+        if (written > at && Observer is { IsObserving: true } observer)
+            Tell(observer, at, (int)(written - at));
+        Volatile.Write(ref tail, written);
+    }
+
     private void Tell(ISegmentObserver observer, long at, int count)
     {
         int offset = (int)(at & (ring.Length - 1)), first = Math.Min(count, ring.Length - offset);
@@ -221,10 +243,10 @@ internal sealed class TcpStream(int limit)
         lock (readGate)
         {
             byte[] larger = ArrayPool<byte>.Shared.Rent((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(needed, FirstSize)));
-            for (long at = head; at < tail;)
+            for (long at = head; at < written;)
             {
                 int from = (int)(at & (ring.Length - 1)), to = (int)(at & (larger.Length - 1));
-                int part = (int)Math.Min(tail - at, Math.Min(ring.Length - from, larger.Length - to));
+                int part = (int)Math.Min(written - at, Math.Min(ring.Length - from, larger.Length - to));
                 ring.AsSpan(from, part).CopyTo(larger.AsSpan(to));
                 at += part;
             }
@@ -239,7 +261,7 @@ internal sealed class TcpStream(int limit)
     {
         if (!writeGate.TryEnter())
             return;
-        if (head == tail)
+        if (head == written)
         {
             ArrayPool<byte>.Shared.Return(ring);
             ring = [];
