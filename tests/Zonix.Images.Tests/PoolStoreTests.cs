@@ -92,6 +92,25 @@ public sealed class PoolStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_layer_whose_content_is_damaged_on_the_disk_is_named_and_others_are_unpacked()
+    {
+        Image bad = Import("bad:1", ("a", "1")), good = Import("good:1", ("b", "2"));
+        string before = Describe(good.RootSnapshot), blob = store.Blobs.PathOf(bad.Stored.LayerBlobs[0]);
+        pool.Destroy(bad.RootSnapshot.Split('@')[0], recursive: true);
+        pool.Destroy(good.RootSnapshot.Split('@')[0], recursive: true);
+        byte[] content = File.ReadAllBytes(blob);
+        foreach (byte[] damaged in (byte[][])[[.. content[..20], (byte)(content[20] ^ 1), .. content[21..]], content[..(content.Length / 2)], []])
+        {
+            File.WriteAllBytes(blob, damaged);
+            string message = Assert.Throws<ImageException>(() => store.Prepare("bad:1", cancellation: Cancel)).Message;
+            Assert.StartsWith($"layer 1 of 1, {bad.Stored.LayerBlobs[0]}: ", message, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain(pool.List(), dataset => dataset.Name.StartsWith("images/", StringComparison.Ordinal));
+        store.Prepare("good:1", cancellation: Cancel);
+        Assert.Equal(before, Describe(good.RootSnapshot));
+    }
+
+    [Fact]
     public void A_layer_that_is_refused_leaves_nothing_in_the_pool()
     {
         byte[] broken = Tarball(("a", "1"), ("b", "2"));
