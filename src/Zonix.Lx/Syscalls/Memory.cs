@@ -18,6 +18,22 @@ internal static class Memory
             ? Errno.EINVAL
             : MappingRules.Map(task, address.Value, length, protection, flags, fd, offset);
 
+    /// <summary>mmap(2) of i386 programs, with the offset in pages. mmap2(2).</summary>
+    [Syscall(I386 = 192)]
+    internal static SysResult Mmap2(
+        KernelTask task, UserAddress address, ulong length, Prot protection, MapFlags flags, Fd fd, uint page) =>
+        MappingRules.Map(task, address.Value, length, protection, flags, fd, page * AddressSpace.PageSize);
+
+    /// <summary>mmap(2) of old i386 programs, whose six arguments lie in memory.</summary>
+    [Syscall(I386 = 90)]
+    internal static SysResult OldMmap(KernelTask task, UserAddress arguments)
+    {
+        Span<uint> given = stackalloc uint[6];
+        return OldArguments.TryRead(task, arguments, given)
+            ? Mmap(task, new(given[0]), given[1], (Prot)given[2], (MapFlags)given[3], new Fd((int)given[4]), given[5])
+            : Errno.EFAULT;
+    }
+
     /// <summary>Unmaps a range. munmap(2).</summary>
     [Syscall(X64 = 11, I386 = 91, Support = Support.Full)]
     internal static SysResult Munmap(KernelTask task, UserAddress address, ulong length) => task.Memory.Unmap(address.Value, length);
@@ -59,7 +75,7 @@ internal static class Memory
     internal static SysResult PkeyFree(KernelTask task, int key) => Errno.EINVAL;
 
     /// <summary>Maps a shadow stack: the CPU that guests see has none. map_shadow_stack(2).</summary>
-    [Syscall(X64 = 453, Support = Support.Full)]
+    [Syscall(X64 = 453, I386 = 453, Support = Support.Full)]
     internal static SysResult MapShadowStack(KernelTask task, UserAddress address, ulong size, uint flags) => Errno.EOPNOTSUPP;
 
     /// <summary>Moves the end of the heap; answers the new end, or the old one. brk(2).</summary>

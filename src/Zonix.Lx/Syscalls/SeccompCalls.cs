@@ -58,9 +58,9 @@ internal static class SeccompCalls
     {
         if ((flags & ~(FlagTsync | FlagLog | FlagSpecAllow | FlagTsyncEsrch)) != 0)
             return Errno.EINVAL;
-        // struct sock_fprog: a length and a pointer.
-        if (!task.Memory.TryRead(arguments, out ushort length) || !task.Memory.TryRead(arguments + 8, out ulong place))
+        if (!task.TryRead(arguments, out FilterProgram given))
             return Errno.EFAULT;
+        (ushort length, ulong place) = (given.Length, given.Place);
         if (length is 0 or > BpfProgram.MaxLength)
             return Errno.EINVAL;
         if (!task.Credentials.NoNewPrivileges && !task.Credentials.Has(CAP_SYS_ADMIN))
