@@ -63,6 +63,13 @@ public sealed partial class NetworkStack
         return second ?? (to.IsV4 ? IpAddress.AnyV4 : IpAddress.Any);
     }
 
+    /// <summary>The interface that a connection between two addresses goes by; lo when both are the zone's.</summary>
+    internal NetworkInterface InterfaceTo(IpAddress local, IpAddress remote)
+    {
+        StackTables now = tables;
+        return now.FindOwn(remote) is null && now.FindOwn(local) is { } own ? own : Loopback;
+    }
+
     /// <summary>Bytes of the largest packet to an address.</summary>
     internal int MtuTo(IpAddress address) => FindRoute(address, out Route route) == 0 ? route.Interface.Mtu : Loopback.Mtu;
 

@@ -102,6 +102,9 @@ public sealed partial class Zone : IDisposable
     /// <summary>The zone's tree of mounts.</summary>
     public MountNamespace Mounts { get; }
 
+    /// <summary>The machine's files.</summary>
+    internal VirtualFileSystem FileSystems => _machine.FileSystems;
+
     /// <summary>Its console, when it was made with a terminal.</summary>
     public ZoneTerminal? Terminal { get; private set; }
 

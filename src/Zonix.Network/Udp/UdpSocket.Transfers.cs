@@ -106,6 +106,7 @@ internal sealed partial class UdpSocket
                 return result;
             received.Dequeue();
             charged -= datagram.Charge;
+            Stack.Buffers.Release(datagram.Charge);
         }
         datagram.Recycle();
         return result;

@@ -158,7 +158,10 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
         {
             (receiveShut, sendShut) = (true, true);
             while (received.TryDequeue(out Datagram? left))
+            {
+                Stack.Buffers.Release(left.Charge);
                 left.Recycle();
+            }
         }
     }
 
@@ -171,7 +174,7 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
         lock (gate)
         {
             // What the socket's buffer says of a new one alone does not count: one that is empty takes whatever comes.
-            lost = charged > Settings[SocketOption.ReceiveBuffer] || (receiveShut && sendShut && Bucket is null);
+            lost = charged > Settings[SocketOption.ReceiveBuffer] || (receiveShut && sendShut && Bucket is null) || !Stack.Buffers.TryCharge(datagram.Charge);
             if (lost)
             {
                 dropped++;

@@ -105,6 +105,39 @@ public sealed class ZoneRegistry : IAsyncDisposable
         return life;
     }
 
+    /// <summary>
+    /// Makes a zone that is as another one, but for its name, and whose root begins as that of the other is now, also while that runs,
+    /// or was at a snapshot.
+    /// </summary>
+    /// <exception cref="ZoneException">There is no such snapshot, the name is taken, or such roots cannot be cloned.</exception>
+    public async Task<ZoneLife> CloneAsync(ZoneLife source, string? snapshot, string? name, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        cancellation.ThrowIfCancellationRequested();
+        ZoneConfiguration old = source.Configuration, zone = old with
+        {
+            Uuid = Guid.NewGuid(),
+            CreateTimestamp = DateTimeOffset.UtcNow,
+            Alias = name,
+            Dataset = null,
+            Nics = old.Nics is null ? null : [.. old.Nics.Select(nic => nic with { Mac = null })],
+        };
+        ZoneValidation.Check(zone);
+        ZoneLife life = Reserve(zone);
+        try
+        {
+            life.Install(await Task.Run(() => Roots.Clone(old, snapshot, life.Configuration), CancellationToken.None).ConfigureAwait(false));
+        }
+        catch
+        {
+            Forget(life);
+            throw;
+        }
+
+        life.Tell("create");
+        return life;
+    }
+
     /// <summary>Boots the zones that want to be booted with the machine.</summary>
     public async Task BootAsync()
     {

@@ -12,10 +12,10 @@ internal sealed class ZoneRun
 {
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private readonly IZoneRoot root;
-
-    private ZoneRun(Zone zone, IZoneRoot root, ZoneConfiguration configuration)
+    private ZoneRun(Zone zone, IZoneRoot root, ZoneConfiguration configuration, RunVisits visits)
     {
         Zone = zone;
+        Visits = visits;
         this.root = root;
         Configuration = configuration;
     }
@@ -30,13 +30,16 @@ internal sealed class ZoneRun
     /// <summary>Whether a process was killed because there was not enough memory.</summary>
     internal bool WasShortOfMemory => Zone.Groups.Root.Memory.CountOf(MemoryIncident.Kill) > 0;
 
+    /// <summary>Those who use its tree from outside; they are asked to leave before it goes.</summary>
+    internal RunVisits Visits { get; }
+
     /// <summary>Mounts.</summary>
     internal static ZoneRun Boot(ZoneMachine machine, ZoneConfiguration zone, IZoneRoots roots)
     {
         IZoneRoot root = roots.Open(zone);
         Errno e = Zone.Create(machine, Options(zone) with { Root = root.FileSystem, RootDirectory = root.Directory }, out Zone? made);
         if (e == 0)
-            return new ZoneRun(made!, root, zone);
+            return new ZoneRun(made!, root, zone, new RunVisits());
         root.Dispose();
         string places = string.Join(", ", (zone.Filesystems ?? []).Select(one => one.Source ?? one.Target).Prepend(zone.RootDirectory ?? zone.Image));
         throw new ZoneException(ZoneError.Failed, $"{places}: {ErrnoText.Describe(e)}");
@@ -87,6 +90,8 @@ internal sealed class ZoneRun
     internal async Task EndAsync()
     {
         await Zone.EndAsync().ConfigureAwait(false);
+        await Visits.CloseAsync().ConfigureAwait(false);
+        Visits.Dispose();
         Zone.Dispose();
         root.Dispose();
     }
