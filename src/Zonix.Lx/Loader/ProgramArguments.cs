@@ -47,9 +47,8 @@ public sealed class ProgramArguments
 
     /// <summary>Reads the vectors of execve(2) from guest memory. A null vector is an empty one.</summary>
     /// <returns>Success; EFAULT; E2BIG.</returns>
-    internal SysResult Read(KernelTask task, UserAddress argv, UserAddress envp)
+    public SysResult Read(KernelTask task, UserAddress argv, UserAddress envp, Rlimits limits)
     {
-        Rlimits limits = task.Process.Rlimits;
         SysResult result = ReadVector(task, argv, Arguments, limits);
         if (!result.IsError)
             result = ReadVector(task, envp, Environment, limits);
@@ -91,13 +90,13 @@ public sealed class ProgramArguments
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ElfLimits.MAX_ARG_STRLEN);
         try
         {
-            for (int i = 0; i < MaxStrings; i++)
+            for (ulong i = 0; i < MaxStrings; i++)
             {
-                if (!task.TryRead(task.Element(new UserPointer<GuestWord>(vector.Value), i), out GuestWord word))
+                if (!task.TryRead(vector + (i * (ulong)GuestWord.SizeOf(task.CallAbi)), out GuestWord pointer))
                     return Errno.EFAULT;
-                if (word.Value == 0)
+                if (pointer.Value == 0)
                     return SysResult.Success;
-                SysResult result = ReadString(task.Memory, new UserAddress(word.Value), buffer, strings);
+                SysResult result = ReadString(task.Memory, new UserAddress(pointer.Value), buffer, strings);
                 if (!result.IsError)
                     result = CheckSize(limits);
                 if (result.IsError)
