@@ -175,8 +175,8 @@ static void show_sockets(void)
     c->cmsg_type = SCM_RIGHTS;
     c->cmsg_len = CMSG_LEN(2 * sizeof(int));
     memcpy(CMSG_DATA(c), ends, sizeof ends);
-    SHOW(call_socket(16, ends[0], (long)&message, 0, 0, 0, 0));
     SHOW(setsockopt(ends[1], SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)));
+    SHOW(call_socket(16, ends[0], (long)&message, 0, 0, 0, 0));
     char large[256] = "";
     struct iovec into = {text, sizeof text};
     struct msghdr received = {.msg_iov = &into, .msg_iovlen = 1, .msg_control = large, .msg_controllen = sizeof large};
