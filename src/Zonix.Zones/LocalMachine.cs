@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Zonix.Images;
+using Zonix.Network.Gateways;
 using Zonix.Storage;
 using Zonix.Zones.Datasets;
 using Zonix.Zones.Fetching;
@@ -26,7 +27,8 @@ public sealed class LocalMachine : IAsyncDisposable
         pool = new Lazy<Pool>(() => Pool.Open(paths.Pool, new PoolOptions { Log = log }));
         images = new Lazy<ImageStore>(() => ImageStore.Open(paths.Images, Pool, Kernel.FileSystems));
         Fetcher = new ImageFetcher(this);
-        Networks = new NetworkRegistry(Kernel.Fabric, paths.Networks, gateway: null, log);
+        Gateway = new HostGateway(Kernel.Kernel, Kernel.FileSystems.Readiness);
+        Networks = new NetworkRegistry(Kernel.Fabric, paths.Networks, Gateway, log);
         Zones = new ZoneRegistry(Kernel, paths.Zones, new PoolRoots(this), log, Networks);
     }
 
@@ -42,6 +44,9 @@ public sealed class LocalMachine : IAsyncDisposable
 
     /// <summary>Its networks.</summary>
     public NetworkRegistry Networks { get; }
+
+    /// <summary>The way from its networks to the host's.</summary>
+    public HostGateway Gateway { get; }
 
     /// <summary>Its zones.</summary>
     public ZoneRegistry Zones { get; }
@@ -103,6 +108,7 @@ public sealed class LocalMachine : IAsyncDisposable
         await Zones.DisposeAsync().ConfigureAwait(false);
         if (pool.IsValueCreated)
             pool.Value.Dispose();
+        Gateway.Dispose();
         Kernel.Dispose();
         await held.DisposeAsync().ConfigureAwait(false);
     }

@@ -43,11 +43,23 @@ public sealed record ZoneConfiguration
     /// <summary>The domain names are looked for in. Kept, and without effect: zones have a loopback only so far.</summary>
     public string? DnsDomain { get; init; }
 
-    /// <summary>Servers of names. They are kept, and have no effect: zones have a loopback only so far.</summary>
+    /// <summary>Servers that questions for names beyond its networks go to; null: the host's.</summary>
     public IReadOnlyList<string>? Resolvers { get; init; }
 
     /// <summary>Its interfaces; none when empty. Null: one on the default network if its root is an image, else none.</summary>
     public IReadOnlyList<ZoneNic>? Nics { get; init; }
+
+    /// <summary>Ports of the host that lead to its own, as 8080:80. <see cref="PortText.Grammar"/>.</summary>
+    public IReadOnlyList<string>? Ports { get; init; }
+
+    /// <summary>Ports that its programs offer, as 80/tcp; they are published when <see cref="PublishAllPorts"/> says so.</summary>
+    public IReadOnlyList<string>? ExposedPorts { get; init; }
+
+    /// <summary>Whether each of <see cref="ExposedPorts"/> gets a free port of the host.</summary>
+    public bool PublishAllPorts { get; init; }
+
+    /// <summary>What it may reach by its networks, and how much of it; null: everything.</summary>
+    public ZonePolicy? NetworkPolicy { get; init; }
 
     /// <summary>GiB its dataset may hold; 0: as much as there is.</summary>
     public long Quota { get; init; }

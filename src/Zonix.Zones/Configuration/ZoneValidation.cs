@@ -53,6 +53,8 @@ public static class ZoneValidation
         foreach (string server in zone.Resolvers ?? [])
             Require(System.Net.IPAddress.TryParse(server, out _), "resolvers", server, "addresses");
         NicValidation.Check(zone);
+        Networks.ZonePublishing.Wanted(zone);
+        zone.NetworkPolicy?.Read();
         foreach (ZoneFileSystem mount in zone.Filesystems ?? [])
             Check(mount);
         Check(zone.Init);
@@ -66,8 +68,6 @@ public static class ZoneValidation
 
     private static IEnumerable<string> InVain(ZoneConfiguration zone)
     {
-        if (zone.Resolvers is { Count: > 0 })
-            yield return "resolvers";
         if (zone.DnsDomain is not null)
             yield return "dns_domain";
     }

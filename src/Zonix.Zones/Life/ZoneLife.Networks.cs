@@ -1,3 +1,4 @@
+using Zonix.Network.Gateways;
 using Zonix.Zones.Configuration;
 using Zonix.Zones.Networks;
 
@@ -11,6 +12,9 @@ public sealed partial class ZoneLife
 
     /// <summary>Its places on networks; none when it does not run.</summary>
     public IReadOnlyList<NetworkEndpoint> Endpoints => Run?.Endpoints ?? [];
+
+    /// <summary>Ports of the host that lead to it; none when it does not run.</summary>
+    public IReadOnlyList<PortBinding> PublishedPorts => [.. (Run?.PublishedPorts ?? []).Select(static one => one.Binding)];
 
     /// <summary>Adds an interface, at once when it runs.</summary>
     /// <exception cref="ZoneException">There is no such network, it is on it already, or its address is in use.</exception>

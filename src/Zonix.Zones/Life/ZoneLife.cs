@@ -267,7 +267,7 @@ public sealed partial class ZoneLife : IDisposable
         try
         {
             booted = ZoneRun.Boot(registry.Machine, Configuration, registry.Roots);
-            booted.Join(registry.Networking);
+            booted.Join(registry.Machine, registry.Networking);
             Keep(Record with { State = ZoneState.Ready }, save: false);
             if (console.Attach(log))
                 log.Open();

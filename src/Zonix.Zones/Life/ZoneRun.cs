@@ -3,6 +3,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Groups;
 using Zonix.Kernel.Tasks;
+using Zonix.Network.Gateways;
 using Zonix.Zones.Configuration;
 using Zonix.Zones.Networks;
 
@@ -49,8 +50,15 @@ internal sealed class ZoneRun
         throw new ZoneException(ZoneError.Failed, $"{places}: {ErrnoText.Describe(e)}");
     }
 
-    /// <summary>Puts it on its networks.</summary>
-    internal void Join(ZoneNetworking networking) => Endpoints = networking.Join(Zone, Configuration);
+    /// <summary>Ports of the host that lead to it.</summary>
+    internal IReadOnlyList<PublishedPort> PublishedPorts { get; private set; } = [];
+
+    /// <summary>Puts it on its networks, and publishes its ports.</summary>
+    internal void Join(ZoneMachine machine, ZoneNetworking networking)
+    {
+        Endpoints = networking.Join(Zone, Configuration);
+        PublishedPorts = ZonePublishing.Apply(machine, Zone, Configuration, Endpoints);
+    }
 
     /// <summary>Starts the first program.</summary>
     internal ZoneProcess StartFirst()
