@@ -11,6 +11,8 @@ public sealed record ContainerSummary
     public long Created { get; init; }
     public IReadOnlyList<string> Ports { get; set; } = [];
     public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
+    public long? SizeRw { get; init; }
+    public long? SizeRootFs { get; init; }
     public string State { get; set; } = "";
     public string Status { get; set; } = "";
     public NetworkSettings NetworkSettings { get; set; } = new();

@@ -23,5 +23,12 @@ public sealed record HostConfig
     public long CpuPeriod { get; init; }
     public long? PidsLimit { get; init; }
     public IReadOnlyList<string>? Dns { get; init; }
+    public IReadOnlyList<string>? DnsSearch { get; init; }
+    public IReadOnlyList<string>? DnsOptions { get; init; }
+    public IReadOnlyList<string>? ExtraHosts { get; init; }
+    public IReadOnlyList<UlimitConfig>? Ulimits { get; init; }
+    public IReadOnlyList<string>? CapAdd { get; init; }
+    public IReadOnlyList<string>? CapDrop { get; init; }
+    public long ShmSize { get; init; }
     public IReadOnlyDictionary<string, string>? StorageOpt { get; init; }
 }

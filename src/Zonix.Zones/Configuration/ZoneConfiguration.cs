@@ -40,14 +40,35 @@ public sealed record ZoneConfiguration
     /// <summary>The host's name it starts with; null: the first twelve digits of its identity.</summary>
     public string? Hostname { get; init; }
 
-    /// <summary>The domain names are looked for in. Kept, and without effect: zones have a loopback only so far.</summary>
+    /// <summary>The domain it is in, and that names are looked for in.</summary>
     public string? DnsDomain { get; init; }
 
-    /// <summary>Servers of names. They are kept, and have no effect: zones have a loopback only so far.</summary>
+    /// <summary>Servers of names, for its /etc/resolv.conf; null: its network's, or the host's.</summary>
     public IReadOnlyList<string>? Resolvers { get; init; }
 
     /// <summary>Its interfaces. They are kept, and have no effect: zones have a loopback only so far.</summary>
     public IReadOnlyList<ZoneNic>? Nics { get; init; }
+
+    /// <summary>Further names for its /etc/hosts: NAME:ADDRESS.</summary>
+    public IReadOnlyList<string>? ExtraHosts { get; init; }
+
+    /// <summary>Domains that names are looked for in; null: the domain it is in.</summary>
+    public IReadOnlyList<string>? DnsSearch { get; init; }
+
+    /// <summary>Options of its resolver. resolv.conf(5).</summary>
+    public IReadOnlyList<string>? DnsOptions { get; init; }
+
+    /// <summary>Limits of each of its processes.</summary>
+    public IReadOnlyList<ZoneUlimit>? Ulimits { get; init; }
+
+    /// <summary>Capabilities that nobody in it has, by name; ALL is all of them.</summary>
+    public IReadOnlyList<string>? CapDrop { get; init; }
+
+    /// <summary>Capabilities that it has though they were dropped.</summary>
+    public IReadOnlyList<string>? CapAdd { get; init; }
+
+    /// <summary>Bytes that its /dev/shm may hold; 0: as many as its memory.</summary>
+    public long ShmSize { get; init; }
 
     /// <summary>GiB its dataset may hold; 0: as much as there is.</summary>
     public long Quota { get; init; }
