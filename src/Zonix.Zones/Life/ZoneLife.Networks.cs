@@ -31,7 +31,11 @@ public sealed partial class ZoneLife
             ZoneValidation.Check(wanted);
             ChangeNics(wanted);
             if (Run is { } now)
+            {
                 now.Endpoints = [.. now.Endpoints, registry.Networking.Join(now.Zone, wanted, nic, isPrimary: now.Endpoints.Count == 0)];
+                now.TellNames();
+            }
+
             Configuration = wanted;
             registry.Save(wanted);
             TellNetwork(network, "connect");
@@ -58,6 +62,7 @@ public sealed partial class ZoneLife
                 foreach (NetworkEndpoint one in now.Endpoints.Where(one => one.Network == network))
                     now.Zone.Network.Detach(one.Port);
                 now.Endpoints = [.. now.Endpoints.Where(one => one.Network != network)];
+                now.TellNames();
             }
 
             Configuration = wanted;
