@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Zonix.Abi;
 using Zonix.Api;
 using Zonix.Api.Docker;
@@ -168,6 +169,7 @@ internal static class MachineRun
             Labels = machine.Labels,
             StopSignal = machine.StopSignal,
             StopTimeout = machine.StopTimeout,
+            ExposedPorts = machine.Network.Exposed.Count > 0 ? machine.Network.Exposed.ToDictionary(static one => one, static _ => JsonDocument.Parse("{}").RootElement) : null,
             HostConfig = HostConfigOf(options, machine),
             Zonix = new ZonixConfig
             {
@@ -175,6 +177,7 @@ internal static class MachineRun
                 KernelVersion = options.Identity?.Release,
                 LargeWindows = options.AlwaysLarge,
                 Autoboot = machine.Autoboot,
+                NetworkPolicy = machine.Network.Policy,
             },
         };
     }
@@ -192,6 +195,8 @@ internal static class MachineRun
         Privileged = machine.IsPrivileged,
         Init = machine.WantsInit ? true : null,
         Dns = machine.Resolvers,
+        PortBindings = machine.Network.Bindings,
+        PublishAllPorts = machine.Network.PublishesAll,
         RestartPolicy = new RestartPolicyConfig { Name = machine.Restart, MaximumRetryCount = machine.RestartCount },
         LogConfig = machine.LogOptions.Count > 0 ? new LogConfig { Type = "json-file", Config = machine.LogOptions } : null,
         StorageOpt = machine.StorageOptions.Count > 0 ? machine.StorageOptions : null,

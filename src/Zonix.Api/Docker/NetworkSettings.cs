@@ -6,5 +6,5 @@ namespace Zonix.Api.Docker;
 public sealed record NetworkSettings
 {
     public IReadOnlyDictionary<string, JsonElement> Networks { get; set; } = new Dictionary<string, JsonElement>();
-    public IReadOnlyDictionary<string, JsonElement> Ports { get; set; } = new Dictionary<string, JsonElement>();
+    public IReadOnlyDictionary<string, IReadOnlyList<PortBindingItem>?> Ports { get; set; } = new Dictionary<string, IReadOnlyList<PortBindingItem>?>();
 }
