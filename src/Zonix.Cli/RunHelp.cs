@@ -37,7 +37,13 @@ internal static class RunHelp
           --autoboot        boot it when the machine starts
           --pull WHEN       always, missing, never
           --detach-keys KEYS  how to leave its terminal: ctrl-p,ctrl-q if not given
-          --cidfile FILE, --dns ADDRESS, --storage-opt size=SIZE
+          --foreground      be the machine for as long as the program runs, in place of one in the background
+          -v NAME:TO[:ro]   a volume of the machine, made when it is missing; -v TO: one of the zone's own
+          --init            a first program that passes signals on and waits for orphans, with the program as its child
+          --add-host NAME:ADDRESS, --dns ADDRESS, --dns-search DOMAIN, --dns-option WORD, --domainname NAME
+          --ulimit NAME=SOFT[:HARD], --shm-size SIZE, --cap-drop NAME, --cap-add NAME, --privileged (all, as always)
+          --health-cmd LINE, --health-interval, --health-timeout, --health-retries, --health-start-period, --no-healthcheck
+          --cidfile FILE, --label-file FILE, --storage-opt size=SIZE, --platform linux/amd64
 
         In the foreground, with a root of the host:
           --strace          print system calls as strace does
