@@ -16,8 +16,6 @@ internal static class ContainerRequests
         ZonixConfig zonix = request.Zonix ?? new ZonixConfig();
         if (host.Init == true)
             throw new ZoneException(ZoneError.Invalid, "Init: there is no init program of the machine's own yet; use an image that has one (tini) as its entrypoint");
-        if (host.NetworkMode is { Length: > 0 } network and not "none" and not "default")
-            warnings.Add($"The network {network} has no effect: zones have a loopback only so far.");
         if (host.PortBindings is { Count: > 0 })
             warnings.Add("Published ports have no effect: zones have a loopback only so far.");
         if (host.Privileged)
@@ -33,6 +31,7 @@ internal static class ContainerRequests
             Hostname = string.IsNullOrEmpty(request.Hostname) ? null : request.Hostname,
             DnsDomain = string.IsNullOrEmpty(request.Domainname) ? null : request.Domainname,
             Resolvers = host.Dns is { Count: > 0 } ? host.Dns : null,
+            Nics = NetworkShapes.Nics(request),
             MemoryBytes = host.Memory,
             MilliCpus = MilliCpus(host.NanoCpus, host.CpuQuota, host.CpuPeriod),
             CpuShares = host.CpuShares > 0 ? (int)Math.Min(host.CpuShares, int.MaxValue) : 1024,

@@ -20,6 +20,7 @@ internal static class ContainerShapes
         State = zone.DockerState,
         Status = Status(zone),
         Mounts = Mounts(zone.Configuration),
+        NetworkSettings = NetworkShapes.Settings(zone),
     };
 
     internal static ContainerDetails Details(ZoneLife zone)
@@ -38,9 +39,10 @@ internal static class ContainerShapes
             Name = "/" + zone.Name,
             RestartCount = zone.Record.RestartCount,
             ExecIDs = zone.Execs.Where(exec => exec.ExitCode is null).Select(exec => exec.Id).ToArray() is { Length: > 0 } ids ? ids : null,
-            HostConfig = Host(made),
+            HostConfig = Host(zone, made),
             Mounts = Mounts(made),
             Config = Config(made),
+            NetworkSettings = NetworkShapes.Settings(zone),
             Zonix = new ZoneSummary(made.Uuid, zone.Record.State, made.KernelVersion, made.RootDirectory, made.Dataset),
         };
     }
@@ -85,14 +87,14 @@ internal static class ContainerShapes
         StopTimeout = zone.Init.StopTimeout,
     };
 
-    private static HostConfig Host(ZoneConfiguration zone)
+    private static HostConfig Host(ZoneLife life, ZoneConfiguration zone)
     {
         ZoneFileSystem[] mounts = [.. zone.Filesystems ?? []];
         return new HostConfig
         {
             Binds = [.. mounts.Where(one => one.Type == "lofs").Select(one => string.Join(':', (string[])[one.Source!, one.Target, .. Joined(one.Options)]))],
             Tmpfs = mounts.Where(one => one.Type == "tmpfs").DistinctBy(one => one.Target).ToDictionary(one => one.Target, one => string.Join(',', one.Options ?? [])),
-            NetworkMode = "none",
+            NetworkMode = NetworkShapes.Mode(life),
             RestartPolicy = new RestartPolicyConfig { Name = zone.RestartPolicy.Name, MaximumRetryCount = zone.RestartPolicy.MaximumRetryCount },
             AutoRemove = zone.AutoRemove,
             ReadonlyRootfs = zone.ReadOnlyRoot,

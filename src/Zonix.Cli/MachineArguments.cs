@@ -59,9 +59,12 @@ internal sealed class MachineArguments
     /// <summary>--dns.</summary>
     public List<string> Resolvers { get; } = [];
 
+    /// <summary>Its networks.</summary>
+    public NetworkArguments Network { get; } = new();
+
     /// <summary>Whether it is one of these.</summary>
     public static bool IsKnown(string option) => option is "--name" or "-l" or "--label" or "--label-file" or "--restart" or "--stop-timeout" or "--stop-signal" or
-        "--pull" or "--log-opt" or "--log-driver" or "--storage-opt" or "--cidfile" or "--detach-keys" or "--network" or "--net" or "--dns" or "--platform";
+        "--pull" or "--log-opt" or "--log-driver" or "--storage-opt" or "--cidfile" or "--detach-keys" or "--dns" or "--platform" || NetworkArguments.IsKnown(option);
 
     /// <summary>Takes an option with its value; false when it is none of these, or the value makes no sense.</summary>
     public bool TryTakeValue(string option, string value)
@@ -96,16 +99,13 @@ internal sealed class MachineArguments
             case "--detach-keys":
                 DetachKeys = value;
                 return true;
-            case "--network" or "--net":
-                // Others would promise what zones do not have yet: a way out.
-                return value is "none" or "default";
             case "--dns":
                 Resolvers.Add(value);
                 return true;
             case "--platform":
                 return value is "linux" or "linux/amd64";
             default:
-                return false;
+                return NetworkArguments.IsKnown(option) && Network.TryTakeValue(option, value);
         }
     }
 

@@ -169,6 +169,8 @@ internal static class MachineRun
             StopSignal = machine.StopSignal,
             StopTimeout = machine.StopTimeout,
             HostConfig = HostConfigOf(options, machine),
+            NetworkingConfig = machine.Network.Networking,
+            MacAddress = machine.Network.Mac,
             Zonix = new ZonixConfig
             {
                 RootDirectory = arguments.HasRootDirectory ? Path.GetFullPath(options.RootDirectory) : null,
@@ -192,6 +194,7 @@ internal static class MachineRun
         Privileged = machine.IsPrivileged,
         Init = machine.WantsInit ? true : null,
         Dns = machine.Resolvers,
+        NetworkMode = machine.Network.Mode,
         RestartPolicy = new RestartPolicyConfig { Name = machine.Restart, MaximumRetryCount = machine.RestartCount },
         LogConfig = machine.LogOptions.Count > 0 ? new LogConfig { Type = "json-file", Config = machine.LogOptions } : null,
         StorageOpt = machine.StorageOptions.Count > 0 ? machine.StorageOptions : null,

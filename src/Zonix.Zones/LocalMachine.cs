@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Zonix.Images;
+using Zonix.Network.Gateways;
 using Zonix.Storage;
 using Zonix.Zones.Datasets;
 using Zonix.Zones.Fetching;
@@ -13,6 +14,7 @@ namespace Zonix.Zones;
 public sealed class LocalMachine : IAsyncDisposable
 {
     private readonly FileStream held;
+    private readonly HostGateway gateway;
     private readonly Lazy<Pool> pool;
     private readonly Lazy<ImageStore> images;
 
@@ -26,7 +28,8 @@ public sealed class LocalMachine : IAsyncDisposable
         pool = new Lazy<Pool>(() => Pool.Open(paths.Pool, new PoolOptions { Log = log }));
         images = new Lazy<ImageStore>(() => ImageStore.Open(paths.Images, Pool, Kernel.FileSystems));
         Fetcher = new ImageFetcher(this);
-        Networks = new NetworkRegistry(Kernel.Fabric, paths.Networks, gateway: null, log);
+        gateway = new HostGateway(Kernel.Kernel, Kernel.FileSystems.Readiness);
+        Networks = new NetworkRegistry(Kernel.Fabric, paths.Networks, gateway, log);
         Zones = new ZoneRegistry(Kernel, paths.Zones, new PoolRoots(this), log, Networks);
     }
 
@@ -101,6 +104,7 @@ public sealed class LocalMachine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Zones.DisposeAsync().ConfigureAwait(false);
+        gateway.Dispose();
         if (pool.IsValueCreated)
             pool.Value.Dispose();
         Kernel.Dispose();

@@ -93,6 +93,7 @@ internal static class ContainerEndpoints
         Filters.Has(filters, "status", zone.DockerState) &&
         Filters.Any(filters, "name", one => zone.Name.Contains(one.Trim('/', '^', '$'), StringComparison.Ordinal)) &&
         Filters.Any(filters, "id", one => zone.Id.StartsWith(one, StringComparison.Ordinal)) &&
+        Filters.Any(filters, "network", one => zone.Nics.Any(nic => nic.NetworkName == one)) &&
         Filters.Any(filters, "ancestor", one => zone.Configuration.Image == one) &&
         Filters.Any(filters, "exited", one => zone.Record.State == ZoneState.Down && one == zone.Record.ExitCode.ToString(System.Globalization.CultureInfo.InvariantCulture)) &&
         Filters.Labels(filters, zone.Configuration.Init.Labels);

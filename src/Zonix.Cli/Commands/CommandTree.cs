@@ -35,6 +35,7 @@ internal static class CommandTree
         ChangeCommands.AddTo(root);
         ImageCommands.AddTo(root);
         RegistryCommands.AddTo(root);
+        NetworkCommands.AddTo(root);
         DatasetCommands.AddTo(root);
         MachineCommands.AddTo(root);
         ZoneCommands.AddTo(root);
