@@ -14,12 +14,6 @@ internal static class ContainerRequests
     {
         HostConfig host = request.HostConfig ?? new HostConfig();
         ZonixConfig zonix = request.Zonix ?? new ZonixConfig();
-        if (host.Init == true)
-            throw new ZoneException(ZoneError.Invalid, "Init: there is no init program of the machine's own yet; use an image that has one (tini) as its entrypoint");
-        if (host.PortBindings is { Count: > 0 })
-            warnings.Add("Published ports have no effect: zones have a loopback only so far.");
-        if (host.Privileged)
-            warnings.Add("Privileged has no effect: root of a zone has all capabilities in it, and none outside.");
         return new ZoneConfiguration
         {
             Alias = string.IsNullOrEmpty(name) ? null : name.TrimStart('/'),
@@ -32,17 +26,30 @@ internal static class ContainerRequests
             DnsDomain = string.IsNullOrEmpty(request.Domainname) ? null : request.Domainname,
             Resolvers = host.Dns is { Count: > 0 } ? host.Dns : null,
             Nics = NetworkShapes.Nics(request),
+            DnsSearch = host.DnsSearch is { Count: > 0 } ? host.DnsSearch : null,
+            DnsOptions = host.DnsOptions is { Count: > 0 } ? host.DnsOptions : null,
+            ExtraHosts = host.ExtraHosts is { Count: > 0 } ? host.ExtraHosts : null,
+            Ulimits = host.Ulimits is { Count: > 0 } limits ? [.. limits.Select(one => new ZoneUlimit { Name = one.Name ?? "", Soft = one.Soft, Hard = one.Hard })] : null,
+
+            // Root of a zone has all capabilities in it, and none outside: that is what privileged means here, but for what is dropped.
+            CapDrop = !host.Privileged && host.CapDrop is { Count: > 0 } ? host.CapDrop : null,
+            CapAdd = host.CapAdd is { Count: > 0 } ? host.CapAdd : null,
+            ShmSize = host.ShmSize,
+            Ports = PortShapes.Read(host.PortBindings),
+            ExposedPorts = request.ExposedPorts is { Count: > 0 } exposed ? [.. exposed.Keys] : null,
+            PublishAllPorts = host.PublishAllPorts,
+            NetworkPolicy = zonix.NetworkPolicy,
             MemoryBytes = host.Memory,
             MilliCpus = MilliCpus(host.NanoCpus, host.CpuQuota, host.CpuPeriod),
             CpuShares = host.CpuShares > 0 ? (int)Math.Min(host.CpuShares, int.MaxValue) : 1024,
             MaxLwps = Math.Max(host.PidsLimit ?? 0, 0),
-            Filesystems = [.. FileSystems(request, host)],
+            Filesystems = [.. ContainerMounts.Read(request, host)],
             ReadOnlyRoot = host.ReadonlyRootfs,
             AutoRemove = host.AutoRemove,
             Quota = Quota(host),
             RestartPolicy = Policy(host.RestartPolicy),
             Log = Limits(host.LogConfig),
-            Init = Init(request),
+            Init = Init(request, host.Init == true),
         };
     }
 
@@ -55,8 +62,10 @@ internal static class ContainerRequests
         RestartPolicy = request.RestartPolicy is { Name.Length: > 0 } ? Policy(request.RestartPolicy) : old.RestartPolicy,
     };
 
-    private static ZoneInit Init(CreateRequest request) => new()
+    private static ZoneInit Init(CreateRequest request, bool hasInit) => new()
     {
+        Init = hasInit,
+        Healthcheck = Health(request.Healthcheck),
         Cmd = request.Cmd,
         Entrypoint = request.Entrypoint is [""] ? [] : request.Entrypoint,
         Env = request.Env,
@@ -70,6 +79,18 @@ internal static class ContainerRequests
         Labels = request.Labels is { Count: > 0 } ? request.Labels : null,
     };
 
+    private static ZoneHealthcheck? Health(HealthConfig? check) => check is null ? null : new ZoneHealthcheck
+    {
+        Test = check.Test is { Count: > 0 } ? check.Test : null,
+        Interval = Given(check.Interval),
+        Timeout = Given(check.Timeout),
+        StartPeriod = Given(check.StartPeriod),
+        StartInterval = Given(check.StartInterval),
+        Retries = check.Retries > 0 ? check.Retries : null,
+    };
+
+    private static long? Given(long time) => time == 0 ? null : time;
+
     private static int MilliCpus(long nanos, long quota, long period)
     {
         if (nanos > 0)
@@ -80,43 +101,6 @@ internal static class ContainerRequests
     private static RestartPolicy Policy(RestartPolicyConfig? policy) => policy is not { Name.Length: > 0 }
         ? new RestartPolicy()
         : new RestartPolicy { Name = policy.Name, MaximumRetryCount = policy.MaximumRetryCount };
-
-    private static IEnumerable<ZoneFileSystem> FileSystems(CreateRequest request, HostConfig host)
-    {
-        if (request.Volumes is { Count: > 0 })
-            throw new ZoneException(ZoneError.Invalid, "Volumes: volumes without a folder of the host are not supported yet; name one, as FROM:TO");
-        foreach (string bind in host.Binds ?? [])
-        {
-            string[] parts = bind.Split(':');
-            if (parts.Length is < 2 or > 3 || !parts[0].StartsWith('/'))
-                throw new ZoneException(ZoneError.Invalid, $"Binds: \"{bind}\": expected FROM:TO or FROM:TO:ro, with an absolute FROM; named volumes are not supported yet");
-            string[] options = parts.Length == 3 ? [.. parts[2].Split(',').Where(one => one is not ("z" or "Z" or "rprivate" or "private"))] : [];
-            yield return new ZoneFileSystem { Type = "lofs", Source = parts[0], Target = parts[1], Options = options };
-        }
-
-        foreach ((string target, string options) in host.Tmpfs ?? new Dictionary<string, string>())
-            yield return new ZoneFileSystem { Type = "tmpfs", Target = target, Options = options.Split(',', StringSplitOptions.RemoveEmptyEntries) };
-        foreach (MountRequest mount in host.Mounts ?? [])
-            yield return Mount(mount);
-    }
-
-    private static ZoneFileSystem Mount(MountRequest mount)
-    {
-        var options = new List<string>();
-        if (mount.ReadOnly)
-            options.Add("ro");
-        if (mount.TmpfsOptions is { SizeBytes: > 0 and var size })
-            options.Add(string.Create(CultureInfo.InvariantCulture, $"size={size}"));
-        if (mount.TmpfsOptions is { Mode: > 0 and var mode })
-            options.Add("mode=" + Convert.ToString(mode, 8));
-        string type = mount.Type switch
-        {
-            "bind" => "lofs",
-            "tmpfs" => "tmpfs",
-            _ => throw new ZoneException(ZoneError.Invalid, $"Mounts.Type: \"{mount.Type}\": expected bind or tmpfs"),
-        };
-        return new ZoneFileSystem { Type = type, Source = type == "lofs" ? mount.Source : null, Target = mount.Target ?? "", Options = options };
-    }
 
     // --storage-opt size=10G
     private static long Quota(HostConfig host)

@@ -19,6 +19,7 @@ internal static class ContainerShapes
         Labels = zone.Configuration.Init.Labels ?? new Dictionary<string, string>(),
         State = zone.DockerState,
         Status = Status(zone),
+        Ports = PortShapes.Summary(zone),
         Mounts = Mounts(zone.Configuration),
         NetworkSettings = NetworkShapes.Settings(zone),
     };
@@ -42,7 +43,7 @@ internal static class ContainerShapes
             HostConfig = Host(zone, made),
             Mounts = Mounts(made),
             Config = Config(made),
-            NetworkSettings = NetworkShapes.Settings(zone),
+            NetworkSettings = PortShapes.Add(NetworkShapes.Settings(zone), zone),
             Zonix = new ZoneSummary(made.Uuid, zone.Record.State, made.KernelVersion, made.RootDirectory, made.Dataset),
         };
     }
@@ -66,8 +67,22 @@ internal static class ContainerShapes
             Error = zone.Record.Error ?? "",
             StartedAt = Answers.Show(zone.Record.StartedAt),
             FinishedAt = Answers.Show(zone.Record.FinishedAt),
+            Health = zone.Health is { } health ? Show(health) : null,
         };
     }
+
+    private static ContainerHealth Show(HealthState health) => new(health.Status, health.FailingStreak, [.. health.Log.Select(one => new HealthResult(
+        Answers.Show(one.Start), Answers.Show(one.End), one.ExitCode, one.Output))]);
+
+    private static HealthConfig? Show(ZoneHealthcheck? check) => check is null ? null : new HealthConfig
+    {
+        Test = check.Test,
+        Interval = check.Interval ?? 0,
+        Timeout = check.Timeout ?? 0,
+        StartPeriod = check.StartPeriod ?? 0,
+        StartInterval = check.StartInterval ?? 0,
+        Retries = check.Retries ?? 0,
+    };
 
     private static ContainerConfig Config(ZoneConfiguration zone) => new()
     {
@@ -85,6 +100,7 @@ internal static class ContainerShapes
         Labels = zone.Init.Labels ?? new Dictionary<string, string>(),
         StopSignal = zone.Init.StopSignal,
         StopTimeout = zone.Init.StopTimeout,
+        Healthcheck = Show(zone.Init.Healthcheck),
     };
 
     private static HostConfig Host(ZoneLife life, ZoneConfiguration zone)
@@ -92,9 +108,11 @@ internal static class ContainerShapes
         ZoneFileSystem[] mounts = [.. zone.Filesystems ?? []];
         return new HostConfig
         {
-            Binds = [.. mounts.Where(one => one.Type == "lofs").Select(one => string.Join(':', (string[])[one.Source!, one.Target, .. Joined(one.Options)]))],
+            Binds = [.. mounts.Where(one => one.Type != "tmpfs" && one.Source is not null).Select(one => string.Join(':', (string[])[one.Source!, one.Target, .. Joined(one.Options)]))],
             Tmpfs = mounts.Where(one => one.Type == "tmpfs").DistinctBy(one => one.Target).ToDictionary(one => one.Target, one => string.Join(',', one.Options ?? [])),
             NetworkMode = NetworkShapes.Mode(life),
+            PortBindings = PortShapes.Wanted(zone),
+            PublishAllPorts = zone.PublishAllPorts,
             RestartPolicy = new RestartPolicyConfig { Name = zone.RestartPolicy.Name, MaximumRetryCount = zone.RestartPolicy.MaximumRetryCount },
             AutoRemove = zone.AutoRemove,
             ReadonlyRootfs = zone.ReadOnlyRoot,
@@ -102,6 +120,15 @@ internal static class ContainerShapes
             NanoCpus = (zone.MilliCpus != 0 ? zone.MilliCpus : zone.CpuCap * 10L) * 1_000_000,
             CpuShares = zone.CpuShares == 1024 ? 0 : zone.CpuShares,
             PidsLimit = zone.MaxLwps == 0 ? null : zone.MaxLwps,
+            Init = zone.Init.Init ? true : null,
+            Dns = zone.Resolvers,
+            DnsSearch = zone.DnsSearch,
+            DnsOptions = zone.DnsOptions,
+            ExtraHosts = zone.ExtraHosts,
+            Ulimits = zone.Ulimits is null ? null : [.. zone.Ulimits.Select(one => new UlimitConfig { Name = one.Name, Soft = one.Soft, Hard = one.Hard })],
+            CapAdd = zone.CapAdd,
+            CapDrop = zone.CapDrop,
+            ShmSize = zone.ShmSize,
             LogConfig = new LogConfig
             {
                 Type = "json-file",
@@ -116,22 +143,35 @@ internal static class ContainerShapes
 
     private static IEnumerable<string> Joined(IReadOnlyList<string>? options) => options is { Count: > 0 } ? [string.Join(',', options)] : [];
 
-    private static List<MountPoint> Mounts(ZoneConfiguration zone) =>
-        [.. (zone.Filesystems ?? []).Select(one => new MountPoint(
-            one.Type == "lofs" ? "bind" : "tmpfs", one.Source ?? "", one.Target, string.Join(',', one.Options ?? []), !(one.Options ?? []).Contains("ro"), "rprivate"))];
+    private static List<MountPoint> Mounts(ZoneConfiguration zone) => [.. (zone.Filesystems ?? []).Select(Mount)];
+
+    private static MountPoint Mount(ZoneFileSystem one)
+    {
+        bool isVolume = one.Type == ZoneFileSystem.Volume;
+        return new MountPoint(
+            one.Type == "lofs" ? "bind" : one.Type, isVolume ? "" : one.Source ?? "", one.Target, string.Join(',', one.Options ?? []), !ZoneMounts.IsReadOnly(one),
+            isVolume ? "" : "rprivate", isVolume ? one.Source : null);
+    }
 
     private static string Status(ZoneLife zone)
     {
         ZoneRecord record = zone.Record;
         return zone.DockerState switch
         {
-            "running" => $"Up {Age(record.StartedAt)}",
+            "running" => $"Up {Age(record.StartedAt)}{Health(zone)}",
             "paused" => $"Up {Age(record.StartedAt)} (Paused)",
             "restarting" => $"Restarting ({record.ExitCode}) {Age(record.FinishedAt)} ago",
             "exited" => $"Exited ({record.ExitCode}) {Age(record.FinishedAt)} ago",
             _ => "Created",
         };
     }
+
+    private static string Health(ZoneLife zone) => zone.Health?.Status switch
+    {
+        null => "",
+        "starting" => " (health: starting)",
+        var status => $" ({status})",
+    };
 
     private static string Age(DateTimeOffset? since) => Ages.Show(since ?? DateTimeOffset.UtcNow);
 }

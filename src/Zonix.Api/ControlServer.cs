@@ -65,6 +65,7 @@ public sealed class ControlServer : IAsyncDisposable
         RegistryEndpoints.Map(app, machine);
         TreeEndpoints.Map(app, machine);
         ArchiveEndpoints.Map(app, machine);
+        VolumeEndpoints.Map(app, machine);
         DatasetEndpoints.Map(app, machine);
         app.MapFallback(http => Answers.Json(http, new ErrorResponse("page not found"), ApiJson.Default.ErrorResponse, StatusCodes.Status404NotFound));
     }

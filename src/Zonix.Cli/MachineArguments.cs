@@ -59,12 +59,15 @@ internal sealed class MachineArguments
     /// <summary>--dns.</summary>
     public List<string> Resolvers { get; } = [];
 
-    /// <summary>Its networks.</summary>
+    /// <summary>What it has to do with the host's network.</summary>
     public NetworkArguments Network { get; } = new();
 
+    /// <summary>Its networks.</summary>
+    public AttachmentArguments Attachment { get; } = new();
+
     /// <summary>Whether it is one of these.</summary>
-    public static bool IsKnown(string option) => option is "--name" or "-l" or "--label" or "--label-file" or "--restart" or "--stop-timeout" or "--stop-signal" or
-        "--pull" or "--log-opt" or "--log-driver" or "--storage-opt" or "--cidfile" or "--detach-keys" or "--dns" or "--platform" || NetworkArguments.IsKnown(option);
+    public static bool IsKnown(string option) => NetworkArguments.IsKnown(option) || AttachmentArguments.IsKnown(option) || option is "--name" or "-l" or "--label" or "--label-file" or
+        "--restart" or "--stop-timeout" or "--stop-signal" or "--pull" or "--log-opt" or "--log-driver" or "--storage-opt" or "--cidfile" or "--detach-keys" or "--dns" or "--platform";
 
     /// <summary>Takes an option with its value; false when it is none of these, or the value makes no sense.</summary>
     public bool TryTakeValue(string option, string value)
@@ -105,7 +108,7 @@ internal sealed class MachineArguments
             case "--platform":
                 return value is "linux" or "linux/amd64";
             default:
-                return NetworkArguments.IsKnown(option) && Network.TryTakeValue(option, value);
+                return AttachmentArguments.IsKnown(option) ? Attachment.TryTakeValue(option, value) : Network.TryTakeValue(option, value);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Zonix.Abi;
 using Zonix.Api;
 using Zonix.Api.Docker;
@@ -168,15 +169,17 @@ internal static class MachineRun
             Labels = machine.Labels,
             StopSignal = machine.StopSignal,
             StopTimeout = machine.StopTimeout,
+            ExposedPorts = machine.Network.Exposed.Count > 0 ? machine.Network.Exposed.ToDictionary(static one => one, static _ => JsonDocument.Parse("{}").RootElement) : null,
             HostConfig = HostConfigOf(options, machine),
-            NetworkingConfig = machine.Network.Networking,
-            MacAddress = machine.Network.Mac,
+            NetworkingConfig = machine.Attachment.Networking,
+            MacAddress = machine.Attachment.Mac,
             Zonix = new ZonixConfig
             {
                 RootDirectory = arguments.HasRootDirectory ? Path.GetFullPath(options.RootDirectory) : null,
                 KernelVersion = options.Identity?.Release,
                 LargeWindows = options.AlwaysLarge,
                 Autoboot = machine.Autoboot,
+                NetworkPolicy = machine.Network.Policy,
             },
         };
     }
@@ -194,7 +197,9 @@ internal static class MachineRun
         Privileged = machine.IsPrivileged,
         Init = machine.WantsInit ? true : null,
         Dns = machine.Resolvers,
-        NetworkMode = machine.Network.Mode,
+        NetworkMode = machine.Attachment.Mode,
+        PortBindings = machine.Network.Bindings,
+        PublishAllPorts = machine.Network.PublishesAll,
         RestartPolicy = new RestartPolicyConfig { Name = machine.Restart, MaximumRetryCount = machine.RestartCount },
         LogConfig = machine.LogOptions.Count > 0 ? new LogConfig { Type = "json-file", Config = machine.LogOptions } : null,
         StorageOpt = machine.StorageOptions.Count > 0 ? machine.StorageOptions : null,

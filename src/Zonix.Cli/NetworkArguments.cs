@@ -1,116 +1,92 @@
+using System.Globalization;
 using Zonix.Api.Docker;
+using Zonix.Network.Gateways;
+using Zonix.Network.Policy;
+using Zonix.Zones.Configuration;
 
 namespace Zonix.Cli;
 
-/// <summary>--network and what belongs to it.</summary>
+/// <summary>Options of zonix run and create that say what the host's network and the zone have to do with each other.</summary>
 internal sealed class NetworkArguments
 {
-    private readonly List<(string Name, EndpointSettings Settings)> networks = [];
-    private readonly List<string> aliases = [];
-    private string? ip, ip6;
+    private readonly List<string> ports = [], allow = [], deny = [];
+    private string? rate;
+    private int connectionRate, maxConnections;
 
-    /// <summary>The first network; null: that of the image's zones.</summary>
-    public string? Mode => networks is [var first, ..] ? first.Name : null;
+    /// <summary>-P.</summary>
+    public bool PublishesAll { get; set; }
 
-    /// <summary>--mac-address.</summary>
-    public string? Mac { get; private set; }
+    /// <summary>--expose, and the ports of -p.</summary>
+    public HashSet<string> Exposed { get; } = [];
 
-    /// <summary>Whether it is one of these options.</summary>
-    public static bool IsKnown(string option) =>
-        option is "--network" or "--net" or "--ip" or "--ip6" or "--mac-address" or "--network-alias" or "--net-alias";
+    /// <summary>What a zone may reach; null: nothing was said.</summary>
+    public ZonePolicy? Policy => allow.Count + deny.Count + connectionRate + maxConnections == 0 && rate is null
+        ? null
+        : new ZonePolicy { Allow = allow, Deny = deny, Rate = rate, ConnectionRate = connectionRate, MaxConnections = maxConnections };
 
-    /// <summary>What the API wants; null: nothing was said but perhaps a network's name.</summary>
-    public NetworkingConfig? Networking
+    /// <summary>-p, in docker's shape.</summary>
+    public Dictionary<string, IReadOnlyList<PortBindingItem>?>? Bindings
     {
         get
         {
-            if (networks.Count == 0 && ip is null && ip6 is null && aliases.Count == 0)
-                return null;
-            var wanted = new Dictionary<string, EndpointSettings?>();
-            foreach ((string name, EndpointSettings settings) in networks.Where(static one => one.Name != "none"))
-                wanted[name] = settings;
-            if (ip is null && ip6 is null && aliases.Count == 0)
-                return wanted.Count == 0 ? null : new NetworkingConfig(wanted);
-            string first = Mode ?? "default";
-            EndpointSettings given = wanted.GetValueOrDefault(first) ?? new EndpointSettings();
-            wanted[first] = given with
+            var all = new Dictionary<string, IReadOnlyList<PortBindingItem>?>();
+            foreach (PortBinding one in ports.SelectMany(static text => PortText.TryParse(text, out IReadOnlyList<PortBinding> found) ? found : []))
             {
-                IPAMConfig = new EndpointIpamConfig(ip ?? given.IPAMConfig?.IPv4Address, ip6 ?? given.IPAMConfig?.IPv6Address),
-                Aliases = [.. given.Aliases ?? [], .. aliases],
-            };
-            return new NetworkingConfig(wanted);
+                string host = one.HostPort == 0 ? "" : one.HostPort.ToString(CultureInfo.InvariantCulture);
+                var item = new PortBindingItem(one.Address.IsAny && one.Address.IsV4 ? "" : one.Address.ToString(), host);
+                all[PortText.ShowZone(one)] = [.. all.GetValueOrDefault(PortText.ShowZone(one)) ?? [], item];
+            }
+
+            return all.Count > 0 ? all : null;
         }
     }
 
-    /// <summary>Takes an option with its value; false when it makes no sense.</summary>
+    /// <summary>Whether it is one of these.</summary>
+    public static bool IsKnown(string option) => option is "-p" or "--publish" or "--expose" or "--network-allow" or "--network-deny" or
+        "--network-rate" or "--network-connection-rate" or "--network-max-connections";
+
+    /// <summary>Takes an option with its value; false when it is none of these, or the value makes no sense.</summary>
     public bool TryTakeValue(string option, string value)
     {
         switch (option)
         {
-            case "--network" or "--net":
-                return value.Length > 0 && TryAdd(value);
-            case "--ip":
-                ip = value;
-                break;
-            case "--ip6":
-                ip6 = value;
-                break;
-            case "--mac-address":
-                Mac = value;
-                break;
+            case "-p" or "--publish":
+                ports.Add(value);
+                return TryExpose(value, isPublished: true);
+            case "--expose":
+                return TryExpose(value, isPublished: false);
+            case "--network-allow":
+                return TryAddRules(allow, value);
+            case "--network-deny":
+                return TryAddRules(deny, value);
+            case "--network-rate":
+                rate = value;
+                return Sizes.TryParse(value, out long bytes) && bytes >= 1024;
+            case "--network-connection-rate":
+                return TryTakeCount(value, out connectionRate);
+            case "--network-max-connections":
+                return TryTakeCount(value, out maxConnections);
             default:
-                aliases.Add(value);
-                break;
+                return false;
         }
-
-        return value.Length > 0;
     }
 
-    // NAME, or name=NAME,alias=A,ip=ADDRESS,ip6=ADDRESS,mac-address=ADDRESS
-    private bool TryAdd(string text)
+    private static bool TryTakeCount(string value, out int count) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;
+
+    // Several may stand in one value, between commas.
+    private static bool TryAddRules(List<string> rules, string value)
     {
-        if (!text.Contains('=', StringComparison.Ordinal))
-        {
-            networks.Add((text, new EndpointSettings()));
-            return true;
-        }
+        string[] texts = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        rules.AddRange(texts);
+        return texts.Length > 0 && texts.All(static text => NetworkRule.TryParse(text, out _));
+    }
 
-        string? name = null, address = null, address6 = null, mac = null;
-        var names = new List<string>();
-        foreach (string[] part in text.Split(',').Select(static one => one.Split('=', 2)))
-        {
-            if (part.Length != 2)
-                return false;
-            switch (part[0])
-            {
-                case "name":
-                    name = part[1];
-                    break;
-                case "alias":
-                    names.Add(part[1]);
-                    break;
-                case "ip":
-                    address = part[1];
-                    break;
-                case "ip6":
-                    address6 = part[1];
-                    break;
-                case "mac-address":
-                    mac = part[1];
-                    break;
-                default:
-                    return false;
-            }
-        }
-
-        if (name is null)
-            return false;
-        networks.Add((name, new EndpointSettings
-        {
-            Aliases = names.Count > 0 ? names : null,
-            IPAMConfig = address is null && address6 is null ? null : new EndpointIpamConfig(address, address6),
-            MacAddress = mac,
-        }));
-        return true;
+    private bool TryExpose(string value, bool isPublished)
+    {
+        bool isGood = isPublished ? PortText.TryParse(value, out IReadOnlyList<PortBinding> found) : PortText.TryParseExposed(value, out found);
+        foreach (PortBinding one in found)
+            Exposed.Add(PortText.ShowZone(one));
+        return isGood;
     }
 }

@@ -206,6 +206,10 @@ internal sealed partial class RunArguments
             case "-q" or "--quiet":
                 Machine.IsQuiet = isOn;
                 break;
+            case "-P" or "--publish-all":
+                Machine.Network.PublishesAll = isOn;
+                NeedsMachine |= isOn;
+                break;
             case "--privileged":
                 Machine.IsPrivileged = isOn;
                 break;

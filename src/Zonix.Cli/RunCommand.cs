@@ -75,11 +75,10 @@ internal static class RunCommand
         using var machine = new ZoneMachine();
         machine.Kernel.OopsLog = Console.Error.WriteLine;
         machine.Kernel.Log = Console.Error.WriteLine;
-        Errno error = Zone.Create(machine, options, out Zone? zone);
+        Errno error = Zone.Create(machine, options, out Zone? zone, out string problem);
         if (error != 0)
         {
-            string where = string.Join(", ", (string[])[options.RootDirectory, .. options.Volumes.Select(one => one.Source)]);
-            Console.Error.WriteLine($"zonix: {where}: {ErrnoText.Describe(error)}");
+            Console.Error.WriteLine($"zonix: {problem}");
             return OwnFailure;
         }
 

@@ -39,7 +39,8 @@ public sealed partial class NetworkStack
             tables = new StackTables([.. tables.Interfaces, made], [.. tables.Ports, place], [.. tables.Routes, .. RouteTable.Of(made), .. defaults]);
             port = place;
         }
-        Tell([new NetworkChange(false, port.Interface), .. port.Interface.Addresses.Select(own => new NetworkChange(false, port.Interface, own))]);
+        NetworkInterface wire = port.Interface;
+        Tell([new NetworkChange(false, wire), .. wire.Addresses.Select(own => new NetworkChange(false, wire, own))]);
         return 0;
     }
 

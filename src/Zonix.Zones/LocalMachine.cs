@@ -3,10 +3,12 @@ using System.Reflection;
 using Zonix.Images;
 using Zonix.Network.Gateways;
 using Zonix.Storage;
+using Zonix.Zones.Configuration;
 using Zonix.Zones.Datasets;
 using Zonix.Zones.Fetching;
 using Zonix.Zones.Life;
 using Zonix.Zones.Networks;
+using Zonix.Zones.Volumes;
 
 namespace Zonix.Zones;
 
@@ -14,7 +16,6 @@ namespace Zonix.Zones;
 public sealed class LocalMachine : IAsyncDisposable
 {
     private readonly FileStream held;
-    private readonly HostGateway gateway;
     private readonly Lazy<Pool> pool;
     private readonly Lazy<ImageStore> images;
 
@@ -27,9 +28,10 @@ public sealed class LocalMachine : IAsyncDisposable
         Kernel.Kernel.Log = log;
         pool = new Lazy<Pool>(() => Pool.Open(paths.Pool, new PoolOptions { Log = log }));
         images = new Lazy<ImageStore>(() => ImageStore.Open(paths.Images, Pool, Kernel.FileSystems));
+        Volumes = new VolumeStore(() => Pool, Kernel.FileSystems);
         Fetcher = new ImageFetcher(this);
-        gateway = new HostGateway(Kernel.Kernel, Kernel.FileSystems.Readiness);
-        Networks = new NetworkRegistry(Kernel.Fabric, paths.Networks, gateway, log);
+        Gateway = new HostGateway(Kernel.Kernel, Kernel.FileSystems.Readiness);
+        Networks = new NetworkRegistry(Kernel.Fabric, paths.Networks, Gateway, log);
         Zones = new ZoneRegistry(Kernel, paths.Zones, new PoolRoots(this), log, Networks);
     }
 
@@ -46,6 +48,9 @@ public sealed class LocalMachine : IAsyncDisposable
     /// <summary>Its networks.</summary>
     public NetworkRegistry Networks { get; }
 
+    /// <summary>The way from its networks to the host's.</summary>
+    public HostGateway Gateway { get; }
+
     /// <summary>Its zones.</summary>
     public ZoneRegistry Zones { get; }
 
@@ -56,6 +61,9 @@ public sealed class LocalMachine : IAsyncDisposable
     /// <summary>Its images; opened when they are first asked for.</summary>
     /// <exception cref="ImageException">They cannot be opened.</exception>
     public ImageStore Images => images.Value;
+
+    /// <summary>Its volumes.</summary>
+    public VolumeStore Volumes { get; }
 
     /// <summary>Gets images that are not there.</summary>
     public ImageFetcher Fetcher { get; }
@@ -100,13 +108,17 @@ public sealed class LocalMachine : IAsyncDisposable
         }
     }
 
+    /// <summary>The zones that a volume is mounted in, or will be.</summary>
+    public IEnumerable<ZoneLife> UsersOf(string volume) =>
+        Zones.List().Where(zone => (zone.Configuration.Filesystems ?? []).Any(mount => mount.Type == ZoneFileSystem.Volume && mount.Source == volume));
+
     /// <summary>Ends all zones, and gives the state back.</summary>
     public async ValueTask DisposeAsync()
     {
         await Zones.DisposeAsync().ConfigureAwait(false);
-        gateway.Dispose();
         if (pool.IsValueCreated)
             pool.Value.Dispose();
+        Gateway.Dispose();
         Kernel.Dispose();
         await held.DisposeAsync().ConfigureAwait(false);
     }

@@ -64,6 +64,21 @@ public sealed partial class Zone
         }
     }
 
+    /// <summary>Kills a program that was started from outside, and all that descends from it, whatever session or parent it has now.</summary>
+    public async Task EndFamilyAsync(Process origin)
+    {
+        while (true)
+        {
+            Process[] rest = [.. Pids.Processes.Snapshot().Where(process => ReferenceEquals(process.Origin, origin) && !process.Completion.IsCompleted)];
+            if (rest.Length == 0)
+                return;
+            foreach (Process process in rest)
+                process.BeginExitBySignal(Signal.SIGKILL);
+            foreach (Process process in rest)
+                await process.Completion.ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Takes on other limits while it runs: memory, CPU time, tasks.</summary>
     public void Change(ZoneOptions limits)
     {
@@ -84,6 +99,8 @@ public sealed partial class Zone
             KernelTask task = FirstProgram.CreateTask(_machine.Kernel, Pids, _brand);
             process = task.Process;
             Groups.Root.Enter(process);
+            foreach ((RlimitResource resource, Rlimit limit) in _options.Limits)
+                process.Rlimits[resource] = limit;
             task.AffinityMask = _brand.CpuMask(_machine.Kernel);
             task.Files = new FileTable();
             task.FileSystem = new FsContext(_machine.FileSystems, Mounts, Mounts.Root, Mounts.Root);
@@ -126,15 +143,16 @@ public sealed partial class Zone
         _streams?.Console?.Control.Acquire(task, readable: true, steal: false);
     }
 
-    private static Credentials CreateCredentials(ZoneProgram program)
+    private Credentials CreateCredentials(ZoneProgram program)
     {
         uint user = program.UserId, group = program.GroupId;
-        ulong capabilities = user == 0 ? Credentials.AllCapabilities : 0;
+        ulong capabilities = user == 0 ? _options.Capabilities : 0;
         return new Credentials
         {
             Uid = user, EffectiveUid = user, SavedUid = user, FsUid = user,
             Gid = group, EffectiveGid = group, SavedGid = group, FsGid = group,
             Groups = program.Groups, EffectiveCapabilities = capabilities, PermittedCapabilities = capabilities,
+            BoundingCapabilities = _options.Capabilities,
         };
     }
 }

@@ -24,6 +24,7 @@ using Zonix.Lx.Tasks;
 using Zonix.Lx.Tracing;
 using Zonix.Network;
 using Zonix.Network.Fabric;
+using Zonix.Zones.Naming;
 
 namespace Zonix.Zones;
 
@@ -42,6 +43,8 @@ public sealed partial class Zone : IDisposable
     private readonly MemoryGuard _guard;
     private readonly CgroupFileSystem _groupFiles;
     private readonly DevptsFileSystem _devpts;
+    private readonly ManagedFiles _managed;
+    private string _problem = "";
 
     private Zone(ZoneMachine machine, ZoneOptions options, IFileSystem root, HostFileSystem? host)
     {
@@ -51,6 +54,7 @@ public sealed partial class Zone : IDisposable
             CpuGroup.SetLimit(CpuGroup.DefaultPeriodNs / 1000 * options.MilliCpus);
         _machine = machine;
         _options = options;
+        _managed = new ManagedFiles(machine.FileSystems);
         _host = host;
         _streams = options.UsesStandardStreams && !options.HasTerminal ? new StandardStreams(machine.FileSystems) : null;
         var memory = new MemoryGroup { Limit = options.MemoryLimit ?? ulong.MaxValue };
@@ -118,9 +122,14 @@ public sealed partial class Zone : IDisposable
 
     /// <summary>Makes a zone and mounts its file systems.</summary>
     /// <returns>0, or what the host answered for the root directory.</returns>
-    public static Errno Create(ZoneMachine machine, ZoneOptions options, out Zone? zone)
+    public static Errno Create(ZoneMachine machine, ZoneOptions options, out Zone? zone) => Create(machine, options, out zone, out _);
+
+    /// <summary>Makes a zone and mounts its file systems; says for people what could not be mounted.</summary>
+    /// <returns>0, or an errno, and then <paramref name="problem"/>.</returns>
+    public static Errno Create(ZoneMachine machine, ZoneOptions options, out Zone? zone, out string problem)
     {
         zone = null;
+        problem = options.RootDirectory;
         HostFileSystem? host = null;
         IFileSystem? root = options.Root;
         Errno error = 0;
@@ -128,7 +137,11 @@ public sealed partial class Zone : IDisposable
         {
             error = HostFileSystem.Open(machine.FileSystems, options.RootDirectory, out host);
             if (error != 0)
+            {
+                problem = $"{options.RootDirectory}: {ErrnoText.Describe(error)}";
                 return error;
+            }
+
             root = new OverlayFileSystem(machine.FileSystems, host!);
         }
         zone = new Zone(machine, options, root, host);
@@ -137,8 +150,8 @@ public sealed partial class Zone : IDisposable
         zone.Mount("/dev/pts", zone._devpts);
         if (options.HasTerminal)
             zone.Terminal = ZoneTerminal.Create(zone._devpts, zone.Mounts);
-        var shared = new TmpFileSystem(machine.FileSystems);
-        machine.FileSystems.MemoryFiles ??= shared;
+        var shared = TmpFileSystem.CreateLimited(machine.FileSystems, 0x3FF, options.SharedMemory);
+        machine.FileSystems.MemoryFiles ??= options.SharedMemory == 0 ? shared : new TmpFileSystem(machine.FileSystems);
         zone.Memory.AddSource(() => shared.HeldBytes);
         zone.Mount("/dev/shm", shared);
         IFileSystem system = SysFileSystem.Create(machine.FileSystems, machine.Kernel, zone._brand);
@@ -147,6 +160,7 @@ public sealed partial class Zone : IDisposable
         zone.Mount("/sys/fs/cgroup", zone._groupFiles);
         zone.AddTypes(devices, system, zone._groupFiles);
         error = zone.MountWanted();
+        problem = zone._problem;
         if (error != 0)
             zone.Dispose();
         return error;
@@ -176,28 +190,67 @@ public sealed partial class Zone : IDisposable
     /// <summary>What the options ask for; places nearer to the root first, so that none is covered by another.</summary>
     private Errno MountWanted()
     {
+        // First, so that what the user mounts there covers it. A root without a place for them goes without.
+        if (_options.Names is { } names)
+            _managed.ShowNames(Mounts, names);
         foreach (ZoneMemoryDirectory wanted in _options.MemoryDirectories)
         {
             Errno e = ZonePlaces.Find(Mounts, wanted.Target, isDirectory: true, out VfsPath place);
             if (e != 0)
-                return e;
+                return Problem(e, $"{wanted.Target}: {ErrnoText.Describe(e)}");
             var memory = TmpFileSystem.CreateLimited(_machine.FileSystems, wanted.Mode, wanted.Size);
             Memory.AddSource(() => memory.HeldBytes);
             Mounts.Attach(memory, place, wanted.Flags);
         }
-        foreach (ZoneVolume volume in _options.Volumes.OrderBy(one => one.Target.Count(c => c == '/')))
+        IEnumerable<(string Target, Func<string, Errno> Mount)> wantedPlaces = _options.Volumes
+            .Select(volume => (volume.Target, (Func<string, Errno>)(_ => MountFolder(volume))))
+            .Concat(_options.Mounted.Select(mount => (mount.Target, (Func<string, Errno>)(target => MountAt(mount.FileSystem, target, mount.IsReadOnly)))));
+        foreach ((string target, Func<string, Errno> mount) in wantedPlaces.OrderBy(one => one.Target.Count(c => c == '/')))
         {
-            Errno e = FolderFileSystem.Open(
-                _machine.FileSystems, volume.Source, _options.UserId, _options.GroupId, volume.IsReadOnly, out FolderFileSystem? folder);
-            if (e != 0)
+            if (mount(target) is var e and not 0)
                 return e;
-            _folders.Add(folder!);
-            e = ZonePlaces.Find(Mounts, volume.Target, folder!.Root.Inode!.Access.IsDirectory, out VfsPath place);
-            if (e != 0)
-                return e;
-            Mounts.Attach(folder, place, MountFlags.MS_RELATIME | (volume.IsReadOnly ? MountFlags.MS_RDONLY : 0));
         }
+
+        return _options.HasInit ? _managed.ShowInit(Mounts) : 0;
+    }
+
+    private Errno MountFolder(ZoneVolume volume)
+    {
+        Errno e = FolderFileSystem.Open(
+            _machine.FileSystems, volume.Source, _options.UserId, _options.GroupId, volume.IsReadOnly, out FolderFileSystem? folder);
+        if (e != 0)
+            return Problem(e, $"{volume.Source}: {ErrnoText.Describe(e)}");
+        _folders.Add(folder!);
+        return MountAt(folder!, volume.Target, volume.IsReadOnly, volume.Source);
+    }
+
+    private Errno MountAt(IFileSystem fileSystem, string target, bool isReadOnly, string source = "")
+    {
+        bool isDirectory = fileSystem.Root.Inode!.Access.IsDirectory;
+        Errno e = ZonePlaces.Find(Mounts, target, isDirectory, out VfsPath place);
+        if (e != 0)
+            return Problem(e, $"{target}: {ErrnoText.Describe(e)}");
+        if (place.Inode.Access.IsDirectory != isDirectory)
+        {
+            (string from, string to) = isDirectory ? ("a directory", "a file") : ("a file", "a directory");
+            return Problem(Errno.ENOTDIR, $"cannot mount {source} at {target}: the one is {from}, the other {to} of the zone; name {to} on both sides, or {from}");
+        }
+
+        Mounts.Attach(fileSystem, place, MountFlags.MS_RELATIME | (isReadOnly ? MountFlags.MS_RDONLY : 0));
         return 0;
+    }
+
+    private Errno Problem(Errno e, string text)
+    {
+        _problem = text;
+        return e;
+    }
+
+    /// <summary>Changes what its files of names say, if they are the machine's.</summary>
+    internal void Change(NameRecords names)
+    {
+        if (_options.Names is not null)
+            _managed.Change(names);
     }
 
     /// <summary>What mount(2) knows by name.</summary>

@@ -1,6 +1,7 @@
 using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
+using Zonix.Zones.Naming;
 
 namespace Zonix.Zones;
 
@@ -27,6 +28,24 @@ public sealed record ZoneOptions
 
     /// <summary>Further file systems in memory.</summary>
     public IReadOnlyList<ZoneMemoryDirectory> MemoryDirectories { get; init; } = [];
+
+    /// <summary>Further file systems, which whoever gives them disposes of after the zone.</summary>
+    public IReadOnlyList<ZoneMount> Mounted { get; init; } = [];
+
+    /// <summary>What /etc/hosts, /etc/hostname and /etc/resolv.conf are to say; null: what the root has there.</summary>
+    public NameRecords? Names { get; init; }
+
+    /// <summary>Whether the machine's init program is to be there, at <see cref="ManagedFiles.InitPath"/>.</summary>
+    public bool HasInit { get; init; }
+
+    /// <summary>Limits that its programs start with, in place of Linux's.</summary>
+    public IReadOnlyDictionary<RlimitResource, Rlimit> Limits { get; init; } = new Dictionary<RlimitResource, Rlimit>();
+
+    /// <summary>What its programs can have of capabilities.</summary>
+    public ulong Capabilities { get; init; } = Credentials.AllCapabilities;
+
+    /// <summary>Bytes that /dev/shm holds at most; 0: as many as there are.</summary>
+    public long SharedMemory { get; init; }
 
     /// <summary>Programs start in large windows even if a small one would do.</summary>
     public bool AlwaysLarge { get; init; }

@@ -137,7 +137,7 @@ public sealed class Zone : IAsyncDisposable
     {
         try
         {
-            await life.RemoveAsync(force: true).ConfigureAwait(false);
+            await life.RemoveAsync(force: true, volumes: true).ConfigureAwait(false);
         }
         catch (ZoneException e) when (e.Error == ZoneError.NotFound)
         {

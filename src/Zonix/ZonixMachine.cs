@@ -67,7 +67,7 @@ public sealed class ZonixMachine : IAsyncDisposable
         catch (Exception e)
         {
             if (life is not null)
-                await life.RemoveAsync(force: true, CancellationToken.None).ConfigureAwait(false);
+                await life.RemoveAsync(force: true, volumes: true, CancellationToken.None).ConfigureAwait(false);
             if (e is ZoneException or ImageException or PoolException or IOException)
                 throw new ZonixException($"{image}: {e.Message}", e);
             throw;

@@ -24,4 +24,5 @@ public record ContainerConfig
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
     public string? StopSignal { get; init; }
     public int? StopTimeout { get; init; }
+    public HealthConfig? Healthcheck { get; init; }
 }

@@ -14,4 +14,5 @@ public sealed record ContainerState
     public string Error { get; set; } = "";
     public string StartedAt { get; set; } = "";
     public string FinishedAt { get; set; } = "";
+    public ContainerHealth? Health { get; init; }
 }

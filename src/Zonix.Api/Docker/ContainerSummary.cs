@@ -9,8 +9,10 @@ public sealed record ContainerSummary
     public string ImageID { get; set; } = "";
     public string Command { get; set; } = "";
     public long Created { get; init; }
-    public IReadOnlyList<string> Ports { get; set; } = [];
+    public IReadOnlyList<PortSummary> Ports { get; set; } = [];
     public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
+    public long? SizeRw { get; init; }
+    public long? SizeRootFs { get; init; }
     public string State { get; set; } = "";
     public string Status { get; set; } = "";
     public NetworkSettings NetworkSettings { get; set; } = new();

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Zonix.Api.Docker;
 
 /// <summary>How a container runs. Docker Engine API, HostConfig.</summary>
@@ -10,7 +8,8 @@ public sealed record HostConfig
     public IReadOnlyDictionary<string, string>? Tmpfs { get; init; }
     public LogConfig? LogConfig { get; init; }
     public string? NetworkMode { get; init; }
-    public IReadOnlyDictionary<string, JsonElement>? PortBindings { get; init; }
+    public IReadOnlyDictionary<string, IReadOnlyList<PortBindingItem>?>? PortBindings { get; init; }
+    public bool PublishAllPorts { get; init; }
     public RestartPolicyConfig? RestartPolicy { get; init; }
     public bool AutoRemove { get; init; }
     public bool Privileged { get; init; }
@@ -23,5 +22,12 @@ public sealed record HostConfig
     public long CpuPeriod { get; init; }
     public long? PidsLimit { get; init; }
     public IReadOnlyList<string>? Dns { get; init; }
+    public IReadOnlyList<string>? DnsSearch { get; init; }
+    public IReadOnlyList<string>? DnsOptions { get; init; }
+    public IReadOnlyList<string>? ExtraHosts { get; init; }
+    public IReadOnlyList<UlimitConfig>? Ulimits { get; init; }
+    public IReadOnlyList<string>? CapAdd { get; init; }
+    public IReadOnlyList<string>? CapDrop { get; init; }
+    public long ShmSize { get; init; }
     public IReadOnlyDictionary<string, string>? StorageOpt { get; init; }
 }

@@ -8,4 +8,5 @@ public sealed record MountRequest
     public string? Target { get; init; }
     public bool ReadOnly { get; init; }
     public TmpfsOptions? TmpfsOptions { get; init; }
+    public VolumeOptions? VolumeOptions { get; init; }
 }

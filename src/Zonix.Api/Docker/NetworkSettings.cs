@@ -1,12 +1,10 @@
-using System.Text.Json;
-
 namespace Zonix.Api.Docker;
 
 /// <summary>The networks of a container. Docker Engine API, NetworkSettings.</summary>
 public sealed record NetworkSettings
 {
     public IReadOnlyDictionary<string, EndpointSettings> Networks { get; set; } = new Dictionary<string, EndpointSettings>();
-    public IReadOnlyDictionary<string, JsonElement> Ports { get; set; } = new Dictionary<string, JsonElement>();
+    public IReadOnlyDictionary<string, IReadOnlyList<PortBindingItem>?> Ports { get; set; } = new Dictionary<string, IReadOnlyList<PortBindingItem>?>();
     public string? SandboxID { get; init; }
     public string? EndpointID { get; init; }
     public string? Gateway { get; init; }

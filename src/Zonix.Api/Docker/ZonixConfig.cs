@@ -14,4 +14,7 @@ public sealed record ZonixConfig
 
     /// <summary>Whether it boots with the machine.</summary>
     public bool Autoboot { get; init; }
+
+    /// <summary>What it may reach by its networks; null: everything.</summary>
+    public Zonix.Zones.Configuration.ZonePolicy? NetworkPolicy { get; init; }
 }

@@ -41,7 +41,7 @@ internal static class ContainerEndpoints
         app.MapPost("/containers/{id}/update", http => UpdateAsync(http, Find(http, machine)));
         app.MapDelete("/containers/{id}", async http =>
         {
-            await Find(http, machine).RemoveAsync(Answers.Flag(http, "force"), http.RequestAborted).ConfigureAwait(false);
+            await Find(http, machine).RemoveAsync(Answers.Flag(http, "force"), Answers.Flag(http, "v"), http.RequestAborted).ConfigureAwait(false);
             await Answers.Empty(http).ConfigureAwait(false);
         });
     }
@@ -95,6 +95,8 @@ internal static class ContainerEndpoints
         Filters.Any(filters, "id", one => zone.Id.StartsWith(one, StringComparison.Ordinal)) &&
         Filters.Any(filters, "network", one => zone.Nics.Any(nic => nic.NetworkName == one)) &&
         Filters.Any(filters, "ancestor", one => zone.Configuration.Image == one) &&
+        Filters.Any(filters, "health", one => (zone.Health?.Status ?? "none") == one) &&
+        Filters.Any(filters, "volume", one => (zone.Configuration.Filesystems ?? []).Any(mount => mount.Source == one || mount.Target == one)) &&
         Filters.Any(filters, "exited", one => zone.Record.State == ZoneState.Down && one == zone.Record.ExitCode.ToString(System.Globalization.CultureInfo.InvariantCulture)) &&
         Filters.Labels(filters, zone.Configuration.Init.Labels);
 
@@ -140,7 +142,7 @@ internal static class ContainerEndpoints
             bool isIdle = !zone.IsRunning && !zone.IsRestarting && !zone.Configuration.IndestructibleZoneroot;
             if (!isIdle || !Filters.Labels(filters, zone.Configuration.Init.Labels))
                 continue;
-            await zone.RemoveAsync(force: false, http.RequestAborted).ConfigureAwait(false);
+            await zone.RemoveAsync(force: false, volumes: false, http.RequestAborted).ConfigureAwait(false);
             deleted.Add(zone.Id);
         }
 

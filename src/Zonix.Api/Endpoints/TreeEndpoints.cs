@@ -41,10 +41,15 @@ internal static class TreeEndpoints
     {
         List<ChangeItem> changes = WithSnapshot(machine, zone, snapshot => machine.Images
             .Diff(snapshot, zone.Configuration.ImageUuid!, http.RequestAborted)
+            .Where(change => change.Kind != ChangeKind.Added || !IsMountPoint(change.Path))
             .Select(change => new ChangeItem(change.Path, change.Kind switch { ChangeKind.Added => 1, ChangeKind.Deleted => 2, _ => 0 }))
             .ToList());
         return Answers.Json(http, changes, ApiJson.Default.ListChangeItem);
     }
+
+    // Made so that something can be mounted there: docker does not show them either.
+    private static bool IsMountPoint(string path) =>
+        path is "/etc/hosts" or "/etc/hostname" or "/etc/resolv.conf" or "/dev" or "/proc" or "/sys" or "/sbin/docker-init" or "/usr/sbin/docker-init";
 
     private static async Task ExportAsync(HttpContext http, LocalMachine machine, ZoneLife zone)
     {

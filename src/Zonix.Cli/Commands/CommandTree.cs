@@ -32,6 +32,7 @@ internal static class CommandTree
         ListCommands.AddTo(root);
         StreamCommands.AddTo(root);
         CopyCommand.AddTo(root);
+        PortCommand.AddTo(root);
         ChangeCommands.AddTo(root);
         ImageCommands.AddTo(root);
         RegistryCommands.AddTo(root);

@@ -45,7 +45,7 @@ internal static class CompletionCommand
             {{cases.ToString().TrimEnd()}}
                 esac
                 case $path in
-                    attach|exec|inspect|kill|logs|pause|rename|restart|rm|start|stats|stop|top|unpause|update|wait|zone\ *)
+                    attach|exec|inspect|kill|logs|pause|port|rename|restart|rm|start|stats|stop|top|unpause|update|wait|zone\ *)
                         if zonix machine status >/dev/null 2>&1; then
                             words="$words $(zonix ps -a --format '{{"{{"}}.Names{{"}}"}}' 2>/dev/null)"
                         fi ;;

@@ -81,11 +81,17 @@ internal static class ListCommands
             ["Image"] = zone.Image,
             ["Labels"] = string.Join(',', zone.Labels.Select(label => $"{label.Key}={label.Value}")),
             ["Names"] = string.Join(',', zone.Names.Select(name => name.TrimStart('/'))),
-            ["Ports"] = string.Join(", ", zone.Ports),
+            ["Ports"] = string.Join(", ", zone.Ports.Select(Show)),
             ["RunningFor"] = Ages.Show(DateTimeOffset.FromUnixTimeSeconds(zone.Created)) + " ago",
             ["State"] = zone.State,
             ["Status"] = zone.Status,
         };
+    }
+
+    private static string Show(PortSummary port)
+    {
+        string place = port.PublicPort is null ? "" : port.Ip!.Contains(':', StringComparison.Ordinal) ? $"[{port.Ip}]:{port.PublicPort}->" : $"{port.Ip}:{port.PublicPort}->";
+        return $"{place}{port.PrivatePort}/{port.Type}";
     }
 
     private static Command Inspect()

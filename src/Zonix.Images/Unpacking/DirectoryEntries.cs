@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Zonix.Images.Unpacking;
 
 /// <summary>The names in a directory.</summary>
-internal static class DirectoryEntries
+public static class DirectoryEntries
 {
     /// <summary>All but "." and "..", in the directory's order.</summary>
     public static List<byte[]> List(ReadOnlySpan<byte> path, IDirectoryInode directory)

@@ -25,6 +25,9 @@ public sealed partial class Process
     /// <summary>The process that waits for it; null for the first of a zone, and for orphans of a zone that ends.</summary>
     public Process? Parent { get; private set; }
 
+    /// <summary>The process from outside of its zone that it descends from, whatever became of those between: itself if it is one.</summary>
+    public Process Origin { get; private set; } = null!;
+
     /// <summary>The task that has made it.</summary>
     public KernelTask? Maker { get; private set; }
 
@@ -94,6 +97,7 @@ public sealed partial class Process
         lock (Pids.TreeGate)
         {
             Maker = maker;
+            Origin = maker?.Process.Origin ?? this;
             ExitSignal = exitSignal;
             group = maker?.Process.group ?? Pids.GroupIn(Pid, Pid);
             group.Add(this);

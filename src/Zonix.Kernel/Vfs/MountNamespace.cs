@@ -55,9 +55,13 @@ public sealed class MountNamespace : IDisposable
     public Mount[] Snapshot() => table.Snapshot(this);
 
     /// <summary>Mounts a file system over a place; later mounts cover earlier ones.</summary>
-    public Mount Attach(IFileSystem fileSystem, VfsPath at, MountFlags flags)
+    public Mount Attach(IFileSystem fileSystem, VfsPath at, MountFlags flags) => Attach(fileSystem, fileSystem.Root, at, flags);
+
+    /// <summary>Mounts a part of a file system, a directory or a file, over a place.</summary>
+    public Mount Attach(IFileSystem fileSystem, Dentry part, VfsPath at, MountFlags flags)
     {
-        Mount mount = table.Create(table.SuperblockOf(fileSystem), fileSystem.Root, flags | MountFlags.MS_RELATIME, fileSystem.Source);
+        ArgumentNullException.ThrowIfNull(fileSystem);
+        Mount mount = table.Create(table.SuperblockOf(fileSystem), part, flags | MountFlags.MS_RELATIME, fileSystem.Source);
         table.Attach(mount, at);
         return mount;
     }

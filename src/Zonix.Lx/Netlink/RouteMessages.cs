@@ -72,7 +72,7 @@ internal static class RouteMessages
     internal static void Put(NetlinkWriter answer, in NetworkRoute route, NetlinkFlags flags, uint? lookedUpBy = null, bool isGone = false)
     {
         bool isV4 = route.Destination.IsV4, isOne = lookedUpBy is not null;
-        uint table = route.Table;
+        uint table = isOne ? RT_TABLE_MAIN : route.Table;
         Span<byte> head = answer.Begin(isGone ? RTM_DELROUTE : RTM_NEWROUTE, StructureSize, flags);
         head[0] = isV4 ? AF_INET : AF_INET6;
         head[1] = (byte)route.Prefix;

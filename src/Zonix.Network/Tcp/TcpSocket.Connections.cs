@@ -174,6 +174,8 @@ internal sealed partial class TcpSocket : IExpiry
         if (address.IsMulticast || Stack.IsBroadcast(address))
             return address == IpAddress.Broadcast && Settings.IsOn(SocketOption.Broadcast) ? Errno.EACCES : Errno.ENETUNREACH;
         Errno e = Stack.FindRoute(address, out route, DeviceIndex);
+        if (e == 0 && !Stack.Permits(route, IPPROTO_TCP, address, to.Port))
+            e = Errno.EACCES;
         if (e != 0)
             return e;
         if (!Local.IsAny && Local.IsV4 != address.IsV4)

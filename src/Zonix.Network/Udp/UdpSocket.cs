@@ -230,6 +230,7 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
             return Errno.ENETUNREACH;
         if (address.IsAny)
             address = address.IsV4 ? IpAddress.Loopback : IpAddress.LoopbackV6;
-        return Stack.FindRoute(address, out route, DeviceIndex);
+        Errno e = Stack.FindRoute(address, out route, DeviceIndex);
+        return e == 0 && !Stack.Permits(route, IPPROTO_UDP, address, to.Port) ? Errno.EACCES : e;
     }
 }

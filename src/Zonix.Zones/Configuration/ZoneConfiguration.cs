@@ -40,14 +40,46 @@ public sealed record ZoneConfiguration
     /// <summary>The host's name it starts with; null: the first twelve digits of its identity.</summary>
     public string? Hostname { get; init; }
 
-    /// <summary>The domain names are looked for in. Kept, and without effect: zones have a loopback only so far.</summary>
+    /// <summary>The domain it is in, and that names are looked for in.</summary>
     public string? DnsDomain { get; init; }
 
-    /// <summary>Servers of names. They are kept, and have no effect: zones have a loopback only so far.</summary>
+    /// <summary>Servers that questions for names beyond its networks go to, and, of a zone without networks, those of its /etc/resolv.conf; null: the host's.</summary>
     public IReadOnlyList<string>? Resolvers { get; init; }
 
     /// <summary>Its interfaces; none when empty. Null: one on the default network if its root is an image, else none.</summary>
     public IReadOnlyList<ZoneNic>? Nics { get; init; }
+
+    /// <summary>Ports of the host that lead to its own, as 8080:80. <see cref="PortText.Grammar"/>.</summary>
+    public IReadOnlyList<string>? Ports { get; init; }
+
+    /// <summary>Ports that its programs offer, as 80/tcp; they are published when <see cref="PublishAllPorts"/> says so.</summary>
+    public IReadOnlyList<string>? ExposedPorts { get; init; }
+
+    /// <summary>Whether each of <see cref="ExposedPorts"/> gets a free port of the host.</summary>
+    public bool PublishAllPorts { get; init; }
+
+    /// <summary>What it may reach by its networks, and how much of it; null: everything.</summary>
+    public ZonePolicy? NetworkPolicy { get; init; }
+    /// <summary>Further names for its /etc/hosts: NAME:ADDRESS.</summary>
+    public IReadOnlyList<string>? ExtraHosts { get; init; }
+
+    /// <summary>Domains that names are looked for in; null: the domain it is in.</summary>
+    public IReadOnlyList<string>? DnsSearch { get; init; }
+
+    /// <summary>Options of its resolver. resolv.conf(5).</summary>
+    public IReadOnlyList<string>? DnsOptions { get; init; }
+
+    /// <summary>Limits of each of its processes.</summary>
+    public IReadOnlyList<ZoneUlimit>? Ulimits { get; init; }
+
+    /// <summary>Capabilities that nobody in it has, by name; ALL is all of them.</summary>
+    public IReadOnlyList<string>? CapDrop { get; init; }
+
+    /// <summary>Capabilities that it has though they were dropped.</summary>
+    public IReadOnlyList<string>? CapAdd { get; init; }
+
+    /// <summary>Bytes that its /dev/shm may hold; 0: as many as its memory.</summary>
+    public long ShmSize { get; init; }
 
     /// <summary>GiB its dataset may hold; 0: as much as there is.</summary>
     public long Quota { get; init; }

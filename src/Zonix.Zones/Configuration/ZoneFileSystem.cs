@@ -6,15 +6,18 @@ namespace Zonix.Zones.Configuration;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ZoneFileSystem
 {
-    /// <summary>lofs: a folder or file of the host; tmpfs: an empty one in memory.</summary>
+    /// <summary>What <see cref="Type"/> is for a volume.</summary>
+    public const string Volume = "volume";
+
+    /// <summary>lofs: a folder or file of the host; tmpfs: an empty one in memory; volume: a volume of the machine.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The host's path, with lofs.</summary>
+    /// <summary>The host's path, with lofs; with volume the volume's name, and null for one of the zone's own, whose name is then set.</summary>
     public string? Source { get; init; }
 
     /// <summary>The place in the zone.</summary>
     public required string Target { get; init; }
 
-    /// <summary>ro, rw; with tmpfs also mode=, exec, noexec, suid, nosuid, dev, nodev, size=.</summary>
+    /// <summary>ro, rw; with volume also nocopy: one that is empty stays so; with tmpfs also mode=, exec, noexec, suid, nosuid, dev, nodev, size=.</summary>
     public IReadOnlyList<string>? Options { get; init; }
 }

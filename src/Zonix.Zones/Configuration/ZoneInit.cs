@@ -36,6 +36,12 @@ public sealed record ZoneInit
     /// <summary>Seconds it has for that, until it is killed; null: 10.</summary>
     public int? StopTimeout { get; init; }
 
+    /// <summary>Whether an init program of the machine's is the first, that starts this one, passes signals on and waits for orphans.</summary>
+    public bool Init { get; init; }
+
+    /// <summary>How to find out whether it works; null: the image's, if it has one.</summary>
+    public ZoneHealthcheck? Healthcheck { get; init; }
+
     /// <summary>For docker's users.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }

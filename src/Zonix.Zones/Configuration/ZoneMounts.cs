@@ -22,6 +22,8 @@ public static class ZoneMounts
                 case "ro" or "rw":
                     isReadOnly = option == "ro";
                     break;
+                case "nocopy" when mount.Type == ZoneFileSystem.Volume:
+                    break;
                 case "exec" or "noexec" when mount.Type == "tmpfs":
                     Set(ref flags, MountFlags.MS_NOEXEC, option[0] == 'n');
                     break;
@@ -40,14 +42,23 @@ public static class ZoneMounts
             }
         }
 
+        if (mount.Type == ZoneFileSystem.Volume)
+            return (null, null);
         if (mount.Type != "tmpfs")
             return (new ZoneVolume(mount.Source!, mount.Target, isReadOnly), null);
         Set(ref flags, MountFlags.MS_RDONLY, isReadOnly);
         return (null, new ZoneMemoryDirectory(mount.Target, mode, flags, size));
     }
 
+    /// <summary>Whether nothing can be changed through it.</summary>
+    public static bool IsReadOnly(ZoneFileSystem mount)
+    {
+        ArgumentNullException.ThrowIfNull(mount);
+        return (mount.Options ?? []).SelectMany(text => text.Split(',')).LastOrDefault(option => option is "ro" or "rw") == "ro";
+    }
+
     private static string Expected(ZoneFileSystem mount) =>
-        mount.Type == "tmpfs" ? "ro, rw, exec, noexec, suid, nosuid, dev, nodev, mode=OCTAL or size=SIZE" : "ro or rw";
+        mount.Type == "tmpfs" ? "ro, rw, exec, noexec, suid, nosuid, dev, nodev, mode=OCTAL or size=SIZE" : mount.Type == ZoneFileSystem.Volume ? "ro, rw or nocopy" : "ro or rw";
 
     private static void Set(ref MountFlags flags, MountFlags flag, bool isSet) => flags = isSet ? flags | flag : flags & ~flag;
 

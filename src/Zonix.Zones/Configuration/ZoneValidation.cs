@@ -53,11 +53,14 @@ public static class ZoneValidation
         foreach (string server in zone.Resolvers ?? [])
             Require(System.Net.IPAddress.TryParse(server, out _), "resolvers", server, "addresses");
         NicValidation.Check(zone);
+        Networks.ZonePublishing.Wanted(zone);
+        zone.NetworkPolicy?.Read();
         foreach (ZoneFileSystem mount in zone.Filesystems ?? [])
             Check(mount);
+        CheckLimits(zone);
         Check(zone.Init);
         Check(zone.RestartPolicy, zone.AutoRemove);
-        return [.. InVain(zone).Select(field => $"{field}: kept, but without effect: zones have a loopback only so far")];
+        return [.. InVain(zone).Select(field => $"{field}: without effect: the zone is on no network")];
     }
 
     /// <summary>Whether it can be a name of a zone.</summary>
@@ -66,22 +69,50 @@ public static class ZoneValidation
 
     private static IEnumerable<string> InVain(ZoneConfiguration zone)
     {
-        if (zone.Resolvers is { Count: > 0 })
-            yield return "resolvers";
-        if (zone.DnsDomain is not null)
-            yield return "dns_domain";
+        if (Networks.ZoneNetworking.NicsOf(zone).Count > 0)
+            yield break;
+        if (zone.Ports is { Count: > 0 } || zone.PublishAllPorts)
+            yield return "ports";
+        if (zone.NetworkPolicy is not null)
+            yield return "network_policy";
     }
 
     private static void Check(ZoneFileSystem mount)
     {
-        Require(mount.Type is "lofs" or "tmpfs", "filesystems.type", mount.Type, "lofs or tmpfs");
+        Require(mount.Type is "lofs" or "tmpfs" or ZoneFileSystem.Volume, "filesystems.type", mount.Type, "lofs, tmpfs or volume");
+        Require(mount.Type != ZoneFileSystem.Volume || mount.Source is null || IsName(mount.Source), "filesystems.source", mount.Source, "the name of a volume");
         Require(mount.Target.StartsWith('/') && mount.Target.Trim('/').Length > 0, "filesystems.target", mount.Target, "an absolute path of the zone other than /");
         Require(mount.Type != "lofs" || (mount.Source is { } source && Path.IsPathRooted(source)), "filesystems.source", mount.Source, "an absolute path of the host");
         ZoneMounts.Parse(mount);
     }
 
+    private static void CheckLimits(ZoneConfiguration zone)
+    {
+        foreach (string host in zone.ExtraHosts ?? [])
+            Require(Naming.NameRecords.TrySplitHost(host, out _, out _), "extra_hosts", host, "NAME:ADDRESS");
+        foreach (ZoneUlimit limit in zone.Ulimits ?? [])
+        {
+            Require(limit.Name.Length > 0 && limit.Resource is not null, "ulimits.name", limit.Name, "nofile, nproc, core, stack, memlock, fsize, data, as, cpu, rtprio ...");
+            Require(limit.Hard < 0 || (limit.Soft >= 0 && limit.Soft <= limit.Hard), "ulimits.soft", Text(limit.Soft), "no more than the hard limit");
+        }
+
+        foreach (string capability in (zone.CapAdd ?? []).Concat(zone.CapDrop ?? []))
+            Require(CapabilityNames.Find(capability) != 0, "cap_add, cap_drop", capability, "a capability as NET_RAW, or ALL");
+        Require(zone.ShmSize >= 0, "shm_size", Text(zone.ShmSize), "bytes, or 0 for no limit");
+    }
+
+    private static void Check(ZoneHealthcheck check)
+    {
+        Require(check.Test is null or [] or ["NONE"] or ["CMD" or "CMD-SHELL", _, ..], "init.healthcheck.test", string.Join(' ', check.Test ?? []), "NONE, or CMD or CMD-SHELL with a command");
+        foreach (long time in (ReadOnlySpan<long>)[check.Interval ?? 0, check.Timeout ?? 0, check.StartPeriod ?? 0, check.StartInterval ?? 0])
+            Require(time is 0 or >= 1_000_000, "init.healthcheck", Text(time), "times of at least a millisecond, in nanoseconds");
+        Require(check.Retries is null or >= 0, "init.healthcheck.retries", Text(check.Retries ?? 0), "0 or more");
+    }
+
     private static void Check(ZoneInit init)
     {
+        if (init.Healthcheck is { } health)
+            Check(health);
         if (init.WorkingDir is { } directory)
             Require(directory.StartsWith('/'), "init.working_dir", directory, "an absolute path");
         Require(init.StopTimeout is null or >= -1, "init.stop_timeout", Text(init.StopTimeout ?? 0), "seconds, or -1 for no end");

@@ -1,4 +1,5 @@
 using Zonix.Abi;
+using Zonix.Images;
 using Zonix.Storage;
 using Zonix.Zones.Configuration;
 using Zonix.Zones.Life;
@@ -116,6 +117,10 @@ public sealed partial class PoolRoots
         try
         {
             return action();
+        }
+        catch (ImageException e)
+        {
+            throw new ZoneException(ZoneError.Failed, e.Message);
         }
         catch (PoolException e)
         {

@@ -23,18 +23,21 @@ public sealed partial class PoolRoots(LocalMachine machine) : IZoneRoots
     /// <inheritdoc/>
     public Task<ZoneConfiguration> InstallAsync(ZoneConfiguration zone, CancellationToken cancellation)
     {
-        if (HostRoots.Has(zone))
-            return host.InstallAsync(zone, cancellation);
-        try
+        return HostRoots.Has(zone) ? InstallHostAsync(zone, cancellation) : Task.FromResult(Guard(() => InstallImage(zone)));
+    }
+
+    /// <inheritdoc/>
+    public IZoneRoot OpenVolume(string name) => machine.Volumes.Open(name);
+
+    /// <inheritdoc/>
+    public void RemoveVolumes(ZoneConfiguration zone)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        foreach (ZoneFileSystem mount in (zone.Filesystems ?? []).Where(mount => mount is { Type: ZoneFileSystem.Volume, Source: not null }))
         {
-            Image image = machine.Images.Find(zone.Image!) ?? throw new ZoneException(ZoneError.NotFound, $"No such image: {zone.Image}");
-            string dataset = DatasetOf(zone);
-            machine.Pool.Clone(image.RootSnapshot, dataset, new DatasetProperties { Quota = zone.Quota << 30 });
-            return Task.FromResult(zone with { ImageUuid = image.Id.ToString(), Dataset = dataset, Init = Complete(zone.Init, image.Config) });
-        }
-        catch (Exception e) when (e is PoolException or ImageException)
-        {
-            throw new ZoneException(ZoneError.Failed, e.Message);
+            if (machine.Volumes.Find(mount.Source!) is not { IsAnonymous: true } || machine.UsersOf(mount.Source!).Any(user => user.Configuration.Uuid != zone.Uuid))
+                continue;
+            machine.Volumes.Remove(mount.Source!);
         }
     }
 
@@ -70,6 +73,51 @@ public sealed partial class PoolRoots(LocalMachine machine) : IZoneRoots
         return Task.CompletedTask;
     }
 
+    private async Task<ZoneConfiguration> InstallHostAsync(ZoneConfiguration zone, CancellationToken cancellation)
+    {
+        ZoneConfiguration installed = await host.InstallAsync(zone, cancellation).ConfigureAwait(false);
+        bool hasVolumes = (zone.Filesystems ?? []).Any(mount => mount.Type == ZoneFileSystem.Volume);
+        return hasVolumes ? WithVolumes(installed, null) : installed;
+    }
+
+    private ZoneConfiguration InstallImage(ZoneConfiguration zone)
+    {
+        Image image = machine.Images.Find(zone.Image!) ?? throw new ZoneException(ZoneError.NotFound, $"No such image: {zone.Image}");
+        string dataset = DatasetOf(zone);
+        machine.Pool.Clone(image.RootSnapshot, dataset, new DatasetProperties { Quota = zone.Quota << 30 });
+        try
+        {
+            ZoneConfiguration made = zone with
+            {
+                ImageUuid = image.Id.ToString(),
+                Dataset = dataset,
+                Init = Complete(zone.Init, image.Config),
+                ExposedPorts = [.. (zone.ExposedPorts ?? []).Union(image.Config.ExposedPorts?.Keys ?? Enumerable.Empty<string>())],
+            };
+            return WithVolumes(made, image.Config);
+        }
+        catch
+        {
+            machine.Pool.Destroy(dataset, recursive: true);
+            throw;
+        }
+    }
+
+    private ZoneConfiguration WithVolumes(ZoneConfiguration zone, ImageConfig? image)
+    {
+        var made = new List<string>();
+        try
+        {
+            return new VolumePreparation(machine).Prepare(zone, image, made);
+        }
+        catch
+        {
+            foreach (string name in made)
+                machine.Volumes.Remove(name);
+            throw;
+        }
+    }
+
     // What the request does not say is as the image has it; an entry point of one's own goes without the image's arguments.
     private static ZoneInit Complete(ZoneInit wanted, ImageConfig image) => wanted with
     {
@@ -80,8 +128,25 @@ public sealed partial class PoolRoots(LocalMachine machine) : IZoneRoots
         User = wanted.User ?? (string.IsNullOrEmpty(image.User) ? null : image.User),
         StopSignal = wanted.StopSignal ?? (string.IsNullOrEmpty(image.StopSignal) ? null : image.StopSignal),
         StopTimeout = wanted.StopTimeout ?? image.StopTimeout,
+        Healthcheck = Complete(wanted.Healthcheck, image.Healthcheck),
         Labels = Merge(image.Labels, wanted.Labels),
     };
+
+    private static ZoneHealthcheck? Complete(ZoneHealthcheck? wanted, HealthcheckConfig? image)
+    {
+        if (image is null)
+            return wanted;
+        wanted ??= new ZoneHealthcheck();
+        return wanted with
+        {
+            Test = wanted.Test is { Count: > 0 } ? wanted.Test : image.Test,
+            Interval = wanted.Interval ?? image.Interval,
+            Timeout = wanted.Timeout ?? image.Timeout,
+            StartPeriod = wanted.StartPeriod ?? image.StartPeriod,
+            StartInterval = wanted.StartInterval ?? image.StartInterval,
+            Retries = wanted.Retries ?? image.Retries,
+        };
+    }
 
     private static Dictionary<string, string>? Merge(IReadOnlyDictionary<string, string>? image, IReadOnlyDictionary<string, string>? wanted)
     {

@@ -27,6 +27,14 @@ public sealed class HostRoots : IZoneRoots
     }
 
     /// <inheritdoc/>
+    public IZoneRoot OpenVolume(string name) => throw new ZoneException(ZoneError.NotFound, $"get {name}: no such volume");
+
+    /// <inheritdoc/>
+    public void RemoveVolumes(ZoneConfiguration zone)
+    {
+    }
+
+    /// <inheritdoc/>
     public IZoneRoot Open(ZoneConfiguration zone) => new Root(zone.RootDirectory ?? "/");
 
     /// <inheritdoc/>

@@ -9,6 +9,13 @@ public interface IZoneRoots
     /// <exception cref="ZoneException">There is no such image; or there is no room.</exception>
     Task<ZoneConfiguration> InstallAsync(ZoneConfiguration zone, CancellationToken cancellation);
 
+    /// <summary>Opens a volume for a zone that is about to boot.</summary>
+    /// <exception cref="ZoneException">There is none of that name.</exception>
+    IZoneRoot OpenVolume(string name);
+
+    /// <summary>Destroys the volumes that were made for a zone alone, and that nobody else has come to use.</summary>
+    void RemoveVolumes(ZoneConfiguration zone);
+
     /// <summary>Opens the root of a zone that is about to boot.</summary>
     IZoneRoot Open(ZoneConfiguration zone);
 

@@ -1,3 +1,4 @@
+using Zonix.Network.Gateways;
 using Zonix.Zones.Configuration;
 using Zonix.Zones.Networks;
 
@@ -11,6 +12,9 @@ public sealed partial class ZoneLife
 
     /// <summary>Its places on networks; none when it does not run.</summary>
     public IReadOnlyList<NetworkEndpoint> Endpoints => Run?.Endpoints ?? [];
+
+    /// <summary>Ports of the host that lead to it; none when it does not run.</summary>
+    public IReadOnlyList<PortBinding> PublishedPorts => [.. (Run?.PublishedPorts ?? []).Select(static one => one.Binding)];
 
     /// <summary>Adds an interface, at once when it runs.</summary>
     /// <exception cref="ZoneException">There is no such network, it is on it already, or its address is in use.</exception>
@@ -27,7 +31,11 @@ public sealed partial class ZoneLife
             ZoneValidation.Check(wanted);
             ChangeNics(wanted);
             if (Run is { } now)
+            {
                 now.Endpoints = [.. now.Endpoints, registry.Networking.Join(now.Zone, wanted, nic, isPrimary: now.Endpoints.Count == 0)];
+                now.TellNames();
+            }
+
             Configuration = wanted;
             registry.Save(wanted);
             TellNetwork(network, "connect");
@@ -54,6 +62,7 @@ public sealed partial class ZoneLife
                 foreach (NetworkEndpoint one in now.Endpoints.Where(one => one.Network == network))
                     now.Zone.Network.Detach(one.Port);
                 now.Endpoints = [.. now.Endpoints.Where(one => one.Network != network)];
+                now.TellNames();
             }
 
             Configuration = wanted;

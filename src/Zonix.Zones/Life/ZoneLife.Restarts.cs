@@ -34,6 +34,15 @@ public sealed partial class ZoneLife
             Keep(Record with { State = ZoneState.Down, ExitCode = LostCode, FinishedAt = DateTimeOffset.UtcNow, Error = LostMessage });
     }
 
+    // Until the run closes.
+    private void WatchHealth(ZoneRun now)
+    {
+        if (Configuration.Init.Healthcheck is not { IsOn: true } check)
+            return;
+        now.Health = new HealthWatch(this, check);
+        _ = now.Health.RunAsync(now.Ending);
+    }
+
     // Docker's pauses: doubled each time, up to a minute; one that ran for ten seconds starts anew.
     private async Task RestartAsync(CancellationToken cancelled)
     {
@@ -86,7 +95,7 @@ public sealed partial class ZoneLife
         try
         {
             if (!removed.Task.IsCompleted)
-                await RemoveLockedAsync(force: true).ConfigureAwait(false);
+                await RemoveLockedAsync(force: true, volumes: true).ConfigureAwait(false);
         }
         catch (ZoneException e)
         {

@@ -35,6 +35,16 @@ public sealed partial class ZoneLife
         }
     }
 
+    /// <summary>
+    /// Changes what its /etc/hosts, /etc/hostname and /etc/resolv.conf say until it ends: for those who give it a network. False: it
+    /// does not run.
+    /// </summary>
+    public bool ChangeNames(Func<Naming.NameRecords, Naming.NameRecords> change)
+    {
+        Run?.ChangeNames(change);
+        return Run is not null;
+    }
+
     private async Task<T> VisitAsync<T>(ZoneRun now, Func<Zone, CancellationToken, T> visit, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation, now.Visits.Closing);

@@ -75,6 +75,9 @@ public sealed partial class ZoneLife : IDisposable
     /// <summary>Where its log is.</summary>
     public string LogPath => registry.LogPath(Configuration.Uuid);
 
+    /// <summary>Whether it works; null: it does not run, or there is nothing to find that out by.</summary>
+    public HealthState? Health => Run?.Health?.State;
+
     private ZoneRun? Run => Volatile.Read(ref run);
 
     /// <summary>Its log.</summary>
@@ -200,12 +203,14 @@ public sealed partial class ZoneLife : IDisposable
 
     /// <summary>Deletes it.</summary>
     /// <param name="force">Also when it runs.</param>
-    public async Task RemoveAsync(bool force, CancellationToken cancellation = default)
+    /// <param name="volumes">Also the volumes that were made for it alone.</param>
+    /// <param name="cancellation">Ends the waiting for its turn.</param>
+    public async Task RemoveAsync(bool force, bool volumes = false, CancellationToken cancellation = default)
     {
         await turn.EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
-            await RemoveLockedAsync(force).ConfigureAwait(false);
+            await RemoveLockedAsync(force, volumes).ConfigureAwait(false);
         }
         finally
         {
@@ -216,7 +221,7 @@ public sealed partial class ZoneLife : IDisposable
     /// <summary>Closes its log. It does not run any more.</summary>
     public void Dispose() => log.Dispose();
 
-    private async Task RemoveLockedAsync(bool force)
+    private async Task RemoveLockedAsync(bool force, bool volumes)
     {
         if (removed.Task.IsCompleted)
             throw new ZoneException(ZoneError.NotFound, $"No such container: {Name}");
@@ -234,6 +239,8 @@ public sealed partial class ZoneLife : IDisposable
 
         await registry.Roots.RemoveAsync(Configuration).ConfigureAwait(false);
         registry.Forget(this);
+        if (volumes)
+            registry.Roots.RemoveVolumes(Configuration);
         log.Delete();
         Console.Abandon();
         Tell("destroy");
@@ -267,7 +274,7 @@ public sealed partial class ZoneLife : IDisposable
         try
         {
             booted = ZoneRun.Boot(registry.Machine, Configuration, registry.Roots);
-            booted.Join(registry.Networking);
+            booted.Join(registry.Machine, registry.Networking);
             Keep(Record with { State = ZoneState.Ready }, save: false);
             if (console.Attach(log))
                 log.Open();
@@ -283,6 +290,7 @@ public sealed partial class ZoneLife : IDisposable
             console.Begin(first);
             running = RunAsync(booted, first, console);
             Tell("start");
+            WatchHealth(booted);
         }
         catch (ZoneException e)
         {

@@ -1,9 +1,14 @@
+using System.Net;
 using System.Text;
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Groups;
+using Zonix.Kernel.Sockets;
 using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Vfs;
+using Zonix.Network.Gateways;
 using Zonix.Zones.Configuration;
+using Zonix.Zones.Naming;
 using Zonix.Zones.Networks;
 
 namespace Zonix.Zones.Life;
@@ -12,12 +17,15 @@ namespace Zonix.Zones.Life;
 internal sealed class ZoneRun
 {
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    private readonly IZoneRoot root;
-    private ZoneRun(Zone zone, IZoneRoot root, ZoneConfiguration configuration, RunVisits visits)
+    // Its root, and its volumes.
+    private readonly IReadOnlyList<IZoneRoot> roots;
+
+    private ZoneRun(Zone zone, IReadOnlyList<IZoneRoot> roots, ZoneConfiguration configuration, RunVisits visits)
     {
         Zone = zone;
         Visits = visits;
-        this.root = root;
+        Names = NamesOf(configuration);
+        this.roots = roots;
         Configuration = configuration;
     }
 
@@ -37,20 +45,70 @@ internal sealed class ZoneRun
     /// <summary>Those who use its tree from outside; they are asked to leave before it goes.</summary>
     internal RunVisits Visits { get; }
 
+    /// <summary>What its files of names say.</summary>
+    internal NameRecords Names { get; private set; }
+
     /// <summary>Mounts.</summary>
     internal static ZoneRun Boot(ZoneMachine machine, ZoneConfiguration zone, IZoneRoots roots)
     {
-        IZoneRoot root = roots.Open(zone);
-        Errno e = Zone.Create(machine, Options(zone) with { Root = root.FileSystem, RootDirectory = root.Directory }, out Zone? made);
-        if (e == 0)
-            return new ZoneRun(made!, root, zone, new RunVisits());
-        root.Dispose();
-        string places = string.Join(", ", (zone.Filesystems ?? []).Select(one => one.Source ?? one.Target).Prepend(zone.RootDirectory ?? zone.Image));
-        throw new ZoneException(ZoneError.Failed, $"{places}: {ErrnoText.Describe(e)}");
+        var held = new List<IZoneRoot>();
+        try
+        {
+            held.Add(roots.Open(zone));
+            var mounts = new List<ZoneMount>();
+            foreach (ZoneFileSystem mount in (zone.Filesystems ?? []).Where(mount => mount.Type == ZoneFileSystem.Volume))
+            {
+                IZoneRoot volume = roots.OpenVolume(mount.Source ?? throw new ZoneException(ZoneError.Failed, $"filesystems: the volume at {mount.Target} has no name"));
+                held.Add(volume);
+                mounts.Add(new ZoneMount(volume.FileSystem!, mount.Target, ZoneMounts.IsReadOnly(mount)));
+            }
+
+            ZoneOptions options = Options(zone) with
+            {
+                Root = held[0].FileSystem,
+                RootDirectory = held[0].Directory,
+                Mounted = mounts,
+                Names = HostRoots.Has(zone) ? null : NamesOf(zone),
+            };
+            if (Zone.Create(machine, options, out Zone? made, out string problem) == 0)
+                return new ZoneRun(made!, held, zone, new RunVisits());
+            throw new ZoneException(ZoneError.Failed, problem);
+        }
+        catch
+        {
+            foreach (IZoneRoot one in held)
+                one.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Puts it on its networks.</summary>
-    internal void Join(ZoneNetworking networking) => Endpoints = networking.Join(Zone, Configuration);
+    /// <summary>Changes what its files of names say.</summary>
+    internal void ChangeNames(Func<NameRecords, NameRecords> change)
+    {
+        Names = change(Names);
+        Zone.Change(Names);
+    }
+
+    /// <summary>Ports of the host that lead to it.</summary>
+    internal IReadOnlyList<PublishedPort> PublishedPorts { get; private set; } = [];
+
+    /// <summary>Puts it on its networks, and publishes its ports.</summary>
+    internal void Join(ZoneMachine machine, ZoneNetworking networking)
+    {
+        Endpoints = networking.Join(Zone, Configuration);
+        TellNames();
+        PublishedPorts = ZonePublishing.Apply(machine, Zone, Configuration, Endpoints);
+    }
+
+    /// <summary>Its networks have changed: its files of names name its addresses, and the name server of its networks.</summary>
+    internal void TellNames()
+    {
+        IpAddress[] servers = [.. Endpoints.Select(static one => one.Network.Kernel)
+            .Where(static one => one.Gateway is not null && one.V4 is { Gateway.IsAny: false }).Select(static one => one.V4!.Value.Gateway)];
+        IPAddress[] own = [.. Endpoints.SelectMany(static one => (InterfaceAddress?[])[one.V4, one.V6]).OfType<InterfaceAddress>().Select(static one => IPAddress.Parse(one.Address.ToString()))];
+        if (Endpoints.Count > 0)
+            ChangeNames(names => names with { Addresses = own, Resolvers = servers.Length > 0 ? [servers[0].ToString()] : names.Resolvers });
+    }
 
     /// <summary>Starts the first program.</summary>
     internal ZoneProcess StartFirst()
@@ -72,11 +130,14 @@ internal sealed class ZoneRun
         string place = string.IsNullOrEmpty(directory) ? "/" : directory;
         if (isFirst)
             ZonePlaces.Find(Zone.Mounts, place, isDirectory: true, out _);
+        string[] variables = [.. Environment(environment ?? [], who, hasTerminal)];
+        if (isFirst && Configuration.Init.Init)
+            words = WithInit(words, variables, place);
         SysResult started = Zone.Start(
             new ZoneProgram
             {
                 Command = [.. words.Select(Encoding.UTF8.GetBytes)],
-                Environment = [.. Environment(environment ?? [], who, hasTerminal).Select(Encoding.UTF8.GetBytes)],
+                Environment = [.. variables.Select(Encoding.UTF8.GetBytes)],
                 WorkingDirectory = place,
                 UserId = who.Uid,
                 GroupId = who.Gid,
@@ -93,6 +154,12 @@ internal sealed class ZoneRun
         throw new ZoneException(kind, $"exec: \"{name}\": {ErrnoText.Describe(started.Error)}");
     }
 
+    /// <summary>Finds out whether it works; null: nobody does.</summary>
+    internal HealthWatch? Health { get; set; }
+
+    /// <summary>Set when the run ends.</summary>
+    internal CancellationToken Ending => Visits.Closing;
+
     /// <summary>Ends what is left, and gives all back.</summary>
     internal async Task EndAsync()
     {
@@ -101,7 +168,8 @@ internal sealed class ZoneRun
         await Visits.CloseAsync().ConfigureAwait(false);
         Visits.Dispose();
         Zone.Dispose();
-        root.Dispose();
+        foreach (IZoneRoot one in roots)
+            one.Dispose();
     }
 
     /// <summary>What a zone is made of, but for its root.</summary>
@@ -124,8 +192,47 @@ internal sealed class ZoneRun
             MilliCpus = zone.MilliCpus != 0 ? zone.MilliCpus : zone.CpuCap * 10,
             TaskLimit = zone.MaxLwps,
             HostName = zone.Hostname ?? ZoneIdentity.Short(zone.Uuid),
+            HasInit = zone.Init.Init,
+            Limits = (zone.Ulimits ?? []).DistinctBy(limit => limit.Resource).ToDictionary(limit => limit.Resource!.Value, limit => limit.Limit),
+            Capabilities = CapabilityNames.Combine(zone.CapDrop, zone.CapAdd),
+            SharedMemory = zone.ShmSize,
             Identity = zone.KernelVersion is { } release ? new SystemIdentity { Release = release } : null,
         };
+    }
+
+    private static NameRecords NamesOf(ZoneConfiguration zone)
+    {
+        HostResolver host = zone.Resolvers is null ? HostResolver.Read() : new HostResolver(zone.Resolvers, [], []);
+        IEnumerable<string> addresses = (zone.Nics ?? []).SelectMany(nic => nic.Ips ?? []).Select(ip => ip.Split('/')[0]);
+        return new NameRecords
+        {
+            HostName = zone.Hostname ?? ZoneIdentity.Short(zone.Uuid),
+            Domain = zone.DnsDomain,
+            Addresses = [.. addresses.Select(text => System.Net.IPAddress.TryParse(text, out var address) ? address : null).OfType<System.Net.IPAddress>()],
+            Hosts = zone.ExtraHosts ?? [],
+            Resolvers = host.Servers,
+            Search = zone.DnsSearch ?? host.Search,
+            Options = zone.DnsOptions ?? host.Options,
+        };
+    }
+
+    // The init program starts what it is given; what is not there is found before, so that it is an error of the start.
+    private string[] WithInit(IReadOnlyList<string> words, IReadOnlyList<string> environment, string directory)
+    {
+        string name = words[0];
+        string path = environment.LastOrDefault(one => one.StartsWith("PATH=", StringComparison.Ordinal))?[5..] ?? "";
+        string[] places = name.Contains('/', StringComparison.Ordinal) ? [name] : [.. path.Split(':').Select(folder => $"{folder}/{name}")];
+        foreach (string place in places)
+        {
+            string full = place.StartsWith('/') ? place : $"{directory.TrimEnd('/')}/{place}";
+            var walk = new PathWalk(Zone.Mounts.Root, Zone.Mounts.Root, Credentials.Root, Encoding.UTF8.GetBytes(full), WalkFlags.Follow);
+            bool isProgram = walk.Run() == 0 && walk.At.Inode.Access is { IsRegular: true, Mode: var mode } && (mode & 0x49) != 0;
+            walk.Dispose();
+            if (isProgram)
+                return [ManagedFiles.InitPath, full, .. words];
+        }
+
+        throw new ZoneException(ZoneError.CommandNotFound, $"exec: \"{name}\": {ErrnoText.Describe(Errno.ENOENT)}");
     }
 
     // What docker sets, where nobody has set anything else.

@@ -100,7 +100,7 @@ public sealed class IpRouteTests
     public async Task Who_is_not_root_changes_nothing()
     {
         Assert.SkipUnless(HasIp, "iproute2 is not installed");
-        const string Script = "ip link set lo down 2>&1; ip addr add 10.0.0.1/8 dev lo 2>&1; ip route add 10.0.0.0/8 dev lo 2>&1; ip link add d type dummy 2>&1";
+        const string Script = "ip link set lo down 2>&1; ip addr add 10.0.0.1/8 dev lo 2>&1; ip route add 10.0.0.0/8 dev lo 2>&1; ip link add shop type dummy 2>&1";
         Assert.Equal(string.Concat(Enumerable.Repeat("RTNETLINK answers: Operation not permitted\n", 4)), await RunAsync(Script, "1000:1000"));
     }
 
