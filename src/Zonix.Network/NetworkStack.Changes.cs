@@ -160,7 +160,8 @@ public sealed partial class NetworkStack
                 return Errno.EEXIST;
             byte[] mac = change.HardwareAddress ?? RandomHardwareAddress();
             made = new NetworkInterface(
-                lastIndex + 1, wanted, change.Mtu ?? 1500, InterfaceFlags.IFF_BROADCAST | InterfaceFlags.IFF_NOARP | (change.Flags & change.Mask & InterfaceFlags.IFF_MULTICAST), mac) { Kind = "dummy" };
+                lastIndex + 1, wanted, change.Mtu ?? 1500, InterfaceFlags.IFF_BROADCAST | InterfaceFlags.IFF_NOARP | (change.Flags & change.Mask & InterfaceFlags.IFF_MULTICAST), mac)
+            { Kind = "dummy" };
             Errno e = Check(made, change with { Name = null });
             if (e != 0)
                 return e;

@@ -74,7 +74,8 @@ internal static class RouteChanges
             return Errno.EINVAL;
         int table = request.Number(StructureSize, RTA_TABLE) ?? request.Body[4];
         route = new NetworkRoute(to, request.Body[1], gateway, request.Number(StructureSize, RTA_OIF) ?? 0, source, kind == 0 ? RouteKind.Unicast : (RouteKind)kind,
-            request.Number(StructureSize, RTA_PRIORITY) ?? 0) { Table = (uint)table, Protocol = request.Body[5] };
+            request.Number(StructureSize, RTA_PRIORITY) ?? 0)
+        { Table = (uint)table, Protocol = request.Body[5] };
         return 0;
     }
 }
