@@ -18,7 +18,7 @@ internal static class RouteMessages
     {
         if (!request.IsDump)
             return Look(network, request, answer);
-        foreach (NetworkRoute route in network.Routes)
+        foreach (NetworkRoute route in InOrder(network.Routes))
         {
             if (family == 0 || (family == AF_INET) == route.Destination.IsV4)
                 Put(answer, route, NetlinkFlags.NLM_F_MULTI);
@@ -33,6 +33,15 @@ internal static class RouteMessages
         if (family == AF_INET)
             PutRule(answer, family, DefaultPriority, RT_TABLE_DEFAULT);
     }
+
+    /// <summary>
+    /// Routes as Linux lists them: tables one after the other, of version 4 by address and the narrower network first, of version 6 what is
+    /// within a network before the network itself.
+    /// </summary>
+    internal static IEnumerable<NetworkRoute> InOrder(IEnumerable<NetworkRoute> routes) => routes
+        .OrderBy(static route => route.Destination.IsV4 ? 0 : 1).ThenBy(static route => route.Table)
+        .ThenBy(static route => route.Destination.IsV4 ? route.Destination.Bits : route.Destination.Bits | (route.Prefix == 0 ? UInt128.MaxValue : (UInt128.One << (128 - route.Prefix)) - 1))
+        .ThenByDescending(static route => route.Prefix).ThenBy(static route => route.Metric);
 
     // "ip route get": the way to one address.
     private static Errno Look(INetworkStack network, in NetlinkRequest request, NetlinkWriter answer)

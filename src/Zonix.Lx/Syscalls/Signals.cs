@@ -205,10 +205,22 @@ internal static class Signals
     }
 
     /// <summary>Returns from a handler: restores what its frame holds. sigreturn(2).</summary>
-    [Syscall(X64 = 15)]
+    [Syscall(X64 = 15, I386 = 173)]
     internal static SysResult RtSigreturn(KernelTask task)
     {
-        if (!SignalFrame.TryPop(task))
+        if (!(task.Cpu.Window.IsI386 ? SignalFrame32.TryPop(task) : SignalFrame.TryPop(task)))
+        {
+            SignalSending.Force(task, SigInfo.FromKernel((int)Signal.SIGSEGV));
+        }
+
+        return SysResult.NoReturn;
+    }
+
+    /// <summary>Returns from a handler that got no siginfo. sigreturn(2) of i386.</summary>
+    [Syscall(I386 = 119)]
+    internal static SysResult Sigreturn(KernelTask task)
+    {
+        if (!task.Cpu.Window.IsI386 || !SignalFrame32.TryPopOld(task))
         {
             SignalSending.Force(task, SigInfo.FromKernel((int)Signal.SIGSEGV));
         }
