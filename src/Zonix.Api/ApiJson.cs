@@ -42,6 +42,11 @@ namespace Zonix.Api;
 [JsonSerializable(typeof(AuthResponse))]
 [JsonSerializable(typeof(DatasetItem))]
 [JsonSerializable(typeof(List<DatasetItem>))]
+[JsonSerializable(typeof(List<NetworkResource>))]
+[JsonSerializable(typeof(NetworkCreateRequest))]
+[JsonSerializable(typeof(NetworkCreateResponse))]
+[JsonSerializable(typeof(NetworkConnectRequest))]
+[JsonSerializable(typeof(NetworkPruneResponse))]
 [JsonSerializable(typeof(Dictionary<string, List<string>>))]
 [JsonSerializable(typeof(Dictionary<string, Dictionary<string, bool>>))]
 public sealed partial class ApiJson : JsonSerializerContext;

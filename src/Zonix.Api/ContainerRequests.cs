@@ -14,8 +14,6 @@ internal static class ContainerRequests
     {
         HostConfig host = request.HostConfig ?? new HostConfig();
         ZonixConfig zonix = request.Zonix ?? new ZonixConfig();
-        if (host.NetworkMode is { Length: > 0 } network and not "none" and not "default")
-            warnings.Add($"The network {network} has no effect: zones have a loopback only so far.");
         return new ZoneConfiguration
         {
             Alias = string.IsNullOrEmpty(name) ? null : name.TrimStart('/'),
@@ -27,6 +25,7 @@ internal static class ContainerRequests
             Hostname = string.IsNullOrEmpty(request.Hostname) ? null : request.Hostname,
             DnsDomain = string.IsNullOrEmpty(request.Domainname) ? null : request.Domainname,
             Resolvers = host.Dns is { Count: > 0 } ? host.Dns : null,
+            Nics = NetworkShapes.Nics(request),
             DnsSearch = host.DnsSearch is { Count: > 0 } ? host.DnsSearch : null,
             DnsOptions = host.DnsOptions is { Count: > 0 } ? host.DnsOptions : null,
             ExtraHosts = host.ExtraHosts is { Count: > 0 } ? host.ExtraHosts : null,

@@ -21,6 +21,7 @@ internal static class ContainerShapes
         Status = Status(zone),
         Ports = PortShapes.Summary(zone),
         Mounts = Mounts(zone.Configuration),
+        NetworkSettings = NetworkShapes.Settings(zone),
     };
 
     internal static ContainerDetails Details(ZoneLife zone)
@@ -39,10 +40,10 @@ internal static class ContainerShapes
             Name = "/" + zone.Name,
             RestartCount = zone.Record.RestartCount,
             ExecIDs = zone.Execs.Where(exec => exec.ExitCode is null).Select(exec => exec.Id).ToArray() is { Length: > 0 } ids ? ids : null,
-            HostConfig = Host(made),
-            NetworkSettings = PortShapes.Add(new NetworkSettings(), zone),
+            HostConfig = Host(zone, made),
             Mounts = Mounts(made),
             Config = Config(made),
+            NetworkSettings = PortShapes.Add(NetworkShapes.Settings(zone), zone),
             Zonix = new ZoneSummary(made.Uuid, zone.Record.State, made.KernelVersion, made.RootDirectory, made.Dataset),
         };
     }
@@ -102,14 +103,14 @@ internal static class ContainerShapes
         Healthcheck = Show(zone.Init.Healthcheck),
     };
 
-    private static HostConfig Host(ZoneConfiguration zone)
+    private static HostConfig Host(ZoneLife life, ZoneConfiguration zone)
     {
         ZoneFileSystem[] mounts = [.. zone.Filesystems ?? []];
         return new HostConfig
         {
             Binds = [.. mounts.Where(one => one.Type != "tmpfs" && one.Source is not null).Select(one => string.Join(':', (string[])[one.Source!, one.Target, .. Joined(one.Options)]))],
             Tmpfs = mounts.Where(one => one.Type == "tmpfs").DistinctBy(one => one.Target).ToDictionary(one => one.Target, one => string.Join(',', one.Options ?? [])),
-            NetworkMode = "none",
+            NetworkMode = NetworkShapes.Mode(life),
             PortBindings = PortShapes.Wanted(zone),
             PublishAllPorts = zone.PublishAllPorts,
             RestartPolicy = new RestartPolicyConfig { Name = zone.RestartPolicy.Name, MaximumRetryCount = zone.RestartPolicy.MaximumRetryCount },

@@ -59,6 +59,7 @@ public sealed class ControlServer : IAsyncDisposable
         ProcessEndpoints.Map(app, machine);
         StreamEndpoints.Map(app, machine);
         ZoneEndpoints.Map(app, machine);
+        NetworkEndpoints.Map(app, machine);
         SnapshotEndpoints.Map(app, machine);
         ImageEndpoints.Map(app, machine);
         RegistryEndpoints.Map(app, machine);

@@ -62,9 +62,12 @@ internal sealed partial class MachineArguments
     /// <summary>What it has to do with the host's network.</summary>
     public NetworkArguments Network { get; } = new();
 
+    /// <summary>Its networks.</summary>
+    public AttachmentArguments Attachment { get; } = new();
+
     /// <summary>Whether it is one of these.</summary>
-    public static bool IsKnown(string option) => IsKnownResource(option) || NetworkArguments.IsKnown(option) || option is "--name" or "-l" or "--label" or "--label-file" or "--restart" or "--stop-timeout" or "--stop-signal" or
-        "--pull" or "--log-opt" or "--log-driver" or "--storage-opt" or "--cidfile" or "--detach-keys" or "--network" or "--net" or "--dns" or "--platform";
+    public static bool IsKnown(string option) => IsKnownResource(option) || NetworkArguments.IsKnown(option) || AttachmentArguments.IsKnown(option) || option is "--name" or "-l" or "--label" or "--label-file" or
+        "--restart" or "--stop-timeout" or "--stop-signal" or "--pull" or "--log-opt" or "--log-driver" or "--storage-opt" or "--cidfile" or "--detach-keys" or "--dns" or "--platform";
 
     /// <summary>Takes an option with its value; false when it is none of these, or the value makes no sense.</summary>
     public bool TryTakeValue(string option, string value)
@@ -101,16 +104,13 @@ internal sealed partial class MachineArguments
             case "--detach-keys":
                 DetachKeys = value;
                 return true;
-            case "--network" or "--net":
-                // Others would promise what zones do not have yet: a way out.
-                return value is "none" or "default";
             case "--dns":
                 Resolvers.Add(value);
                 return true;
             case "--platform":
                 return value is "linux" or "linux/amd64";
             default:
-                return Network.TryTakeValue(option, value) || TryTakeResource(option, value);
+                return AttachmentArguments.IsKnown(option) ? Attachment.TryTakeValue(option, value) : Network.TryTakeValue(option, value) || TryTakeResource(option, value);
         }
     }
 

@@ -175,6 +175,8 @@ internal static class MachineRun
             Domainname = machine.Domain,
             Healthcheck = machine.Health,
             HostConfig = HostConfigOf(options, machine),
+            NetworkingConfig = machine.Attachment.Networking,
+            MacAddress = machine.Attachment.Mac,
             Zonix = new ZonixConfig
             {
                 RootDirectory = arguments.HasRootDirectory ? Path.GetFullPath(options.RootDirectory) : null,
@@ -200,6 +202,7 @@ internal static class MachineRun
         Privileged = machine.IsPrivileged,
         Init = machine.WantsInit ? true : null,
         Dns = machine.Resolvers,
+        NetworkMode = machine.Attachment.Mode,
         PortBindings = machine.Network.Bindings,
         PublishAllPorts = machine.Network.PublishesAll,
         DnsSearch = machine.Search,

@@ -35,6 +35,8 @@ internal static class RunHelp
           --stop-signal S, --stop-timeout SECONDS   how it is asked to end, and how long until it is killed
           --log-opt max-size=SIZE, max-file=N       how long its log gets
           --autoboot        boot it when the machine starts
+          --network NAME    the network it is on, bridge for images if not given; none: only a loopback; again for more
+          --ip ADDRESS, --ip6 ADDRESS, --mac-address ADDRESS, --network-alias NAME   its place on the first network
           --pull WHEN       always, missing, never
           --detach-keys KEYS  how to leave its terminal: ctrl-p,ctrl-q if not given
           --foreground      be the machine for as long as the program runs, in place of one in the background

@@ -82,7 +82,15 @@ public sealed class LxBrand : IBrand, IDisposable
     internal Kernel.Sockets.LocalNames LocalNames { get; } = new();
 
     /// <summary>The zone's network; null: it has none, and only local sockets.</summary>
-    public Kernel.Sockets.INetworkStack? Network { get; init; }
+    public Kernel.Sockets.INetworkStack? Network
+    {
+        get;
+        init
+        {
+            field = value;
+            value?.Changed = change => Netlink.NetworkNews.Tell(NetlinkPorts, change);
+        }
+    }
 
     /// <summary>The zone's netlink sockets.</summary>
     internal Netlink.NetlinkPorts NetlinkPorts { get; } = new();

@@ -24,11 +24,11 @@ public sealed partial class NetworkStack
         {
             if (tables.Interfaces.Any(one => one.Name == how.InterfaceName))
                 return Errno.EEXIST;
-            var made = new NetworkInterface(++lastIndex, how.InterfaceName, how.Mtu, WireFlags, how.HardwareAddress);
+            var made = new NetworkInterface(++lastIndex, how.InterfaceName, how.Mtu, WireFlags, how.HardwareAddress) { Kind = "veth" };
             var place = new NetworkPort(network, this, made, how.Names);
             foreach (InterfaceAddress address in how.Addresses.Append(LinkLocalOf(how.HardwareAddress)))
             {
-                if (!network.Take(address.Address, place))
+                if (!network.Grant(address.Address, place))
                 {
                     network.Remove(place);
                     return Errno.EADDRINUSE;
@@ -36,10 +36,12 @@ public sealed partial class NetworkStack
                 made.Add(address);
             }
             network.Add(place);
-            IEnumerable<NetworkRoute> added = how.IsPrimary && !network.IsInternal ? DefaultsOf(network, made) : [];
-            tables = new StackTables([.. tables.Interfaces, made], [.. tables.Ports, place], [.. tables.Added, .. added]);
+            IEnumerable<NetworkRoute> defaults = how.IsPrimary && !network.IsInternal ? DefaultsOf(network, made) : [];
+            tables = new StackTables([.. tables.Interfaces, made], [.. tables.Ports, place], [.. tables.Routes, .. RouteTable.Of(made), .. defaults]);
             port = place;
         }
+        NetworkInterface wire = port.Interface;
+        Tell([new NetworkChange(false, wire), .. wire.Addresses.Select(own => new NetworkChange(false, wire, own))]);
         return 0;
     }
 
@@ -47,15 +49,13 @@ public sealed partial class NetworkStack
     public void Detach(NetworkPort port)
     {
         ArgumentNullException.ThrowIfNull(port);
+        List<NetworkChange> news = [];
         lock (change)
         {
             if (!tables.Ports.Contains(port))
                 return;
-            int index = port.Interface.Index;
             port.Network.Remove(port);
-            tables = new StackTables(
-                [.. tables.Interfaces.Where(one => one.Index != index)], [.. tables.Ports.Where(one => one != port)],
-                [.. tables.Added.Where(one => one.Interface != index)]);
+            RemoveLocked(port.Interface, news);
         }
         foreach (InetSocket one in Tcp.Snapshot())
         {
@@ -63,6 +63,7 @@ public sealed partial class NetworkStack
                 socket.Break();
         }
         port.Network.Gateway?.Detached(port);
+        Tell(news);
     }
 
     /// <summary>

@@ -31,7 +31,7 @@ public sealed partial class NetworkStack
         route = default;
         foreach (NetworkRoute one in now.Routes)
         {
-            if (!to.IsIn(one.Destination, one.Prefix) || one.Kind == RouteKind.Local || (device != 0 && one.Interface != device))
+            if (!to.IsIn(one.Destination, one.Prefix) || one.Kind == RouteKind.Local || !one.IsLookedUp || (device != 0 && one.Interface != device))
                 continue;
             // A link-local address is one of the interface that is named, else of the first that is on a network.
             if (to.IsLinkLocal && device == 0 && now.PortOf(one.Interface) is null)

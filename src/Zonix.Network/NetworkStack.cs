@@ -27,7 +27,7 @@ public sealed partial class NetworkStack : INetworkStack
         Loopback = new NetworkInterface(1, "lo", LoopbackMtu, Flags, new byte[6]);
         Loopback.Add(new InterfaceAddress(IpAddress.Loopback, 8));
         Loopback.Add(new InterfaceAddress(IpAddress.LoopbackV6, 128));
-        tables = new StackTables([Loopback], [], []);
+        tables = new StackTables([Loopback], [], RouteTable.Of(Loopback));
         Access = new NetworkAccess(machine.Clock, NetworkPolicy.Open);
     }
 

@@ -3,41 +3,37 @@ namespace Zonix.Network;
 /// <summary>The routes of a stack. rtnetlink(7); ip-route(8).</summary>
 internal static class RouteTable
 {
-    /// <summary>The routes that follow from the addresses of interfaces that are up, and others, the closest first.</summary>
-    internal static IEnumerable<NetworkRoute> Of(NetworkInterface[] interfaces, NetworkRoute[] added)
-    {
-        List<NetworkRoute> routes = [];
-        foreach (NetworkInterface one in interfaces)
-        {
-            if ((one.Flags & InterfaceFlags.IFF_UP) == 0)
-                continue;
-            foreach (InterfaceAddress own in one.Addresses)
-                Add(routes, one, own);
-            routes.AddRange(added.Where(route => route.Interface == one.Index));
-        }
-        routes.AddRange(added.Where(static route => route.Interface == 0));
-        return routes.OrderByDescending(static route => route.Destination.IsV4 ? route.Prefix + 96 : route.Prefix).ThenBy(static route => route.Metric);
-    }
+    /// <summary>The routes that come with all addresses of an interface.</summary>
+    internal static IEnumerable<NetworkRoute> Of(NetworkInterface one) => one.Addresses.SelectMany(own => Of(one, own));
 
-    private static void Add(List<NetworkRoute> routes, NetworkInterface one, in InterfaceAddress own)
+    /// <summary>The routes that come with an address of an interface.</summary>
+    internal static IEnumerable<NetworkRoute> Of(NetworkInterface one, InterfaceAddress own)
     {
         IpAddress network = own.Address.Mask(own.Prefix);
         if (own.Address.IsV4)
         {
             if (one.IsLoopback)
-                routes.Add(new NetworkRoute(network, own.Prefix, null, one.Index, own.Address, RouteKind.Local));
+                yield return new NetworkRoute(network, own.Prefix, null, one.Index, own.Address, RouteKind.Local);
             else if (own.Prefix < 32)
-                routes.Add(new NetworkRoute(network, own.Prefix, null, one.Index, own.Address));
-            routes.Add(new NetworkRoute(own.Address, 32, null, one.Index, own.Address, RouteKind.Local));
+                yield return new NetworkRoute(network, own.Prefix, null, one.Index, own.Address);
+            yield return new NetworkRoute(own.Address, 32, null, one.Index, own.Address, RouteKind.Local);
             if (own.Prefix < 31)
             {
                 var everybody = IpAddress.V4(own.Address.V4Bits | (uint.MaxValue >> own.Prefix));
-                routes.Add(new NetworkRoute(everybody, 32, null, one.Index, own.Address, RouteKind.Broadcast));
+                yield return new NetworkRoute(everybody, 32, null, one.Index, own.Address, RouteKind.Broadcast);
             }
-            return;
+            yield break;
         }
         if (own.Prefix < 128)
-            routes.Add(new NetworkRoute(network, own.Prefix, null, one.Index, null));
-        routes.Add(new NetworkRoute(own.Address, 128, null, one.Index, null, RouteKind.Local));
+            yield return new NetworkRoute(network, own.Prefix, null, one.Index, null);
+        yield return new NetworkRoute(own.Address, 128, null, one.Index, null, RouteKind.Local);
     }
+
+    /// <summary>Routes in the order in which they are looked at: the closest first, then the lowest metric, then as they were added.</summary>
+    internal static NetworkRoute[] Sort(IEnumerable<NetworkRoute> routes) =>
+        [.. routes.OrderByDescending(static route => route.Destination.IsV4 ? route.Prefix + 96 : route.Prefix).ThenBy(static route => route.Metric)];
+
+    /// <summary>Whether two routes cannot both be there: they lead to one network, in one table, with one metric.</summary>
+    internal static bool IsSame(in NetworkRoute one, in NetworkRoute other) =>
+        one.Destination == other.Destination && one.Prefix == other.Prefix && one.Table == other.Table && one.Metric == other.Metric;
 }

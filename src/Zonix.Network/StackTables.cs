@@ -9,12 +9,11 @@ internal sealed class StackTables
     private readonly HashSet<IpAddress> broadcasts = [IpAddress.Broadcast];
     private readonly NetworkInterface? loopback;
 
-    internal StackTables(NetworkInterface[] interfaces, NetworkPort[] ports, NetworkRoute[] added)
+    internal StackTables(NetworkInterface[] interfaces, NetworkPort[] ports, IEnumerable<NetworkRoute> routes)
     {
         Interfaces = interfaces;
         Ports = ports;
-        Added = added;
-        Routes = [.. RouteTable.Of(interfaces, added)];
+        Routes = RouteTable.Sort(routes);
         foreach (NetworkInterface one in interfaces)
         {
             if ((one.Flags & InterfaceFlags.IFF_UP) == 0)
@@ -36,11 +35,11 @@ internal sealed class StackTables
     /// <summary>Those of the interfaces that are on a network.</summary>
     internal NetworkPort[] Ports { get; }
 
-    /// <summary>Routes that do not follow from addresses.</summary>
-    internal NetworkRoute[] Added { get; }
-
     /// <summary>All routes, the closest first.</summary>
     internal NetworkRoute[] Routes { get; }
+
+    /// <summary>The same with other routes.</summary>
+    internal StackTables With(IEnumerable<NetworkRoute> routes) => new(Interfaces, Ports, routes);
 
     /// <summary>Who of the interfaces has an address; null: none. The whole of 127.0.0.0/8 is the zone itself.</summary>
     internal NetworkInterface? FindOwn(IpAddress address)

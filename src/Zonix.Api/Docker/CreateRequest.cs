@@ -4,5 +4,7 @@ namespace Zonix.Api.Docker;
 public sealed record CreateRequest : ContainerConfig
 {
     public HostConfig? HostConfig { get; init; }
+    public NetworkingConfig? NetworkingConfig { get; init; }
+    public string? MacAddress { get; init; }
     public ZonixConfig? Zonix { get; init; }
 }

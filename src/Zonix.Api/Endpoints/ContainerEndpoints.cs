@@ -93,6 +93,7 @@ internal static class ContainerEndpoints
         Filters.Has(filters, "status", zone.DockerState) &&
         Filters.Any(filters, "name", one => zone.Name.Contains(one.Trim('/', '^', '$'), StringComparison.Ordinal)) &&
         Filters.Any(filters, "id", one => zone.Id.StartsWith(one, StringComparison.Ordinal)) &&
+        Filters.Any(filters, "network", one => zone.Nics.Any(nic => nic.NetworkName == one)) &&
         Filters.Any(filters, "ancestor", one => zone.Configuration.Image == one) &&
         Filters.Any(filters, "health", one => (zone.Health?.Status ?? "none") == one) &&
         Filters.Any(filters, "volume", one => (zone.Configuration.Filesystems ?? []).Any(mount => mount.Source == one || mount.Target == one)) &&

@@ -51,7 +51,6 @@ internal static class SystemEndpoints
             NCPU = machine.Kernel.Kernel.CpuCount,
             MemTotal = (long)Zonix.Host.Machine.HostResources.GetMemory().Total,
             SystemTime = Answers.Show(DateTimeOffset.UtcNow),
-            Warnings = ["WARNING: zones have a loopback only, and reach nothing outside yet"],
         };
     }
 

@@ -36,6 +36,7 @@ internal static class CommandTree
         ChangeCommands.AddTo(root);
         ImageCommands.AddTo(root);
         RegistryCommands.AddTo(root);
+        NetworkCommands.AddTo(root);
         DatasetCommands.AddTo(root);
         MachineCommands.AddTo(root);
         ZoneCommands.AddTo(root);

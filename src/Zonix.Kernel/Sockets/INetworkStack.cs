@@ -4,7 +4,7 @@ using Zonix.Kernel.Vfs;
 namespace Zonix.Kernel.Sockets;
 
 /// <summary>The network of a zone: its interfaces, addresses, routes and ports, and the sockets over them. Any thread.</summary>
-public interface INetworkStack
+public interface INetworkStack : INetworkControl
 {
     /// <summary>Makes a socket of Inet, Inet6 or Packet. EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT, EPERM, EACCES.</summary>
     Errno Create(KernelTask task, IInode inode, SocketFamily family, SocketKind kind, int protocol, out ISocket? socket);

@@ -4,24 +4,43 @@ namespace Zonix.Kernel.Sockets;
 public sealed class NetworkInterface(int index, string name, int mtu, InterfaceFlags flags, byte[] hardwareAddress)
 {
     private volatile InterfaceAddress[] addresses = [];
+    private volatile string name = name;
+    private volatile byte[] hardwareAddress = hardwareAddress;
 
     /// <summary>Its number, from 1.</summary>
     public int Index => index;
 
     /// <summary>Its name.</summary>
-    public string Name => name;
+    public string Name
+    {
+        get => name;
+        set => name = value;
+    }
+
+    /// <summary>What it is: veth, dummy; empty for lo. ip-link(8).</summary>
+    public string Kind { get; init; } = "";
 
     /// <summary>Bytes of its largest packet.</summary>
     public int Mtu { get; set; } = mtu;
 
+    /// <summary>How many packets may wait, which is only shown: none do.</summary>
+    public int QueueLength { get; set; } = 1000;
+
     /// <summary>IFF_UP and its like.</summary>
     public InterfaceFlags Flags { get; set; } = flags;
 
+    /// <summary>Whether it is switched on.</summary>
+    public bool IsUp => (Flags & InterfaceFlags.IFF_UP) != 0;
+
     /// <summary>Its address on its wire; 6 bytes.</summary>
-    public byte[] HardwareAddress => hardwareAddress;
+    public byte[] HardwareAddress
+    {
+        get => hardwareAddress;
+        set => hardwareAddress = value;
+    }
 
     /// <summary>What it is the zone's end of, as a packet's type: 1 for a wire, 772 for the way back to oneself. ARPHRD_ETHER, ARPHRD_LOOPBACK.</summary>
-    public ushort HardwareType => (Flags & InterfaceFlags.IFF_LOOPBACK) != 0 ? (ushort)772 : (ushort)1;
+    public ushort HardwareType => IsLoopback ? (ushort)772 : (ushort)1;
 
     /// <summary>Whether it is the way back to the zone itself.</summary>
     public bool IsLoopback => (Flags & InterfaceFlags.IFF_LOOPBACK) != 0;
@@ -32,7 +51,7 @@ public sealed class NetworkInterface(int index, string name, int mtu, InterfaceF
     /// <summary>What went through it.</summary>
     public InterfaceCounters Counters { get; } = new();
 
-    /// <summary>Gives it an address; false when it has it.</summary>
+    /// <summary>Gives it an address; false when it has it. One thread at a time.</summary>
     public bool Add(in InterfaceAddress address)
     {
         InterfaceAddress[] before = addresses;
@@ -45,7 +64,7 @@ public sealed class NetworkInterface(int index, string name, int mtu, InterfaceF
         return true;
     }
 
-    /// <summary>Takes an address away; false when it has none such.</summary>
+    /// <summary>Takes an address away; false when it has none such. One thread at a time.</summary>
     public bool Remove(IpAddress address, int prefix)
     {
         InterfaceAddress[] before = addresses;

@@ -8,6 +8,8 @@ internal static class AddressMessages
 {
     internal const int RTM_NEWADDR = 20, StructureSize = 8;
 
+    private const int RTM_DELADDR = 21;
+
     private const int IFA_ADDRESS = 1, IFA_LOCAL = 2, IFA_LABEL = 3, IFA_BROADCAST = 4, IFA_CACHEINFO = 6, IFA_FLAGS = 8;
     private const byte AF_INET = 2, AF_INET6 = 10, IFA_F_PERMANENT = 0x80, RT_SCOPE_UNIVERSE = 0, RT_SCOPE_LINK = 253, RT_SCOPE_HOST = 254;
 
@@ -39,10 +41,10 @@ internal static class AddressMessages
         }
     }
 
-    private static void Put(NetlinkWriter answer, NetworkInterface one, in InterfaceAddress address, NetlinkFlags flags)
+    internal static void Put(NetlinkWriter answer, NetworkInterface one, in InterfaceAddress address, NetlinkFlags flags, bool isGone = false)
     {
         bool isV4 = address.Address.IsV4;
-        Span<byte> head = answer.Begin(RTM_NEWADDR, StructureSize, flags);
+        Span<byte> head = answer.Begin(isGone ? RTM_DELADDR : RTM_NEWADDR, StructureSize, flags);
         head[0] = isV4 ? AF_INET : AF_INET6;
         head[1] = (byte)address.Prefix;
         head[2] = IFA_F_PERMANENT;

@@ -8,6 +8,8 @@ internal static class LinkMessages
 {
     internal const int RTM_NEWLINK = 16, StructureSize = 16;
 
+    private const int RTM_DELLINK = 17;
+
     private const int IFLA_ADDRESS = 1, IFLA_BROADCAST = 2, IFLA_IFNAME = 3, IFLA_MTU = 4, IFLA_QDISC = 6, IFLA_STATS = 7, IFLA_TXQLEN = 13;
     private const int IFLA_OPERSTATE = 16, IFLA_LINKMODE = 17, IFLA_LINKINFO = 18, IFLA_STATS64 = 23, IFLA_GROUP = 27, IFLA_PROMISCUITY = 30;
     private const int IFLA_NUM_TX_QUEUES = 31, IFLA_NUM_RX_QUEUES = 32, IFLA_CARRIER = 33, IFLA_CARRIER_CHANGES = 35, IFLA_MIN_MTU = 50;
@@ -39,16 +41,16 @@ internal static class LinkMessages
         return Errno.ENODEV;
     }
 
-    private static void Put(NetlinkWriter answer, NetworkInterface one, NetlinkFlags flags)
+    internal static void Put(NetlinkWriter answer, NetworkInterface one, NetlinkFlags flags, bool isGone = false)
     {
-        Span<byte> head = answer.Begin(RTM_NEWLINK, StructureSize, flags);
+        Span<byte> head = answer.Begin(isGone ? RTM_DELLINK : RTM_NEWLINK, StructureSize, flags);
         BinaryPrimitives.WriteUInt16LittleEndian(head[2..], one.HardwareType);
         BinaryPrimitives.WriteInt32LittleEndian(head[4..], one.Index);
         BinaryPrimitives.WriteUInt32LittleEndian(head[8..], (uint)one.Flags);
         bool isUp = (one.Flags & InterfaceFlags.IFF_UP) != 0;
         answer.Put(IFLA_IFNAME, one.Name);
-        answer.Put(IFLA_TXQLEN, 1000u);
-        answer.Put(IFLA_OPERSTATE, !isUp ? IF_OPER_DOWN : one.IsLoopback ? IF_OPER_UNKNOWN : IF_OPER_UP);
+        answer.Put(IFLA_TXQLEN, (uint)one.QueueLength);
+        answer.Put(IFLA_OPERSTATE, !isUp ? IF_OPER_DOWN : one.Kind != "veth" ? IF_OPER_UNKNOWN : IF_OPER_UP);
         answer.Put(IFLA_LINKMODE, (byte)0);
         answer.Put(IFLA_MTU, (uint)one.Mtu);
         answer.Put(IFLA_MIN_MTU, one.IsLoopback ? 0u : 68);
@@ -63,10 +65,10 @@ internal static class LinkMessages
         answer.Put(IFLA_ADDRESS, one.HardwareAddress);
         answer.Put(IFLA_BROADCAST, one.IsLoopback ? new byte[6] : [255, 255, 255, 255, 255, 255]);
         PutCounters(answer, one.Counters);
-        if (!one.IsLoopback)
+        if (one.Kind.Length > 0)
         {
             int nested = answer.BeginNested(IFLA_LINKINFO);
-            answer.Put(IFLA_INFO_KIND, "veth");
+            answer.Put(IFLA_INFO_KIND, one.Kind);
             answer.EndNested(nested);
         }
         answer.End();

@@ -47,6 +47,9 @@ internal sealed class NetlinkPorts
         }
     }
 
+    /// <summary>Whether somebody listens to a group.</summary>
+    internal bool HasListener(int protocol, int group) => Snapshot().Any(one => one.Protocol == protocol && (one.Memberships & (1UL << (group - 1))) != 0);
+
     /// <summary>Tells all who listen to a group. Groups count from 1.</summary>
     internal void Notify(int protocol, int group, List<byte[]> pieces)
     {

@@ -40,6 +40,22 @@ internal readonly struct NetlinkRequest(KernelTask task, NetlinkHeader header, b
         return default;
     }
 
+    /// <summary>The text of an attribute within another one; null when it is not there.</summary>
+    internal string? NestedText(int structureSize, int outer, int inner)
+    {
+        ReadOnlySpan<byte> rest = Attribute(structureSize, outer);
+        while (rest.Length >= AttributeHead)
+        {
+            int length = BinaryPrimitives.ReadUInt16LittleEndian(rest);
+            if (length < AttributeHead || length > rest.Length)
+                return null;
+            if ((BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) & TypeMask) == inner)
+                return Encoding.UTF8.GetString(rest[AttributeHead..length].TrimEnd((byte)0));
+            rest = rest[Math.Min((length + 3) & ~3, rest.Length)..];
+        }
+        return null;
+    }
+
     /// <summary>The same, a number; null when it is not there.</summary>
     internal int? Number(int structureSize, int type) =>
         Attribute(structureSize, type) is { Length: >= sizeof(int) } value ? BinaryPrimitives.ReadInt32LittleEndian(value) : null;

@@ -303,7 +303,7 @@ internal sealed class NetlinkSocket : ISocket
             Errno e = header.Type < NLMSG_MIN_TYPE ? 0 : service is null ? Errno.ECONNREFUSED : service.Handle(request, answer);
             bool isAnswered = e == 0 && request.IsDump && header.Type >= NLMSG_MIN_TYPE;
             if (!isAnswered && (e != 0 || (header.Flags & NetlinkFlags.NLM_F_ACK) != 0))
-                answer.PutError(e, message, Settings.IsOn(SocketOption.NetlinkCapAck));
+                answer.PutError(e, message, Settings.IsOn(SocketOption.NetlinkCapAck), Settings.IsOn(SocketOption.NetlinkExtendedAck));
             foreach (byte[] piece in answer.Finish())
                 Deliver(piece, 0, 0);
         }

@@ -12,6 +12,14 @@ internal sealed class NetlinkWriter(NetlinkHeader request, uint receiver)
     private readonly List<byte[]> pieces = [];
     private byte[] current = new byte[1024];
     private int used, messageAt;
+    private string? complaint;
+
+    /// <summary>Says in words what is wrong with a request, for who wants to know. NETLINK_EXT_ACK.</summary>
+    internal Errno Complain(Errno error, string why)
+    {
+        complaint = why;
+        return error;
+    }
 
     /// <summary>Begins a message, and answers where its structure of <paramref name="structureSize"/> bytes is.</summary>
     internal Span<byte> Begin(int type, int structureSize, NetlinkFlags flags)
@@ -77,15 +85,21 @@ internal sealed class NetlinkWriter(NetlinkHeader request, uint receiver)
         End();
     }
 
-    /// <summary>An answer: 0 or an errno, and what it is about. With <paramref name="isCapped"/> only the head of that.</summary>
-    internal void PutError(Errno error, byte[] original, bool isCapped)
+    /// <summary>
+    /// An answer: 0 or an errno, and what it is about. With <paramref name="isCapped"/> only the head of that; with
+    /// <paramref name="explains"/> in words, too.
+    /// </summary>
+    internal void PutError(Errno error, byte[] original, bool isCapped, bool explains)
     {
-        const int NLMSG_ERROR = 2, NLM_F_CAPPED = 0x100;
+        const int NLMSG_ERROR = 2, NLM_F_CAPPED = 0x100, NLM_F_ACK_TLVS = 0x200, NLMSGERR_ATTR_MSG = 1;
         bool isShort = error == 0 || isCapped;
+        string? words = explains ? complaint : null;
         ReadOnlySpan<byte> about = original.AsSpan(0, isShort ? NetlinkHeader.Size : original.Length);
-        Span<byte> body = Begin(NLMSG_ERROR, sizeof(int) + about.Length, isShort ? (NetlinkFlags)NLM_F_CAPPED : 0);
+        Span<byte> body = Begin(NLMSG_ERROR, sizeof(int) + about.Length, (NetlinkFlags)((isShort ? NLM_F_CAPPED : 0) | (words is null ? 0 : NLM_F_ACK_TLVS)));
         BinaryPrimitives.WriteInt32LittleEndian(body, -(int)error);
         about.CopyTo(body[sizeof(int)..]);
+        if (words is not null)
+            Put(NLMSGERR_ATTR_MSG, words);
         End();
     }
 

@@ -10,7 +10,7 @@ namespace Zonix.Lx.Proc;
 internal static class InterfaceText
 {
     private const int RouteWidth = 127;
-    private const uint RTF_UP = 1, RTF_GATEWAY = 2, RTF_HOST = 4, RTF_NONEXTHOP = 0x00200000, RTF_LOCAL = 0x80000000;
+    private const uint RTF_UP = 1, RTF_GATEWAY = 2, RTF_HOST = 4, RTF_REJECT = 0x200, RTF_NONEXTHOP = 0x00200000, RTF_LOCAL = 0x80000000;
     private const uint KernelMetric = 256, DefaultMetric = 1024;
 
     /// <summary>/proc/net/dev.</summary>
@@ -36,15 +36,29 @@ internal static class InterfaceText
         var text = new StringBuilder("Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT".PadRight(RouteWidth) + "\n");
         foreach (NetworkRoute route in Ordered(network))
         {
-            if (!route.Destination.IsV4 || route.Kind != RouteKind.Unicast)
+            if (!route.Destination.IsV4 || route.Kind is not (RouteKind.Unicast or RouteKind.Unreachable or RouteKind.Prohibit or RouteKind.Blackhole) || !route.IsLookedUp)
                 continue;
-            uint flags = RTF_UP | (route.Gateway is null ? 0 : RTF_GATEWAY) | (route.Prefix == 32 ? RTF_HOST : 0);
+            uint flags = RTF_UP | (route.Gateway is null ? 0 : RTF_GATEWAY) | (route.Prefix == 32 ? RTF_HOST : 0) | (route.Kind == RouteKind.Unicast ? 0 : RTF_REJECT);
             uint mask = route.Prefix == 0 ? 0 : uint.MaxValue << (32 - route.Prefix);
             string line = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{NameOf(network!, route.Interface)}\t{Swap(route.Destination.V4Bits):X8}\t{Swap(route.Gateway?.V4Bits ?? 0):X8}\t{flags:X4}\t0\t0\t") +
                 string.Create(CultureInfo.InvariantCulture, $"{route.Metric}\t{Swap(mask):X8}\t0\t0\t0");
             text.Append(line.PadRight(RouteWidth)).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    /// <summary>/proc/net/arp.</summary>
+    internal static string Neighbours(INetworkStack? network)
+    {
+        var text = new StringBuilder("IP address       HW type     Flags       HW address            Mask     Device\n");
+        foreach (NetworkNeighbour one in network?.Neighbours ?? [])
+        {
+            if (!one.Address.IsV4)
+                continue;
+            string mac = string.Join(':', one.HardwareAddress.Select(static b => b.ToString("x2", CultureInfo.InvariantCulture)));
+            text.Append(CultureInfo.InvariantCulture, $"{one.Address,-16} 0x{1,-10:x}0x{2,-10:x}{mac}     *        {NameOf(network!, one.Interface)}\n");
         }
         return text.ToString();
     }
@@ -85,7 +99,7 @@ internal static class InterfaceText
         return text.ToString();
     }
 
-    private static IEnumerable<NetworkRoute> Ordered(INetworkStack? network) => (network?.Routes ?? []).OrderBy(static route => route.Gateway is null ? 1 : 0);
+    private static IEnumerable<NetworkRoute> Ordered(INetworkStack? network) => Netlink.RouteMessages.InOrder(network?.Routes ?? []);
 
     private static string NameOf(INetworkStack network, int index) => network.Interfaces.FirstOrDefault(one => one.Index == index)?.Name ?? "*";
 

@@ -14,7 +14,7 @@ internal static class NetText
         "protocol  size sockets  memory press maxhdr  slab module     cl co di ac io in de sh ss gs se re bi br ha uh gp em\n";
 
     internal static StaticEntries Fill(StaticEntries net, ProcSubject subject) => net
-        .Text("arp", "IP address       HW type     Flags       HW address            Mask     Device\n")
+        .Text("arp", () => InterfaceText.Neighbours(NetworkOf(subject)))
         .Text("dev", () => InterfaceText.Devices(NetworkOf(subject)))
         .Text("dev_mcast", "")
         .Text("icmp", () => InetText.Table(NetworkOf(subject), SocketFamily.Inet, InetText.IPPROTO_ICMP))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Zonix.Kernel.Sockets;
+using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Vfs.Synthetic;
 
 namespace Zonix.Lx.Sys;
@@ -26,11 +27,7 @@ internal static class SysDevices
         .Directory("block", static _ => { })
         .Directory("mem", static all => FillClass(all, "mem"))
         .Directory("misc", static _ => { })
-        .Directory("net", net =>
-        {
-            foreach (NetworkInterface one in network?.Interfaces ?? [])
-                net.Link(one.Name, () => "../../devices/virtual/net/" + one.Name);
-        })
+        .Add("net", FileModeBits.S_IFDIR, Interfaces(classes.FileSystem, network, static (net, one) => net.Link(one.Name, () => "../../devices/virtual/net/" + one.Name)))
         .Directory("tty", static all => FillClass(all, "tty"));
 
     internal static void FillNumbers(StaticEntries numbers)
@@ -44,12 +41,14 @@ internal static class SysDevices
 
     internal static void FillVirtual(StaticEntries devices, INetworkStack? network) => devices
         .Directory("mem", static all => FillDevices(all, "mem"))
-        .Directory("net", net =>
-        {
-            foreach (NetworkInterface one in network?.Interfaces ?? [])
-                net.Directory(one.Name, directory => FillInterface(directory, one));
-        })
+        .Add("net", FileModeBits.S_IFDIR, Interfaces(devices.FileSystem, network, static (net, one) => net.Directory(one.Name, directory => FillInterface(directory, one))))
         .Directory("tty", static all => FillDevices(all, "tty"));
+
+    private static Func<ulong, IInode> Interfaces(SyntheticFileSystem fileSystem, INetworkStack? network, Action<StaticEntries, NetworkInterface> add)
+    {
+        var entries = new InterfaceEntries(fileSystem, network, add);
+        return number => new SyntheticDirectory(fileSystem, new(fileSystem, number, fileSystem.DirectoryPermissions), entries, cachesNames: false);
+    }
 
     private static void FillClass(StaticEntries directory, string kind)
     {
@@ -86,17 +85,16 @@ internal static class SysDevices
 
     private static void FillInterface(StaticEntries entries, NetworkInterface one)
     {
-        string address = string.Join(':', one.HardwareAddress.Select(static b => b.ToString("x2", CultureInfo.InvariantCulture))) + "\n";
         string everybody = one.IsLoopback ? "00:00:00:00:00:00\n" : "ff:ff:ff:ff:ff:ff\n";
         const int Shown = (int)(InterfaceFlags.IFF_UP | InterfaceFlags.IFF_BROADCAST | InterfaceFlags.IFF_LOOPBACK | InterfaceFlags.IFF_MULTICAST);
         entries
-            .Text("addr_assign_type", one.IsLoopback ? "0\n" : "3\n").Text("addr_len", "6\n").Text("address", address).Text("broadcast", everybody)
+            .Text("addr_assign_type", one.IsLoopback ? "0\n" : "3\n").Text("addr_len", "6\n").Text("address", () => string.Join(':', one.HardwareAddress.Select(static b => b.ToString("x2", CultureInfo.InvariantCulture))) + "\n").Text("broadcast", everybody)
             .Text("carrier", "1\n").Text("carrier_changes", "0\n").Text("carrier_down_count", "0\n").Text("carrier_up_count", "0\n")
             .Text("dev_id", "0x0\n").Text("dev_port", "0\n").Text("dormant", "0\n")
             .Text("flags", () => string.Create(CultureInfo.InvariantCulture, $"0x{(int)one.Flags & Shown:x}\n")).Text("ifalias", "")
             .Text("ifindex", Number(one.Index)).Text("iflink", Number(one.Index)).Text("link_mode", "0\n").Text("mtu", () => Number(one.Mtu))
-            .Text("name_assign_type", one.IsLoopback ? "2\n" : "3\n").Text("netdev_group", "0\n").Text("operstate", one.IsLoopback ? "unknown\n" : "up\n")
-            .Text("proto_down", "0\n").Text("testing", "0\n").Text("tx_queue_len", "1000\n").Text("type", Number(one.HardwareType))
+            .Text("name_assign_type", one.IsLoopback ? "2\n" : "3\n").Text("netdev_group", "0\n").Text("operstate", () => !one.IsUp ? "down\n" : one.Kind == "veth" ? "up\n" : "unknown\n")
+            .Text("proto_down", "0\n").Text("testing", "0\n").Text("tx_queue_len", () => Number(one.QueueLength)).Text("type", Number(one.HardwareType))
             .Directory("statistics", statistics =>
             {
                 foreach (string counter in s_counters)

@@ -5,7 +5,7 @@ using Zonix.Kernel.Tasks;
 
 namespace Zonix.Lx.Syscalls;
 
-/// <summary>Requests to sockets about interfaces. netdevice(7). Nothing can be changed yet.</summary>
+/// <summary>Requests to sockets about interfaces. netdevice(7).</summary>
 internal static class InterfaceRequests
 {
     private const uint SIOCGIFNAME = 0x8910, SIOCGIFCONF = 0x8912, SIOCGIFFLAGS = 0x8913, SIOCGIFADDR = 0x8915, SIOCGIFDSTADDR = 0x8917;
@@ -24,6 +24,11 @@ internal static class InterfaceRequests
         IReadOnlyList<NetworkInterface> all = LxBrand.Of(task).Network?.Interfaces ?? [];
         if (request == SIOCGIFCONF)
             return List(task, all, argument);
+        if (request is >= FirstRouteRequest and <= LastRouteRequest)
+        {
+            return !task.Credentials.Has(CAP_NET_ADMIN) ? Errno.EPERM
+                : LxBrand.Of(task).Network is { } routed ? InterfaceSettings.ChangeRoute(task, routed, request, argument) : Errno.EOPNOTSUPP;
+        }
         Span<byte> text = stackalloc byte[InterfaceRequest.SizeOf(task.CallAbi)];
         if (!task.Memory.TryCopyIn(argument, text))
             return Errno.EFAULT;
@@ -33,10 +38,12 @@ internal static class InterfaceRequests
         NetworkInterface? found = request == SIOCGIFNAME
             ? all.FirstOrDefault(OfIndex(BinaryPrimitives.ReadInt32LittleEndian(text[NameSize..])))
             : all.FirstOrDefault(one => one.Name == name);
-        if (!IsQuestion(request))
-            return task.Credentials.Has(CAP_NET_ADMIN) ? Errno.EOPNOTSUPP : Errno.EPERM;
+        if (!IsQuestion(request) && !task.Credentials.Has(CAP_NET_ADMIN))
+            return Errno.EPERM;
         if (found is null)
             return Errno.ENODEV;
+        if (!IsQuestion(request))
+            return InterfaceSettings.Set(LxBrand.Of(task).Network!, request, found, text[NameSize..]);
         Errno e = Answer(request, found, text);
         return e != 0 ? e : task.Memory.TryCopyOut(argument, text) ? 0 : Errno.EFAULT;
     }
@@ -69,7 +76,7 @@ internal static class InterfaceRequests
                 BinaryPrimitives.WriteInt32LittleEndian(value, one.Index);
                 return 0;
             case SIOCGIFTXQLEN:
-                BinaryPrimitives.WriteInt32LittleEndian(value, 1000);
+                BinaryPrimitives.WriteInt32LittleEndian(value, one.QueueLength);
                 return 0;
             case SIOCGIFHWADDR:
                 BinaryPrimitives.WriteUInt16LittleEndian(value, one.HardwareType);

@@ -10,6 +10,9 @@ public sealed class ZoneNetwork(string name, Subnet? v4, Subnet? v6)
 {
     private readonly Lock gate = new();
     private readonly ConcurrentDictionary<IpAddress, NetworkPort> holders = new();
+
+    // Addresses that the machine's administrator has given, not a zone itself.
+    private readonly ConcurrentDictionary<IpAddress, NetworkPort> granted = new();
     private volatile NetworkPort[] ports = [];
 
     /// <summary>Its name, unique on the machine.</summary>
@@ -78,12 +81,57 @@ public sealed class ZoneNetwork(string name, Subnet? v4, Subnet? v6)
                 if (one.Value == port)
                     holders.TryRemove(one);
             }
+            foreach (KeyValuePair<IpAddress, NetworkPort> one in granted)
+            {
+                if (one.Value == port)
+                    granted.TryRemove(one);
+            }
         }
     }
 
-    /// <summary>Gives a zone an address; false when somebody has it, the gateway's included.</summary>
+    /// <summary>Those that a port's zone can reach here, its gateway first.</summary>
+    internal void ListNeighbours(NetworkPort of, List<NetworkNeighbour> into)
+    {
+        foreach (Subnet? subnet in (ReadOnlySpan<Subnet?>)[v4, v6])
+        {
+            if (Gateway is not null && subnet is { Gateway: { IsAny: false } way })
+                into.Add(new NetworkNeighbour(way, HardwareAddressOf(way), of.Interface.Index, true));
+        }
+        foreach ((IpAddress address, NetworkPort port) in holders)
+        {
+            if (port != of && port.IsUp)
+                into.Add(new NetworkNeighbour(address, port.Interface.HardwareAddress, of.Interface.Index, false));
+        }
+    }
+
+    /// <summary>
+    /// Gives a zone an address that the administrator wants it to have; a zone that has taken it by itself loses it. False: it is
+    /// another's by the same right, or the gateway's.
+    /// </summary>
+    internal bool Grant(IpAddress address, NetworkPort port)
+    {
+        if (IsGateway(address) || granted.GetOrAdd(address, port) != port)
+            return false;
+        holders[address] = port;
+        return true;
+    }
+
+    /// <summary>Gives a zone an address that it wants; false when somebody has it, the gateway's included.</summary>
     internal bool Take(IpAddress address, NetworkPort port) => !IsGateway(address) && holders.GetOrAdd(address, port) == port;
 
     /// <summary>An address is nobody's any more.</summary>
-    internal void Give(IpAddress address, NetworkPort port) => holders.TryRemove(new KeyValuePair<IpAddress, NetworkPort>(address, port));
+    internal void Give(IpAddress address, NetworkPort port)
+    {
+        var entry = new KeyValuePair<IpAddress, NetworkPort>(address, port);
+        granted.TryRemove(entry);
+        holders.TryRemove(entry);
+    }
+
+    // Nobody sees packets of it: locally administered, and the same each time.
+    private static byte[] HardwareAddressOf(IpAddress address)
+    {
+        byte[] mac = [0x02, 0x42, 0, 0, 0, 0];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(mac.AsSpan(2), (uint)address.Bits);
+        return mac;
+    }
 }

@@ -35,6 +35,11 @@ internal sealed partial class TcpSocket : IExpiry
     public override Errno Listen(KernelTask task, int backlog)
     {
         lock (listenGate)
+            return ListenLocked(backlog);
+    }
+
+    private Errno ListenLocked(int backlog)
+    {
         lock (side.Link)
         {
             if (phase != ConnectPhase.None)
@@ -445,30 +450,30 @@ internal sealed partial class TcpSocket : IExpiry
         TcpEnd? peer = null;
         TcpStream? dropped = null;
         lock (listenGate)
-        lock (side.Link)
-        {
-            if (state == TcpState.Listen)
+            lock (side.Link)
             {
-                ends = [.. waiting!];
-                connecting = [.. blocked ?? []];
-                waiting!.Clear();
-                blocked?.Clear();
-                Ports.StopListening(this);
+                if (state == TcpState.Listen)
+                {
+                    ends = [.. waiting!];
+                    connecting = [.. blocked ?? []];
+                    waiting!.Clear();
+                    blocked?.Clear();
+                    Ports.StopListening(this);
+                }
+                else if (state is not (TcpState.Close or TcpState.SynSent))
+                {
+                    peer = side.Peer;
+                    SetError(Errno.ECONNRESET);
+                }
+                dropped = side.Incoming;
+                state = TcpState.Close;
+                phase = ConnectPhase.None;
+                (receiveShut, sendShut, isDone, peerGone) = (false, false, false, false);
+                (side.Peer, side.Incoming, side.Outgoing) = (null, null, null);
+                Forget();
+                if (!HasBoundPort)
+                    Ports.Remove(this);
             }
-            else if (state is not (TcpState.Close or TcpState.SynSent))
-            {
-                peer = side.Peer;
-                SetError(Errno.ECONNRESET);
-            }
-            dropped = side.Incoming;
-            state = TcpState.Close;
-            phase = ConnectPhase.None;
-            (receiveShut, sendShut, isDone, peerGone) = (false, false, false, false);
-            (side.Peer, side.Incoming, side.Outgoing) = (null, null, null);
-            Forget();
-            if (!HasBoundPort)
-                Ports.Remove(this);
-        }
         CancelTimer();
         peer?.PeerReset();
         dropped?.Discard();

@@ -68,7 +68,7 @@ internal sealed class ZoneRun
                 Root = held[0].FileSystem,
                 RootDirectory = held[0].Directory,
                 Mounted = mounts,
-                Names = HostRoots.Has(zone) ? null : NamesOf(zone),
+                Names = HostRoots.Has(zone) && ZoneNetworking.NicsOf(zone).Count == 0 ? null : NamesOf(zone),
             };
             if (Zone.Create(machine, options, out Zone? made, out string problem) == 0)
                 return new ZoneRun(made!, held, zone, new RunVisits());

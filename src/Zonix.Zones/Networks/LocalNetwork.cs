@@ -22,6 +22,9 @@ public sealed class LocalNetwork
     /// <summary>The kernel's side of it.</summary>
     public ZoneNetwork Kernel { get; }
 
+    /// <summary>Whether a zone that runs is on it.</summary>
+    public bool IsInUse => Kernel.Ports.Count > 0;
+
     /// <summary>Its name.</summary>
     public string Name => Configuration.Name;
 

@@ -13,6 +13,9 @@ public sealed record NetworkEndpoint(LocalNetwork Network, NetworkPort Port, Int
     /// <summary>The interface's address on the wire, as 02:42:0a:d2:00:02.</summary>
     public string Mac => string.Join(':', Port.Interface.HardwareAddress.Select(one => one.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
 
+    /// <summary>What others of the network call the zone.</summary>
+    public IReadOnlyList<string> Names => Port.Names;
+
     /// <summary>Docker's identity of it: 64 hexadecimal digits.</summary>
     public string Id { get; } = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
 }

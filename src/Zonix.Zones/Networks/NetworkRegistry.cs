@@ -148,8 +148,11 @@ public sealed class NetworkRegistry
         {
             Id = wanted.Id.Length > 0 ? wanted.Id : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
             Created = wanted.Created == default ? DateTimeOffset.UtcNow : wanted.Created,
-            Subnet = v4!.Value.ToString(), Gateway = v4.Value.Gateway.ToString(),
-            Subnet6 = v6?.ToString(), Gateway6 = v6?.Gateway.ToString(), EnableIpv6 = v6 is not null,
+            Subnet = v4!.Value.ToString(),
+            Gateway = v4.Value.Gateway.ToString(),
+            Subnet6 = v6?.ToString(),
+            Gateway6 = v6?.Gateway.ToString(),
+            EnableIpv6 = v6 is not null,
         };
     }
 
