@@ -13,6 +13,11 @@ internal static class Prerequisites
             return CpuFlags.Contains($" {need[4..]} ", StringComparison.Ordinal) ? null : $"the processor has no {need[4..]}";
         }
 
+        if (need == "i386")
+        {
+            return I386.Missing;
+        }
+
         return Find(need) is null ? $"{need} is not installed" : null;
     }
 

@@ -20,6 +20,14 @@ public sealed class ProgramTests
             Assert.Skip($"{name}: {noCompiler}");
         }
 
-        Comparison.Demand(name, [program.Build(), .. program.Directives.Arguments], program.Directives);
+        IReadOnlyList<string> command = [program.Build(), .. program.Directives.Arguments];
+        if (!program.Directives.Needs.Contains("i386"))
+        {
+            Comparison.Demand(name, command, program.Directives);
+            return;
+        }
+
+        IReadOnlyList<string> zoned = [Suite.Zonix, "run", .. program.Directives.ZoneOptions, .. Suite.Options, "host", "--", .. command];
+        Comparison.Demand(name, I386.Native(command), program.Directives, zoned);
     }
 }
