@@ -47,6 +47,9 @@ public sealed class OverlayFileSystem : IExportedFileSystem, IMemoryHolder
         Root = new Dentry(root);
     }
 
+    /// <summary>As of a disk.</summary>
+    public uint DirectAlignment => 512;
+
     /// <inheritdoc/>
     public string TypeName => "overlay";
 

@@ -9,7 +9,7 @@ namespace Zonix.Lx.Syscalls;
 internal static class AncillaryData
 {
     private const int SOL_IP = 0, SOL_SOCKET = 1, SOL_UDP = 17, SOL_IPV6 = 41;
-    private const int SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, SCM_MAX_FD = 253;
+    private const int SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, SCM_PIDFD = 4, SCM_MAX_FD = 253;
     private const int IP_TOS = 1, IP_TTL = 2, IP_PKTINFO = 8, UDP_SEGMENT = 103;
     private const int IPV6_PKTINFO = 50, IPV6_HOPLIMIT = 52, IPV6_TCLASS = 67;
     private const int HeaderSize = 16, CredentialsSize = 12;
@@ -31,6 +31,7 @@ internal static class AncillaryData
         if (e == 0)
         {
             message.Files = found.Count > 0 ? [.. found] : null;
+            message.FilesUser = task.Credentials.Uid;
             return 0;
         }
         found.ForEach(static file => file.Release());
@@ -54,6 +55,8 @@ internal static class AncillaryData
             }
             if (message.Files is { } files && !writer.Faulted)
                 WriteFiles(task, ref writer, files, cloexec);
+            if (socket.Settings.IsOn(SocketOption.PassPidFd) && !writer.Faulted)
+                WritePidFd(task, ref writer, message.Sender.Process);
             message.ReleaseFiles();
         }
         else
@@ -64,6 +67,18 @@ internal static class AncillaryData
             header.Flags |= (int)MessageFlags.MSG_CTRUNC;
         header.ControlLength = writer.Used;
         return writer.Faulted ? Errno.EFAULT : 0;
+    }
+
+    // A process that is gone is told by the errno in place of a descriptor.
+    private static void WritePidFd(KernelTask task, ref ControlWriter writer, Process? sender)
+    {
+        if (writer.Left < HeaderSize + 4)
+        {
+            writer.IsCut = true;
+            return;
+        }
+        SysResult fd = sender is null or { IsReaped: true } ? Errno.ESRCH : PidFdCalls.Install(task, sender, 0);
+        writer.Put(SOL_SOCKET, SCM_PIDFD, (int)fd.Raw);
     }
 
     private static void WriteFiles(KernelTask task, ref ControlWriter writer, OpenFileDescription[] files, bool cloexec)
@@ -114,6 +129,9 @@ internal static class AncillaryData
     private static Errno ReadFiles(KernelTask task, ReadOnlySpan<byte> data, List<OpenFileDescription> files)
     {
         int count = data.Length / 4;
+        Errno e = LxBrand.Of(task).LocalNames.InFlight.Check(task);
+        if (e != 0)
+            return e;
         if (files.Count + count > SCM_MAX_FD)
             return Errno.EINVAL;
         for (int i = 0; i < count; i++)
@@ -136,9 +154,10 @@ internal static class AncillaryData
         bool gid = given.Gid == own.Gid || given.Gid == own.EffectiveGid || given.Gid == own.SavedGid || own.Has(CAP_SETGID);
         if (!pid || !uid || !gid)
             return Errno.EPERM;
-        if (given.Pid != task.Process.Pid.Value && task.Process.Pids.Processes[new Pid(given.Pid)] is null)
+        Process? named = given.Pid == task.Process.Pid.Value ? task.Process : task.Process.Pids.Processes[new Pid(given.Pid)];
+        if (named is null)
             return Errno.ESRCH;
-        message.Sender = given;
+        message.Sender = given with { Process = named };
         return 0;
     }
 
