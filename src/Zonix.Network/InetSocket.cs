@@ -291,6 +291,22 @@ internal abstract class InetSocket : IInetSocket
         }
     }
 
+    /// <summary>The interface that what is sent to a name goes by, when that is said: of the socket, the name's scope, or the option for groups; 0: any.</summary>
+    protected int DeviceTo(IpAddress address, in SocketName to)
+    {
+        if (DeviceIndex != 0)
+            return DeviceIndex;
+        if (to.Interface != 0 && (address.IsLinkLocal || (address.IsMulticast && !address.IsV4)))
+            return (int)to.Interface;
+        if (!address.IsMulticast)
+            return 0;
+        if (!address.IsV4)
+            return Settings[SocketOption.V6MulticastInterface];
+        int index = 0;
+        uint chosen = (uint)Settings[SocketOption.MulticastInterface];
+        return chosen != 0 && Stack.FindInterface(address, ref index, IpAddress.V4(chosen)) == 0 ? index : 0;
+    }
+
     /// <summary>Whether it has a connection or listens, and so cannot be named.</summary>
     protected virtual bool IsBusy => false;
 

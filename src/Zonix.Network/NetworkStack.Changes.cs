@@ -286,7 +286,13 @@ public sealed partial class NetworkStack
         one.Remove(own.Address, own.Prefix);
         tables.PortOf(one.Index)?.Network.Give(own.Address, tables.PortOf(one.Index)!);
         NetworkRoute[] kept = [.. RouteTable.Of(one)], came = [.. RouteTable.Of(one, own)];
-        NetworkRoute[] gone = [.. tables.Routes.Where(route => (came.Contains(route) && !kept.Contains(route)) || route.Source == own.Address)];
+        // As on Linux no route of version 4 outlives the interface's last address of it.
+        bool isLast = own.Address.IsV4 && !one.Addresses.Any(static other => other.Address.IsV4);
+        NetworkRoute[] gone =
+        [
+            .. tables.Routes.Where(route => (came.Contains(route) && !kept.Contains(route)) || route.Source == own.Address ||
+                (isLast && route.Interface == one.Index && route.Destination.IsV4)),
+        ];
         foreach (NetworkRoute route in gone)
             news.Add(new NetworkChange(true, null, Route: route));
         tables = tables.With(tables.Routes.Except(gone));

@@ -17,6 +17,7 @@ internal static class NetText
         .Text("arp", () => InterfaceText.Neighbours(NetworkOf(subject)))
         .Text("dev", () => InterfaceText.Devices(NetworkOf(subject)))
         .Text("dev_mcast", "")
+        .Text("fib_trie", () => FibTrieText.Tree(NetworkOf(subject)))
         .Text("icmp", () => InetText.Table(NetworkOf(subject), SocketFamily.Inet, InetText.IPPROTO_ICMP))
         .Text("icmp6", () => InetText.Table(NetworkOf(subject), SocketFamily.Inet6, InetText.IPPROTO_ICMPV6))
         .Text("if_inet6", () => InterfaceText.Version6(NetworkOf(subject)))

@@ -10,7 +10,7 @@ internal static class InterfaceSettings
 {
     private const uint SIOCADDRT = 0x890B, SIOCDELRT = 0x890C, SIOCSIFFLAGS = 0x8914, SIOCSIFADDR = 0x8916, SIOCSIFBRDADDR = 0x891a, SIOCSIFNETMASK = 0x891c;
     private const uint SIOCSIFMTU = 0x8922, SIOCSIFNAME = 0x8923, SIOCSIFHWADDR = 0x8924, SIOCSIFTXQLEN = 0x8943;
-    private const int NameSize = 16, AF_INET = 2, RouteSize = 120;
+    private const int NameSize = 16, AF_INET = 2, LargestRoute = 96;
     private const ushort RTF_GATEWAY = 2, RTF_HOST = 4, RTF_REJECT = 0x200;
 
     /// <summary>Changes what struct ifreq says. EOPNOTSUPP: that cannot be changed.</summary>
@@ -48,22 +48,25 @@ internal static class InterfaceSettings
     /// <summary>Adds or removes a route of version 4: struct rtentry.</summary>
     internal static SysResult ChangeRoute(KernelTask task, INetworkStack network, uint request, UserAddress argument)
     {
-        const int Destination = 8, Gateway = 24, Mask = 40, Flags = 56, Metric = 80, Device = 88;
-        Span<byte> text = stackalloc byte[RouteSize];
+        // A word, three names, two short numbers; then what nobody reads, the metric and the device's name.
+        int word = GuestWord.SizeOf(task.CallAbi), destination = word, way = word + 16, net = word + 32, bits = word + 48;
+        int cost = ((word + 52 + word - 1) & -word) + (2 * word), place = cost + word;
+        Span<byte> text = stackalloc byte[LargestRoute];
+        text = text[..(place + word)];
         if (!task.Memory.TryCopyIn(argument, text))
             return Errno.EFAULT;
         if (request is not (SIOCADDRT or SIOCDELRT))
             return Errno.EINVAL;
-        if (BinaryPrimitives.ReadUInt16LittleEndian(text[Destination..]) != AF_INET)
+        if (BinaryPrimitives.ReadUInt16LittleEndian(text[destination..]) != AF_INET)
             return Errno.EAFNOSUPPORT;
-        ushort flags = BinaryPrimitives.ReadUInt16LittleEndian(text[Flags..]);
-        uint mask = BinaryPrimitives.ReadUInt32BigEndian(text[(Mask + 4)..]);
+        ushort flags = BinaryPrimitives.ReadUInt16LittleEndian(text[bits..]);
+        uint mask = BinaryPrimitives.ReadUInt32BigEndian(text[(net + 4)..]);
         int prefix = (flags & RTF_HOST) != 0 ? 32 : System.Numerics.BitOperations.PopCount(mask);
-        var to = IpAddress.ReadV4(text[(Destination + 4)..]);
+        var to = IpAddress.ReadV4(text[(destination + 4)..]);
         if (to.Mask(prefix) != to && !(prefix == 0 && to.IsAny))
             return Errno.EINVAL;
         int index = 0;
-        ulong name = BinaryPrimitives.ReadUInt64LittleEndian(text[Device..]);
+        ulong name = word == sizeof(uint) ? BinaryPrimitives.ReadUInt32LittleEndian(text[place..]) : BinaryPrimitives.ReadUInt64LittleEndian(text[place..]);
         if (name != 0)
         {
             Span<byte> device = stackalloc byte[NameSize];
@@ -74,8 +77,8 @@ internal static class InterfaceSettings
                 return Errno.ENODEV;
             index = found.Index;
         }
-        IpAddress? gateway = (flags & RTF_GATEWAY) != 0 ? IpAddress.ReadV4(text[(Gateway + 4)..]) : null;
-        int metric = Math.Max(0, BinaryPrimitives.ReadInt16LittleEndian(text[Metric..]) - 1);
+        IpAddress? gateway = (flags & RTF_GATEWAY) != 0 ? IpAddress.ReadV4(text[(way + 4)..]) : null;
+        int metric = Math.Max(0, BinaryPrimitives.ReadInt16LittleEndian(text[cost..]) - 1);
         var route = new NetworkRoute(to, prefix, gateway, index, null, (flags & RTF_REJECT) != 0 ? RouteKind.Unreachable : RouteKind.Unicast, metric) { Protocol = 3 };
         return request == SIOCADDRT ? network.AddRoute(route, RouteEntry.Create | RouteEntry.Exclusive) : network.RemoveRoute(route, hasKind: false);
     }

@@ -182,7 +182,7 @@ internal sealed partial class TcpSocket : IExpiry
             address = address.IsV4 ? IpAddress.Loopback : IpAddress.LoopbackV6;
         if (address.IsMulticast || Stack.IsBroadcast(address))
             return address == IpAddress.Broadcast && Settings.IsOn(SocketOption.Broadcast) ? Errno.EACCES : Errno.ENETUNREACH;
-        Errno e = Stack.FindRoute(address, out route, DeviceIndex);
+        Errno e = Stack.FindRoute(address, out route, DeviceTo(address, to));
         if (e == 0 && !Stack.Permits(route, IPPROTO_TCP, address, to.Port))
             e = Errno.EACCES;
         if (e != 0)

@@ -195,7 +195,7 @@ internal sealed partial class UdpSocket : InetSocket
             return Errno.ENETUNREACH;
         if (address.IsAny)
             address = address.IsV4 ? IpAddress.Loopback : IpAddress.LoopbackV6;
-        Errno e = Stack.FindRoute(address, out route, DeviceIndex);
+        Errno e = Stack.FindRoute(address, out route, DeviceTo(address, to));
         return e == 0 && !Stack.Permits(route, IPPROTO_UDP, address, to.Port) ? Errno.EACCES : e;
     }
 }
