@@ -38,6 +38,13 @@ internal static class RunHelp
           --pull WHEN       always, missing, never
           --detach-keys KEYS  how to leave its terminal: ctrl-p,ctrl-q if not given
           --cidfile FILE, --dns ADDRESS, --storage-opt size=SIZE
+          -p [[ADDRESS:]HOST:]ZONE[/udp]   a port of the host leads to one of the zone's; ranges as 8000-8010:80-90
+          -P, --expose PORT                all ports that the image, -p and --expose name get a free one of the host
+          --network-allow RULES            what it may reach, and nothing else: ADDRESS[/PREFIX], all, internet, private, host,
+                                           network or dns, then [:PORT[-PORT]][/tcp|/udp|/icmp]; several between commas
+          --network-deny RULES             what it may not reach, whatever is allowed
+          --network-rate SIZE              bytes per second each way beyond the machine, as 10m
+          --network-connection-rate N, --network-max-connections N   new ones per second, open ones at a time
 
         In the foreground, with a root of the host:
           --strace          print system calls as strace does
