@@ -46,6 +46,13 @@ internal static class RunHelp
           --ulimit NAME=SOFT[:HARD], --shm-size SIZE, --cap-drop NAME, --cap-add NAME, --privileged (all, as always)
           --health-cmd LINE, --health-interval, --health-timeout, --health-retries, --health-start-period, --no-healthcheck
           --cidfile FILE, --label-file FILE, --storage-opt size=SIZE, --platform linux/amd64
+          -p [[ADDRESS:]HOST:]ZONE[/udp]   a port of the host leads to one of the zone's; ranges as 8000-8010:80-90
+          -P, --expose PORT                all ports that the image, -p and --expose name get a free one of the host
+          --network-allow RULES            what it may reach, and nothing else: ADDRESS[/PREFIX], all, internet, private, host,
+                                           network or dns, then [:PORT[-PORT]][/tcp|/udp|/icmp]; several between commas
+          --network-deny RULES             what it may not reach, whatever is allowed
+          --network-rate SIZE              bytes per second each way beyond the machine, as 10m
+          --network-connection-rate N, --network-max-connections N   new ones per second, open ones at a time
 
         In the foreground, with a root of the host:
           --strace          print system calls as strace does
