@@ -61,14 +61,14 @@ public static class CommandLine
             }
         }
 
-        if (isI386)
+        if (isI386 && !isChaos)
             return RunI386(seed, instructions, limit, kicks);
         Action<TestCase>? trace = traces ? test => Console.Error.WriteLine($"case {test.Slot}") : null;
         List<IRunner> runners = [];
         if (isNative)
             runners.Add(new ProcessRunner("native again", [Executor.Build()]));
         if (isSmall || (!isLarge && !isNative && !isZone))
-            runners.Add(isZone ? ZoneRunner([]) : new DirectRunner(WindowKind.Small, kicks) { Trace = trace });
+            runners.Add(isZone ? ZoneRunner([]) : new DirectRunner(isI386 ? WindowKind.I386 : WindowKind.Small, kicks) { Trace = trace });
         if (isLarge)
             runners.Add(isZone ? ZoneRunner(["--large"]) : new DirectRunner(WindowKind.Large, kicks) { Trace = trace });
         if (isZone && runners.Count == 0)
