@@ -3,7 +3,7 @@ using Zonix.Network.Udp;
 namespace Zonix.Network;
 
 /// <summary>What a socket of messages has received and was told of errors. Any thread. No lock is held when a queue is woken.</summary>
-internal sealed class DatagramQueue(ISocket owner)
+internal sealed class DatagramQueue(ISocket owner, BufferAccount account)
 {
     private const int MostErrors = 128;
     private readonly Lock gate = new();
@@ -38,7 +38,7 @@ internal sealed class DatagramQueue(ISocket owner)
         lock (gate)
         {
             // What the message itself needs does not count: a queue that is empty takes whatever comes.
-            lost = charged > owner.Settings[SocketOption.ReceiveBuffer] || (receiveShut && sendShut);
+            lost = charged > owner.Settings[SocketOption.ReceiveBuffer] || (receiveShut && sendShut) || !account.TryCharge(datagram.Charge);
             if (lost)
             {
                 dropped++;
@@ -90,6 +90,7 @@ internal sealed class DatagramQueue(ISocket owner)
                 return result;
             received.Dequeue();
             charged -= datagram.Charge;
+            account.Release(datagram.Charge);
         }
         datagram.Recycle();
         return result;
@@ -156,17 +157,7 @@ internal sealed class DatagramQueue(ISocket owner)
             (receiveShut, sendShut) = (true, true);
             while (received.TryDequeue(out Datagram? left))
                 left.Recycle();
-            charged = 0;
-        }
-    }
-
-    /// <summary>Forgets the messages: a filter was set, or another place to hear.</summary>
-    internal void Clear()
-    {
-        lock (gate)
-        {
-            while (received.TryDequeue(out Datagram? left))
-                left.Recycle();
+            account.Release(charged);
             charged = 0;
         }
     }

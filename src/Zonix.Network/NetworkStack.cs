@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Zonix.Kernel.Tasks;
 using Zonix.Network.Packet;
+using Zonix.Network.Policy;
 using Zonix.Network.Raw;
 using Zonix.Network.Tcp;
 using Zonix.Network.Udp;
@@ -27,7 +28,11 @@ public sealed partial class NetworkStack : INetworkStack
         Loopback.Add(new InterfaceAddress(IpAddress.Loopback, 8));
         Loopback.Add(new InterfaceAddress(IpAddress.LoopbackV6, 128));
         tables = new StackTables([Loopback], [], []);
+        Access = new NetworkAccess(machine.Clock, NetworkPolicy.Open);
     }
+
+    /// <summary>What the zone may reach by its networks. Flows that are open stay as they are when it is changed.</summary>
+    public NetworkAccess Access { get; set; }
 
     /// <inheritdoc/>
     public IReadOnlyList<NetworkInterface> Interfaces => tables.Interfaces;
@@ -50,6 +55,15 @@ public sealed partial class NetworkStack : INetworkStack
             return all;
         }
     }
+
+    /// <summary>Bytes that may lie in the buffers of its sockets.</summary>
+    public long BufferLimit
+    {
+        get => Buffers.Limit;
+        set => Buffers.Limit = value;
+    }
+
+    internal BufferAccount Buffers { get; } = new();
 
     internal NetworkInterface Loopback { get; }
 

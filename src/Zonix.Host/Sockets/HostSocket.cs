@@ -5,10 +5,13 @@ namespace Zonix.Host.Sockets;
 
 /// <summary>
 /// A socket of the host that never waits: what would have to answers EAGAIN, and an <see cref="IReadinessSource"/> tells when to try
-/// again. Errors are the host's numbers; transfers answer them negated. Any thread; transfers in flight keep it open.
+/// again. Errors are the host's numbers; transfers answer them negated. Any thread; transfers in flight keep it open, later ones answer EBADF. The
+/// other methods are its owner's, who does not close it meanwhile.
 /// </summary>
 public sealed unsafe class HostSocket : IDisposable
 {
+    private const int EBADF = 9;
+
     private HostSocket(int descriptor) => Descriptor = new HostDescriptor(descriptor);
 
     /// <summary>What a readiness source watches.</summary>
@@ -80,15 +83,29 @@ public sealed unsafe class HostSocket : IDisposable
     /// <summary>Sends to the other end; answers how many bytes it took, or an error negated.</summary>
     public long Send(ReadOnlySpan<byte> data)
     {
-        fixed (byte* bytes = data)
-            return Result(send(Descriptor, bytes, (nuint)data.Length, MSG_DONTWAIT | MSG_NOSIGNAL));
+        try
+        {
+            fixed (byte* bytes = data)
+                return Result(send(Descriptor, bytes, (nuint)data.Length, MSG_DONTWAIT | MSG_NOSIGNAL));
+        }
+        catch (ObjectDisposedException)
+        {
+            return -EBADF;
+        }
     }
 
     /// <summary>Receives from the other end; answers how many bytes came, 0 at the end of a stream, or an error negated.</summary>
     public long Receive(Span<byte> into)
     {
-        fixed (byte* bytes = into)
-            return Result(recv(Descriptor, bytes, (nuint)into.Length, MSG_DONTWAIT));
+        try
+        {
+            fixed (byte* bytes = into)
+                return Result(recv(Descriptor, bytes, (nuint)into.Length, MSG_DONTWAIT));
+        }
+        catch (ObjectDisposedException)
+        {
+            return -EBADF;
+        }
     }
 
     /// <summary>Sends a datagram to a name.</summary>
@@ -96,8 +113,15 @@ public sealed unsafe class HostSocket : IDisposable
     {
         byte* name = stackalloc byte[HostEndpoint.Size];
         int length = to.Write(new Span<byte>(name, HostEndpoint.Size));
-        fixed (byte* bytes = data)
-            return Result(sendto(Descriptor, bytes, (nuint)data.Length, MSG_DONTWAIT | MSG_NOSIGNAL, name, length));
+        try
+        {
+            fixed (byte* bytes = data)
+                return Result(sendto(Descriptor, bytes, (nuint)data.Length, MSG_DONTWAIT | MSG_NOSIGNAL, name, length));
+        }
+        catch (ObjectDisposedException)
+        {
+            return -EBADF;
+        }
     }
 
     /// <summary>Receives a datagram, and who sent it.</summary>
@@ -105,11 +129,20 @@ public sealed unsafe class HostSocket : IDisposable
     {
         byte* name = stackalloc byte[HostEndpoint.Size];
         int length = HostEndpoint.Size;
-        fixed (byte* bytes = into)
+        from = default;
+        try
         {
-            nint got = recvfrom(Descriptor, bytes, (nuint)into.Length, MSG_DONTWAIT, name, &length);
-            from = got >= 0 ? HostEndpoint.Read(new ReadOnlySpan<byte>(name, length)) : default;
-            return Result(got);
+            fixed (byte* bytes = into)
+            {
+                nint got = recvfrom(Descriptor, bytes, (nuint)into.Length, MSG_DONTWAIT, name, &length);
+                if (got >= 0)
+                    from = HostEndpoint.Read(new ReadOnlySpan<byte>(name, length));
+                return Result(got);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            return -EBADF;
         }
     }
 
@@ -117,6 +150,8 @@ public sealed unsafe class HostSocket : IDisposable
     public int TakeError()
     {
         int error = 0, length = sizeof(int);
+        if (Descriptor.IsClosed)
+            return EBADF;
         return getsockopt(Descriptor, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : Errno;
     }
 

@@ -41,7 +41,7 @@ internal static class CopyCalls
     }
 
     /// <summary>Copies a range from one regular file to another. copy_file_range(2).</summary>
-    [Syscall(X64 = 326)]
+    [Syscall(X64 = 326, I386 = 377)]
     internal static SysResult CopyFileRange(
         KernelTask task, Fd source, UserPointer<long> sourceOffset, Fd target, UserPointer<long> targetOffset, nuint count, uint flags)
     {

@@ -10,7 +10,6 @@ namespace Zonix.Lx.Syscalls;
 internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buffer, MessageFlags flags, UserAddress header, MessageHeader known)
     : ITimedOperation, IInterruptibleOperation
 {
-    private const int HeaderNameLengthAt = 8, ControlLengthAt = 40, FlagsAt = 48;
     private readonly ISocket socket = (ISocket)file.File;
     private bool mayNotWait = (flags & (MessageFlags.MSG_DONTWAIT | MessageFlags.MSG_ERRQUEUE)) != 0 || file.NonBlocking;
     private UserBuffer buffer = buffer;
@@ -87,9 +86,12 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
         Errno e = AncillaryData.Write(task, ref told, socket, ref message, (flags & MessageFlags.MSG_CMSG_CLOEXEC) != 0);
         Span<byte> name = stackalloc byte[SocketAddresses.Largest];
         int length = SocketAddresses.Format(message.From, name);
+        // The rest of the header is not written.
+        GuestAbi abi = task.CallAbi;
         bool well = (told.Name == 0 || (task.Memory.TryCopyOut(new UserAddress(told.Name), name[..Math.Min(length, told.NameLength)]) &&
-            task.Memory.TryWrite(header + HeaderNameLengthAt, length))) &&
-            task.Memory.TryWrite(header + FlagsAt, told.Flags) && task.Memory.TryWrite(header + ControlLengthAt, told.ControlLength);
+            task.Memory.TryWrite(header + MessageHeader.OffsetOfNameLength(abi), length))) &&
+            task.Memory.TryWrite(header + MessageHeader.OffsetOfFlags(abi), told.Flags) &&
+            task.TryWrite(header + MessageHeader.OffsetOfControlLength(abi), new GuestWord(told.ControlLength));
         return e != 0 ? e : well ? answer : Errno.EFAULT;
     }
 

@@ -17,7 +17,7 @@ internal static class Signals
     private const ulong MINSIGSTKSZ = 2048;
 
     /// <summary>Reads and sets what a signal does. sigaction(2).</summary>
-    [Syscall(X64 = 13)]
+    [Syscall(X64 = 13, I386 = 174)]
     internal static SysResult RtSigaction(
         KernelTask task, Signal signal, UserPointer<KernelSigAction> act, UserPointer<KernelSigAction> oldact, nuint sigsetsize)
     {
@@ -36,7 +36,7 @@ internal static class Signals
         }
         else
         {
-            if (!task.Memory.TryRead(act, out var action))
+            if (!task.TryRead(act, out var action))
             {
                 return Errno.EFAULT;
             }
@@ -49,7 +49,7 @@ internal static class Signals
             old = SignalSending.SetAction(task.Process, (int)signal, action);
         }
 
-        return oldact.IsNull || task.Memory.TryWrite(oldact, old) ? SysResult.Success : Errno.EFAULT;
+        return oldact.IsNull || task.TryWrite(oldact, old) ? SysResult.Success : Errno.EFAULT;
     }
 
     /// <summary>Reads and changes the blocked signals. sigprocmask(2).</summary>
@@ -122,7 +122,8 @@ internal static class Signals
         task.Block([], ForeverOperation.Instance, restart: Kernel.Waiting.Restart.IfNoHandler);
 
     /// <summary>Takes a pending signal of a set, waiting for it. sigtimedwait(2).</summary>
-    [Syscall(X64 = 128)]
+    [Syscall(X64 = 128, I386 = 177)]
+    [Syscall(I386 = 421, Name = "rt_sigtimedwait_time64", Wide = true)]
     internal static SysResult RtSigtimedwait(
         KernelTask task, UserPointer<ulong> set, UserPointer<SigInfo> info, UserPointer<Timespec> timeout, nuint sigsetsize)
     {
@@ -139,7 +140,7 @@ internal static class Signals
         var deadline = long.MaxValue;
         if (!timeout.IsNull)
         {
-            if (!task.Memory.TryRead(timeout, out var time))
+            if (!task.TryRead(timeout, out var time))
             {
                 return Errno.EFAULT;
             }
@@ -157,14 +158,14 @@ internal static class Signals
     }
 
     /// <summary>Sets and reads the alternate signal stack. sigaltstack(2).</summary>
-    [Syscall(X64 = 131)]
+    [Syscall(X64 = 131, I386 = 186)]
     internal static SysResult Sigaltstack(KernelTask task, UserPointer<StackT> ss, UserPointer<StackT> oldss)
     {
         var current = task.Signals.AlternateStack;
         var isOn = SignalFrame.IsOnAlternateStack(current, task.Cpu.Registers.Rsp);
         if (!ss.IsNull)
         {
-            if (!task.Memory.TryRead(ss, out var stack))
+            if (!task.TryRead(ss, out var stack))
             {
                 return Errno.EFAULT;
             }
@@ -200,7 +201,7 @@ internal static class Signals
             current.Flags |= SS_DISABLE;
         }
 
-        return oldss.IsNull || task.Memory.TryWrite(oldss, current) ? SysResult.Success : Errno.EFAULT;
+        return oldss.IsNull || task.TryWrite(oldss, current) ? SysResult.Success : Errno.EFAULT;
     }
 
     /// <summary>Returns from a handler: restores what its frame holds. sigreturn(2).</summary>
@@ -221,6 +222,7 @@ internal static class Signals
     {
         var state = LxTask.Of(task);
         var interrupted = state.Restartable;
+        task.CallAbi = state.RestartAbi;
         state.Restartable = null;
         return interrupted?.Restart(task) ?? Errno.EINTR;
     }

@@ -36,28 +36,31 @@ internal static class SystemInformation
     }
 
     /// <summary>Memory, load and uptime. sysinfo(2).</summary>
-    [Syscall(X64 = 99, Support = Support.Partial, Missing = "shared and buffer memory, swap are 0")]
-    internal static SysResult Sysinfo(KernelTask task, UserAddress info)
+    [Syscall(X64 = 99, I386 = 116, Support = Support.Partial, Missing = "shared and buffer memory, swap are 0")]
+    internal static SysResult Sysinfo(KernelTask task, UserPointer<Sysinfo> info)
     {
-        const int size = 112;
-        const int totalRam = 32;
-        const int freeRam = 40;
-        const int processes = 80;
-        const int unit = 104;
-        Span<byte> fields = stackalloc byte[size];
-        fields.Clear();
-        var (total, free) = task.Memory.Group.TotalAndFree();
-        BitConverter.TryWriteBytes(fields, (task.Machine.Clock.MonotonicNs - task.Process.Pids.BootNs) / 1_000_000_000);
         const double loadScale = 65536;
+        var (total, free) = task.Memory.Group.TotalAndFree();
         var (one, five, fifteen) = task.Machine.Scheduler.Load.Read();
-        BitConverter.TryWriteBytes(fields[8..], (ulong)(one * loadScale));
-        BitConverter.TryWriteBytes(fields[16..], (ulong)(five * loadScale));
-        BitConverter.TryWriteBytes(fields[24..], (ulong)(fifteen * loadScale));
-        BitConverter.TryWriteBytes(fields[totalRam..], total);
-        BitConverter.TryWriteBytes(fields[freeRam..], free);
-        BitConverter.TryWriteBytes(fields[processes..], (short)Math.Min(task.Process.Pids.Tasks.Count, short.MaxValue));
-        BitConverter.TryWriteBytes(fields[unit..], 1);
-        return task.Memory.CopyOut(info, fields) == size ? SysResult.Success : Errno.EFAULT;
+        var told = new Sysinfo
+        {
+            Uptime = (task.Machine.Clock.MonotonicNs - task.Process.Pids.BootNs) / 1_000_000_000,
+            LoadOne = (ulong)(one * loadScale),
+            LoadFive = (ulong)(five * loadScale),
+            LoadFifteen = (ulong)(fifteen * loadScale),
+            TotalRam = total,
+            FreeRam = free,
+            Processes = (ushort)Math.Min(task.Process.Pids.Tasks.Count, short.MaxValue),
+            Unit = 1,
+        };
+        // What does not fit into 32 bits is told in pages.
+        for (; task.CallAbi != GuestAbi.X64 && told.TotalRam > uint.MaxValue; told.Unit <<= 1)
+        {
+            told.TotalRam >>= 1;
+            told.FreeRam >>= 1;
+        }
+
+        return task.TryWrite(info, told) ? SysResult.Success : Errno.EFAULT;
     }
 
     /// <summary>Random bytes. getrandom(2).</summary>

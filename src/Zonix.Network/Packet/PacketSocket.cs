@@ -29,7 +29,7 @@ internal sealed partial class PacketSocket : IPacketSocket, IMappable
         Inode = inode;
         Kind = kind;
         place = new LinkName(protocol, 0);
-        queue = new DatagramQueue(this);
+        queue = new DatagramQueue(this, stack.Buffers);
         stack.Taps.Add(this);
     }
 

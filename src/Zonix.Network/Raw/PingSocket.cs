@@ -14,7 +14,7 @@ internal sealed class PingSocket : InetSocket
     private bool isConnected;
 
     internal PingSocket(NetworkStack stack, IInode inode, SocketFamily family, uint uid)
-        : base(stack, inode, family, uid, null) => queue = new DatagramQueue(this);
+        : base(stack, inode, family, uid, null) => queue = new DatagramQueue(this, stack.Buffers);
 
     /// <inheritdoc/>
     public override SocketKind Kind => SocketKind.Datagram;

@@ -20,7 +20,7 @@ internal sealed partial class RawSocket : InetSocket, IRawSocket
         : base(stack, inode, family, uid, null)
     {
         Protocol = protocol;
-        queue = new DatagramQueue(this);
+        queue = new DatagramQueue(this, stack.Buffers);
         if (protocol == IPPROTO_RAW)
             Settings[SocketOption.HeaderIncluded] = 1;
         // Who is told of nothing has offered nothing: a raw socket of version 6 gets no checksum written unless it asks. RFC 3542.

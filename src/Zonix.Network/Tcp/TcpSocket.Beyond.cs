@@ -10,7 +10,7 @@ internal sealed partial class TcpSocket
         {
             if (state != TcpState.SynSent)
                 return false;
-            Tie(side, end, new TcpStream(LimitOf(sendBuffer, 0)), new TcpStream(LimitOf(0, receiveBuffer)));
+            Tie(side, end, NewStream(sendBuffer, 0), NewStream(0, receiveBuffer));
             state = TcpState.Established;
         }
         CancelTimer();
@@ -25,14 +25,14 @@ internal sealed partial class TcpSocket
     /// <summary>Lets a connection from beyond the machine in. ECONNREFUSED: it does not listen any more; EAGAIN: too many wait.</summary>
     internal Errno Take(TcpEnd from, IpAddress to, ushort toPort, IpAddress remote, ushort remotePort)
     {
-        lock (side.Link)
+        lock (listenGate)
         {
             if (state != TcpState.Listen)
                 return Errno.ECONNREFUSED;
             if (waiting!.Count > backlogLimit)
                 return Errno.EAGAIN;
             TcpSocket end = MakeEnd(this, to, toPort, remote, remotePort);
-            Tie(end.side, from, new TcpStream(LimitOf(end.sendBuffer, 0)), new TcpStream(LimitOf(0, end.receiveBuffer)));
+            Tie(end.side, from, NewStream(end.sendBuffer, 0), NewStream(0, end.receiveBuffer));
             Ports.Share(end, this);
             waiting.Enqueue(end);
         }
@@ -52,6 +52,9 @@ internal sealed partial class TcpSocket
         PeerReset();
         peer?.PeerReset();
     }
+
+    // What it sends lies in its own zone's account.
+    private TcpStream NewStream(int send, int receive) => new(LimitOf(send, receive), Stack.Buffers);
 
     // Two ends of one connection, of whose states the first one's lock is the guard.
     private static void Tie(TcpEnd one, TcpEnd other, TcpStream there, TcpStream back)

@@ -5,13 +5,19 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Network.Tcp;
 
 /// <content>Listening, connecting, ending. RFC 9293.</content>
-/// <remarks>Lock order: a listener's link, that of a connection, the gates of ports. No callback of the other end is made under a lock.</remarks>
+/// <remarks>
+/// Lock order: a listener's gate, the link of a connection, the gates of ports; never two of one kind. No callback of the other end is
+/// made under a lock. A socket begins and ceases to listen under its gate and its link.
+/// </remarks>
 internal sealed partial class TcpSocket : IExpiry
 {
     // How long Linux asks for a neighbour, and for an answer the first time.
     private const long NeighbourTimeNs = 3_000_000_000, FirstRetryNs = 1_000_000_000;
+    private readonly Lock listenGate = new();
     private Queue<TcpSocket>? waiting;
-    private List<TcpSocket>? blocked;
+    private LinkedList<TcpSocket>? blocked;
+    private TcpSocket? blocker;
+    private LinkedListNode<TcpSocket>? blockedPlace;
     private int backlogLimit;
     private ConnectPhase phase;
     private KernelTimer? timer;
@@ -28,6 +34,7 @@ internal sealed partial class TcpSocket : IExpiry
     /// <inheritdoc/>
     public override Errno Listen(KernelTask task, int backlog)
     {
+        lock (listenGate)
         lock (side.Link)
         {
             if (phase != ConnectPhase.None)
@@ -57,7 +64,7 @@ internal sealed partial class TcpSocket : IExpiry
     public override Errno Accept(KernelTask task, out ISocket? accepted)
     {
         accepted = null;
-        lock (side.Link)
+        lock (listenGate)
         {
             if (state != TcpState.Listen)
                 return Errno.EINVAL;
@@ -171,6 +178,8 @@ internal sealed partial class TcpSocket : IExpiry
         if (address.IsMulticast || Stack.IsBroadcast(address))
             return address == IpAddress.Broadcast && Settings.IsOn(SocketOption.Broadcast) ? Errno.EACCES : Errno.ENETUNREACH;
         Errno e = Stack.FindRoute(address, out route, DeviceIndex);
+        if (e == 0 && !Stack.Permits(route, IPPROTO_TCP, address, to.Port))
+            e = Errno.EACCES;
         if (e != 0)
             return e;
         if (!Local.IsAny && Local.IsV4 != address.IsV4)
@@ -240,7 +249,7 @@ internal sealed partial class TcpSocket : IExpiry
     private void Reach(TcpSocket listener)
     {
         bool refused = false, isFull = false;
-        lock (listener.side.Link)
+        lock (listener.listenGate)
         {
             if (listener.state != TcpState.Listen)
                 refused = true;
@@ -249,7 +258,10 @@ internal sealed partial class TcpSocket : IExpiry
             else if (Join(listener) is { } end)
                 listener.waiting.Enqueue(end);
             if (isFull)
-                (listener.blocked ??= []).Add(this);
+            {
+                blocker = listener;
+                blockedPlace = (listener.blocked ??= []).AddLast(this);
+            }
         }
         if (refused)
         {
@@ -271,13 +283,26 @@ internal sealed partial class TcpSocket : IExpiry
     // Who is next to be let in, now that there is room.
     private TcpSocket? NextBlocked()
     {
-        lock (side.Link)
+        lock (listenGate)
         {
-            if (state != TcpState.Listen || blocked is not { Count: > 0 } || waiting!.Count > backlogLimit)
+            if (state != TcpState.Listen || blocked is not { First.Value: { } next } || waiting!.Count > backlogLimit)
                 return null;
-            TcpSocket next = blocked[0];
-            blocked.RemoveAt(0);
+            blocked.RemoveFirst();
+            (next.blocker, next.blockedPlace) = (null, null);
             return next;
+        }
+    }
+
+    // It waits no more to be let in: who gives up leaves nothing behind.
+    private void LeaveBlocked()
+    {
+        if (Volatile.Read(ref blocker) is not { } listener)
+            return;
+        lock (listener.listenGate)
+        {
+            if (blockedPlace is { List: not null } place)
+                listener.blocked!.Remove(place);
+            (blocker, blockedPlace) = (null, null);
         }
     }
 
@@ -288,7 +313,7 @@ internal sealed partial class TcpSocket : IExpiry
         {
             if (state != TcpState.SynSent)
                 return null;
-            Tie(side, end.side, new TcpStream(LimitOf(sendBuffer, end.receiveBuffer)), new TcpStream(LimitOf(end.sendBuffer, receiveBuffer)));
+            Tie(side, end.side, NewStream(sendBuffer, end.receiveBuffer), end.NewStream(end.sendBuffer, receiveBuffer));
             state = TcpState.Established;
         }
         listener.Ports.Share(end, listener);
@@ -418,6 +443,8 @@ internal sealed partial class TcpSocket : IExpiry
     {
         TcpSocket[] ends = [], connecting = [];
         TcpEnd? peer = null;
+        TcpStream? dropped = null;
+        lock (listenGate)
         lock (side.Link)
         {
             if (state == TcpState.Listen)
@@ -433,6 +460,7 @@ internal sealed partial class TcpSocket : IExpiry
                 peer = side.Peer;
                 SetError(Errno.ECONNRESET);
             }
+            dropped = side.Incoming;
             state = TcpState.Close;
             phase = ConnectPhase.None;
             (receiveShut, sendShut, isDone, peerGone) = (false, false, false, false);
@@ -443,6 +471,7 @@ internal sealed partial class TcpSocket : IExpiry
         }
         CancelTimer();
         peer?.PeerReset();
+        dropped?.Discard();
         foreach (TcpSocket end in ends)
         {
             end.Abort();
@@ -469,14 +498,16 @@ internal sealed partial class TcpSocket : IExpiry
         if (timer is not null)
             Stack.Machine.Scheduler.Timers.Cancel(timer);
         Interlocked.Exchange(ref attempt, null)?.Dispose();
+        LeaveBlocked();
     }
 
     private void CountTraffic()
     {
-        if (side.Outgoing is { } stream && stream.Written > 0)
-        {
-            Stack.Loopback.Counters.CountSent(stream.Written);
-            Stack.Loopback.Counters.CountReceived(stream.Written);
-        }
+        long sent = side.Outgoing?.Written ?? 0, got = side.Incoming?.Written ?? 0;
+        if (sent + got == 0)
+            return;
+        InterfaceCounters counters = Stack.InterfaceTo(Local, Remote).Counters;
+        counters.CountSent(sent);
+        counters.CountReceived(Stack.HasAddress(Remote) ? sent : got);
     }
 }

@@ -8,7 +8,7 @@ namespace Zonix.Network.Tcp;
 /// The writer owns the tail, the reader the head, so both copy at the same time.
 /// </summary>
 /// <remarks>Lock order: the writer's gate, then the reader's. Both are held only for copies to and from guests, and to change the ring.</remarks>
-internal sealed class TcpStream(int limit)
+internal sealed partial class TcpStream(int limit, BufferAccount account)
 {
     private const int FirstSize = 4096, KeptSize = 65536;
 
@@ -16,7 +16,7 @@ internal sealed class TcpStream(int limit)
     private byte[] ring = [];
     private int limit = limit;
     private long head, tail, written, urgentAt = -1;
-    private bool urgentTaken;
+    private bool urgentTaken, isDiscarded;
 
     /// <summary>Who looks at what is written; set once, when the connection is made.</summary>
     internal ISegmentObserver? Observer { get; set; }
@@ -60,9 +60,9 @@ internal sealed class TcpStream(int limit)
             long at = written;
             int used = (int)(at - Volatile.Read(ref head));
             int wanted = (int)Math.Min(source.Remaining, (ulong)Math.Max(0, Limit - used));
-            if (wanted == 0)
+            wanted = Math.Min(wanted, Reserve(used + wanted) - used);
+            if (wanted <= 0)
                 return 0;
-            Reserve(used + wanted);
             int done = 0;
             while (done < wanted)
             {
@@ -100,9 +100,9 @@ internal sealed class TcpStream(int limit)
             long at = written;
             int used = (int)(at - Volatile.Read(ref head));
             int wanted = Math.Min(source.Length, Math.Max(0, Limit - used));
-            if (wanted == 0)
+            wanted = Math.Min(wanted, Reserve(used + wanted) - used);
+            if (wanted <= 0)
                 return 0;
-            Reserve(used + wanted);
             for (int done = 0; done < wanted;)
             {
                 int offset = (int)((at + done) & (ring.Length - 1));
@@ -190,18 +190,17 @@ internal sealed class TcpStream(int limit)
         }
     }
 
-    /// <summary>Forgets what lies in it and gives its memory back.</summary>
+    /// <summary>Forgets what lies in it and gives its memory back: nobody reads it any more, and nothing can be written.</summary>
     internal void Discard()
     {
         lock (writeGate)
         {
             lock (readGate)
             {
+                isDiscarded = true;
                 Volatile.Write(ref written, tail);
                 Volatile.Write(ref head, tail);
-                if (ring.Length > 0)
-                    ArrayPool<byte>.Shared.Return(ring);
-                ring = [];
+                GiveBack();
             }
         }
     }
@@ -236,13 +235,22 @@ internal sealed class TcpStream(int limit)
         observer.Writing(this, at, ring.AsSpan(offset, first), ring.AsSpan(0, count - first));
     }
 
-    private void Reserve(int needed)
+    // Answers how large the ring is: as needed, or less when the zone has too much in its buffers already. Under the writer's gate.
+    private int Reserve(int needed)
     {
-        if (needed <= ring.Length)
-            return;
+        if (needed <= ring.Length || isDiscarded)
+            return isDiscarded ? 0 : ring.Length;
+        int size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(needed, FirstSize));
+        if (!account.TryCharge(size - ring.Length, isForced: ring.Length == 0 && size == FirstSize))
+        {
+            if (ring.Length > 0)
+                return ring.Length;
+            size = FirstSize;
+            account.TryCharge(size, isForced: true);
+        }
         lock (readGate)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(needed, FirstSize)));
+            byte[] larger = ArrayPool<byte>.Shared.Rent(size);
             for (long at = head; at < written;)
             {
                 int from = (int)(at & (ring.Length - 1)), to = (int)(at & (larger.Length - 1));
@@ -254,6 +262,7 @@ internal sealed class TcpStream(int limit)
                 ArrayPool<byte>.Shared.Return(ring);
             ring = larger;
         }
+        return ring.Length;
     }
 
     // An idle connection keeps little. Called by the reader.
@@ -262,10 +271,15 @@ internal sealed class TcpStream(int limit)
         if (!writeGate.TryEnter())
             return;
         if (head == written)
-        {
-            ArrayPool<byte>.Shared.Return(ring);
-            ring = [];
-        }
+            GiveBack();
         writeGate.Exit();
+    }
+
+    private void GiveBack()
+    {
+        account.Release(ring.Length);
+        if (ring.Length > 0)
+            ArrayPool<byte>.Shared.Return(ring);
+        ring = [];
     }
 }

@@ -18,7 +18,7 @@ internal sealed partial class UdpSocket : InetSocket
         : base(stack, inode, family, uid, null)
     {
         this.isLite = isLite;
-        queue = new DatagramQueue(this);
+        queue = new DatagramQueue(this, stack.Buffers);
     }
 
     /// <inheritdoc/>
@@ -195,6 +195,7 @@ internal sealed partial class UdpSocket : InetSocket
             return Errno.ENETUNREACH;
         if (address.IsAny)
             address = address.IsV4 ? IpAddress.Loopback : IpAddress.LoopbackV6;
-        return Stack.FindRoute(address, out route, DeviceIndex);
+        Errno e = Stack.FindRoute(address, out route, DeviceIndex);
+        return e == 0 && !Stack.Permits(route, IPPROTO_UDP, address, to.Port) ? Errno.EACCES : e;
     }
 }
