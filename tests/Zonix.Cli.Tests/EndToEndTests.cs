@@ -71,7 +71,7 @@ public sealed class EndToEndTests
 
         // What has changed since, and back again.
         using var increment = new MemoryStream();
-        other.Send("clones/1@after", "copy@before", increment);
+        other.Send("clones/1@after", "copy@before", increment, TestContext.Current.CancellationToken);
         increment.Position = 0;
         one.Receive(increment, dataset);
         Assert.Equal(Tree(vfs, other, "clones/1@after"), Tree(vfs, one, $"{dataset}@after"));

@@ -58,7 +58,7 @@ public sealed class NetworkRuleTests
     }
 
     [Fact]
-    public void NoTextThrows() => Gen.String.Sample(text => { NetworkRule.TryParse(text, out _); });
+    public void NoTextThrows() => Gen.String.Sample(text => { _ = NetworkRule.TryParse(text, out _); });
 
     private static NetworkRule Make(RulePlace place, bool isV4, UInt128 bits, int prefix, (ushort A, ushort B) ports, RuleProtocol protocol)
     {
