@@ -40,6 +40,7 @@ namespace Zonix.Api;
 [JsonSerializable(typeof(List<SnapshotItem>))]
 [JsonSerializable(typeof(AuthRequest))]
 [JsonSerializable(typeof(AuthResponse))]
+[JsonSerializable(typeof(DatasetItem))]
 [JsonSerializable(typeof(List<DatasetItem>))]
 [JsonSerializable(typeof(List<NetworkResource>))]
 [JsonSerializable(typeof(NetworkCreateRequest))]

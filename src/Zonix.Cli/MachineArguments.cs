@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Zonix.Cli;
 
 /// <summary>Options of zonix run and create that need the machine in the background.</summary>
-internal sealed class MachineArguments
+internal sealed partial class MachineArguments
 {
     /// <summary>-d.</summary>
     public bool IsDetached { get; set; }
@@ -66,7 +66,7 @@ internal sealed class MachineArguments
     public AttachmentArguments Attachment { get; } = new();
 
     /// <summary>Whether it is one of these.</summary>
-    public static bool IsKnown(string option) => NetworkArguments.IsKnown(option) || AttachmentArguments.IsKnown(option) || option is "--name" or "-l" or "--label" or "--label-file" or
+    public static bool IsKnown(string option) => IsKnownResource(option) || NetworkArguments.IsKnown(option) || AttachmentArguments.IsKnown(option) || option is "--name" or "-l" or "--label" or "--label-file" or
         "--restart" or "--stop-timeout" or "--stop-signal" or "--pull" or "--log-opt" or "--log-driver" or "--storage-opt" or "--cidfile" or "--detach-keys" or "--dns" or "--platform";
 
     /// <summary>Takes an option with its value; false when it is none of these, or the value makes no sense.</summary>
@@ -79,6 +79,8 @@ internal sealed class MachineArguments
                 return value.Length > 0;
             case "-l" or "--label":
                 return TryAdd(Labels, value, needsValue: false);
+            case "--label-file":
+                return TryAddLabels(value);
             case "--restart":
                 return TrySetRestart(value);
             case "--stop-timeout":
@@ -108,7 +110,19 @@ internal sealed class MachineArguments
             case "--platform":
                 return value is "linux" or "linux/amd64";
             default:
-                return AttachmentArguments.IsKnown(option) ? Attachment.TryTakeValue(option, value) : Network.TryTakeValue(option, value);
+                return AttachmentArguments.IsKnown(option) ? Attachment.TryTakeValue(option, value) : Network.TryTakeValue(option, value) || TryTakeResource(option, value);
+        }
+    }
+
+    private bool TryAddLabels(string file)
+    {
+        try
+        {
+            return File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#').All(line => TryAdd(Labels, line, needsValue: false));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

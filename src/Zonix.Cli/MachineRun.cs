@@ -17,7 +17,8 @@ internal static class MachineRun
     private const int OwnFailure = 125;
 
     /// <summary>zonix run.</summary>
-    internal static int Execute(RunArguments arguments) => CommandErrors.Guard(() => RunAsync(arguments), OwnFailure);
+    internal static int Execute(RunArguments arguments) => CommandErrors.Guard(
+        () => arguments.Machine.IsForeground ? EmbeddedMachine.RunAsync(() => RunAsync(arguments)) : RunAsync(arguments), OwnFailure);
 
     /// <summary>zonix create.</summary>
     internal static int Create(string[] words) => CommandErrors.Guard(
@@ -58,21 +59,22 @@ internal static class MachineRun
     internal static async Task<string> CreateAsync(MachineClient client, RunArguments arguments)
     {
         if (arguments.Machine.Pull == "always" && !arguments.IsOfHost)
-            await PullAsync(client, arguments.Image!).ConfigureAwait(false);
+            await PullAsync(client, arguments).ConfigureAwait(false);
         try
         {
             return await TryCreateAsync(client, arguments).ConfigureAwait(false);
         }
-        catch (CommandException e) when (e.Code == "not_found" && arguments is { IsOfHost: false, Machine.Pull: "missing" })
+        catch (CommandException e) when (e.Message.StartsWith("No such image", StringComparison.Ordinal) && arguments is { IsOfHost: false, Machine.Pull: "missing" })
         {
-            Console.Error.WriteLine($"Unable to find image '{arguments.Image}' locally");
-            await PullAsync(client, arguments.Image!).ConfigureAwait(false);
+            if (!arguments.Machine.IsQuiet)
+                Console.Error.WriteLine($"Unable to find image '{arguments.Image}' locally");
+            await PullAsync(client, arguments).ConfigureAwait(false);
             return await TryCreateAsync(client, arguments).ConfigureAwait(false);
         }
     }
 
-    private static Task PullAsync(MachineClient client, string image) =>
-        RegistryCommands.PullAsync(client, image, Console.Error, !Console.IsErrorRedirected);
+    private static Task PullAsync(MachineClient client, RunArguments arguments) =>
+        RegistryCommands.PullAsync(client, arguments.Image!, arguments.Machine.IsQuiet ? TextWriter.Null : Console.Error, !Console.IsErrorRedirected);
 
     private static async Task<string> TryCreateAsync(MachineClient client, RunArguments arguments)
     {
@@ -170,6 +172,8 @@ internal static class MachineRun
             StopSignal = machine.StopSignal,
             StopTimeout = machine.StopTimeout,
             ExposedPorts = machine.Network.Exposed.Count > 0 ? machine.Network.Exposed.ToDictionary(static one => one, static _ => JsonDocument.Parse("{}").RootElement) : null,
+            Domainname = machine.Domain,
+            Healthcheck = machine.Health,
             HostConfig = HostConfigOf(options, machine),
             NetworkingConfig = machine.Attachment.Networking,
             MacAddress = machine.Attachment.Mac,
@@ -186,7 +190,8 @@ internal static class MachineRun
 
     private static HostConfig HostConfigOf(ZoneOptions options, MachineArguments machine) => new()
     {
-        Binds = [.. options.Volumes.Select(one => $"{Path.GetFullPath(one.Source)}:{one.Target}{(one.IsReadOnly ? ":ro" : "")}")],
+        Binds = [.. options.Volumes.Select(one => $"{Path.GetFullPath(one.Source)}:{one.Target}{(one.IsReadOnly ? ":ro" : "")}"), .. machine.Volumes],
+        Mounts = machine.Mounts.Count > 0 ? machine.Mounts : null,
         Tmpfs = options.MemoryDirectories.DistinctBy(one => one.Target).ToDictionary(one => one.Target, Words),
         Memory = options.MemoryLimit is { } memory ? (long)Math.Min(memory, long.MaxValue) : 0,
         NanoCpus = options.MilliCpus * 1_000_000L,
@@ -200,6 +205,13 @@ internal static class MachineRun
         NetworkMode = machine.Attachment.Mode,
         PortBindings = machine.Network.Bindings,
         PublishAllPorts = machine.Network.PublishesAll,
+        DnsSearch = machine.Search,
+        DnsOptions = machine.ResolverOptions,
+        ExtraHosts = machine.Hosts,
+        Ulimits = machine.Ulimits,
+        CapAdd = machine.AddedCapabilities,
+        CapDrop = machine.DroppedCapabilities,
+        ShmSize = machine.SharedMemory,
         RestartPolicy = new RestartPolicyConfig { Name = machine.Restart, MaximumRetryCount = machine.RestartCount },
         LogConfig = machine.LogOptions.Count > 0 ? new LogConfig { Type = "json-file", Config = machine.LogOptions } : null,
         StorageOpt = machine.StorageOptions.Count > 0 ? machine.StorageOptions : null,

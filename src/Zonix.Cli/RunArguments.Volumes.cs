@@ -1,5 +1,7 @@
 using Zonix.Abi;
+using Zonix.Api.Docker;
 using Zonix.Zones;
+using Zonix.Zones.Configuration;
 
 namespace Zonix.Cli;
 
@@ -9,10 +11,17 @@ internal sealed partial class RunArguments
     private const uint UsualMode = 0x3FF;
     private const MountFlags Guarded = MountFlags.MS_NOSUID | MountFlags.MS_NODEV | MountFlags.MS_NOEXEC;
 
-    // FROM:TO[:ro|rw]
+    // FROM:TO[:ro|rw]; a FROM without a slash is the name of a volume, and a place alone gets a volume of its own.
     private bool TryAddVolume(string text)
     {
         string[] parts = text.Split(':');
+        if (parts is [['/', ..]] || (parts.Length is 2 or 3 && ZoneValidation.IsName(parts[0]) && parts[1].StartsWith('/')))
+        {
+            NeedsMachine = true;
+            Machine.Volumes.Add(text);
+            return parts.Length < 3 || parts[2].Split(',').All(word => word is "ro" or "rw" or "nocopy");
+        }
+
         if (parts.Length is < 2 or > 3 || (parts.Length == 3 && parts[2] is not "ro" and not "rw"))
             return false;
         return TryAddVolume(parts[0], parts[1], parts.Length == 3 && parts[2] == "ro");
@@ -36,6 +45,7 @@ internal sealed partial class RunArguments
     private bool TryAddMemoryDirectory(string target, string[] words)
     {
         uint mode = UsualMode;
+        long size = 0;
         MountFlags flags = Guarded;
         foreach (string word in words)
         {
@@ -55,6 +65,8 @@ internal sealed partial class RunArguments
                 case "dev":
                     flags &= ~MountFlags.MS_NODEV;
                     break;
+                case var _ when word.StartsWith("size=", StringComparison.Ordinal) && Sizes.TryParse(word[5..], out size):
+                    break;
                 case var _ when word.StartsWith("mode=", StringComparison.Ordinal) && TryReadOctal(word[5..], out mode):
                     break;
                 default:
@@ -63,7 +75,7 @@ internal sealed partial class RunArguments
         }
         if (!target.StartsWith('/'))
             return false;
-        Options = Options with { MemoryDirectories = [.. Options.MemoryDirectories, new ZoneMemoryDirectory(target, mode, flags)] };
+        Options = Options with { MemoryDirectories = [.. Options.MemoryDirectories, new ZoneMemoryDirectory(target, mode, flags, size)] };
         return true;
     }
 
@@ -92,6 +104,12 @@ internal sealed partial class RunArguments
                     isReadOnly = true;
                     words.Add("ro");
                     break;
+                case "volume-nocopy" when value is "" or "true" or "1":
+                    words.Add("nocopy");
+                    break;
+                case "tmpfs-size":
+                    words.Add("size=" + value);
+                    break;
                 case "tmpfs-mode":
                     words.Add("mode=" + value);
                     break;
@@ -102,9 +120,24 @@ internal sealed partial class RunArguments
         return type switch
         {
             "bind" => TryAddVolume(source, target, isReadOnly),
+            "volume" => TryAddVolumeMount(source, target, isReadOnly, words.Contains("nocopy")),
             "tmpfs" when source.Length == 0 => TryAddMemoryDirectory(target, [.. words]),
             _ => false,
         };
+    }
+
+    private bool TryAddVolumeMount(string name, string target, bool isReadOnly, bool noCopy)
+    {
+        NeedsMachine = true;
+        Machine.Mounts.Add(new MountRequest
+        {
+            Type = ZoneFileSystem.Volume,
+            Source = name,
+            Target = target,
+            ReadOnly = isReadOnly,
+            VolumeOptions = noCopy ? new VolumeOptions { NoCopy = true } : null,
+        });
+        return target.StartsWith('/') && (name.Length == 0 || ZoneValidation.IsName(name));
     }
 
     private static bool TryReadOctal(string text, out uint value)

@@ -95,6 +95,8 @@ internal sealed partial class RunArguments
         result.NeedsMachine |= result.Image is not null && !result.IsOfHost;
         if (result.IsOfHost && result.Command.Length == 0 && string.IsNullOrEmpty(result.Entrypoint))
             result.Problem ??= "a program is missing: a root of the host names none";
+        if (result.Machine is { IsForeground: true, IsDetached: true })
+            result.Problem ??= "--foreground and -d exclude each other: the machine ends with the command";
         if (result.NeedsMachine && (result.Traces || result.Statistics))
             result.Problem ??= "--strace and --stats work with programs in a root of the host, that run in the foreground, only";
         return result;
@@ -152,9 +154,9 @@ internal sealed partial class RunArguments
     private bool TakeValue(string option, string? value)
     {
         if (value is null)
-            Problem = IsKnown(option) ? $"{option} wants a value" : $"unknown option: {option}";
+            Problem = IsKnown(option) || MachineArguments.IsKnown(option) ? $"{option} wants a value" : $"unknown option: {option}";
         else if (!TryTakeValue(option, value) && !Machine.TryTakeValue(option, value))
-            Problem ??= IsKnown(option) || MachineArguments.IsKnown(option) ? $"invalid value \"{value}\" for {option}" : $"unknown option: {option}";
+            Problem ??= option == "--platform" ? $"--platform {value}: images of linux/amd64 run here, and no others" : IsKnown(option) || MachineArguments.IsKnown(option) ? $"invalid value \"{value}\" for {option}" : $"unknown option: {option}";
         else if (MachineArguments.IsKnown(option))
             NeedsMachine = true;
         return Problem is null;
@@ -212,6 +214,15 @@ internal sealed partial class RunArguments
                 break;
             case "--privileged":
                 Machine.IsPrivileged = isOn;
+                break;
+            case "--foreground":
+                Machine.IsForeground = isOn;
+                NeedsMachine |= isOn;
+                break;
+            case "--no-healthcheck":
+                if (isOn)
+                    Machine.SwitchHealthOff();
+                NeedsMachine |= isOn;
                 break;
             default:
                 return false;

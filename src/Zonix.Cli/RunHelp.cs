@@ -39,7 +39,20 @@ internal static class RunHelp
           --ip ADDRESS, --ip6 ADDRESS, --mac-address ADDRESS, --network-alias NAME   its place on the first network
           --pull WHEN       always, missing, never
           --detach-keys KEYS  how to leave its terminal: ctrl-p,ctrl-q if not given
-          --cidfile FILE, --dns ADDRESS, --storage-opt size=SIZE
+          --foreground      be the machine for as long as the program runs, in place of one in the background
+          -v NAME:TO[:ro]   a volume of the machine, made when it is missing; -v TO: one of the zone's own
+          --init            a first program that passes signals on and waits for orphans, with the program as its child
+          --add-host NAME:ADDRESS, --dns ADDRESS, --dns-search DOMAIN, --dns-option WORD, --domainname NAME
+          --ulimit NAME=SOFT[:HARD], --shm-size SIZE, --cap-drop NAME, --cap-add NAME, --privileged (all, as always)
+          --health-cmd LINE, --health-interval, --health-timeout, --health-retries, --health-start-period, --no-healthcheck
+          --cidfile FILE, --label-file FILE, --storage-opt size=SIZE, --platform linux/amd64
+          -p [[ADDRESS:]HOST:]ZONE[/udp]   a port of the host leads to one of the zone's; ranges as 8000-8010:80-90
+          -P, --expose PORT                all ports that the image, -p and --expose name get a free one of the host
+          --network-allow RULES            what it may reach, and nothing else: ADDRESS[/PREFIX], all, internet, private, host,
+                                           network or dns, then [:PORT[-PORT]][/tcp|/udp|/icmp]; several between commas
+          --network-deny RULES             what it may not reach, whatever is allowed
+          --network-rate SIZE              bytes per second each way beyond the machine, as 10m
+          --network-connection-rate N, --network-max-connections N   new ones per second, open ones at a time
 
         In the foreground, with a root of the host:
           --strace          print system calls as strace does

@@ -19,6 +19,7 @@ internal static class DispatchWriter
         text.AppendLine("internal static class SyscallDispatch");
         text.AppendLine("{");
         text.AppendLine($"    internal static global::System.ReadOnlySpan<int> PlainX64 => [{string.Join(", ", x64.Where(c => c.Value.IsPlain).Select(c => c.Key))}];");
+        text.AppendLine($"    internal static global::System.ReadOnlySpan<int> PlainI386 => [{string.Join(", ", i386.Where(c => c.Value.IsPlain).Select(c => c.Key))}];");
         WriteAbi(text, "X64", x64, X64Registers, wide: true);
         WriteAbi(text, "I386", i386, I386Registers, wide: false);
         text.AppendLine("}");

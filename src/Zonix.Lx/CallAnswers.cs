@@ -15,7 +15,7 @@ internal sealed class CallAnswers(LxBrand brand, KernelTask task, LxTask state) 
     internal bool HasFailed { get; private set; }
 
     /// <inheritdoc/>
-    public CallSet PlainCalls => IsSampled || state.Seccomp is not null || task.Tracee is not null ? CallSet.Empty : brand.PlainCalls;
+    public CallSet PlainCalls => IsSampled || state.Seccomp is not null || task.Tracee is not null ? CallSet.Empty : brand.PlainCalls(task.Cpu.Window.IsI386);
 
     // The next call is measured, for which clocks are read: no plain call does that.
     private bool IsSampled => state.CallsToSample <= 0;
@@ -26,7 +26,7 @@ internal sealed class CallAnswers(LxBrand brand, KernelTask task, LxTask state) 
         try
         {
             var plain = PlainCalls;
-            return brand.Call(task, state, isI386: false) && !LxBrand.NeedsAttention(task, state) && Worker.CanStay && ReferenceEquals(PlainCalls, plain);
+            return brand.Call(task, state, isI386: task.Cpu.Window.IsI386) && !LxBrand.NeedsAttention(task, state) && Worker.CanStay && ReferenceEquals(PlainCalls, plain);
         }
         catch (Exception bug)
         {

@@ -23,6 +23,7 @@ namespace Zonix.Lx;
 public sealed class LxBrand : IBrand, IDisposable
 {
     private readonly CallSet plainCalls = new(SyscallDispatch.PlainX64);
+    private readonly CallSet plainCallsI386 = new(SyscallDispatch.PlainI386);
 
     // What tracers see as the number of a call where there is none.
     private const ulong NoCall = ulong.MaxValue;
@@ -130,7 +131,7 @@ public sealed class LxBrand : IBrand, IDisposable
     public void Dispose() => Namespaces.Release();
 
     /// <summary>The calls that are marked as plain; none while calls are traced.</summary>
-    internal CallSet PlainCalls => Trace is null ? plainCalls : CallSet.Empty;
+    internal CallSet PlainCalls(bool isI386) => Trace is not null ? CallSet.Empty : isI386 ? plainCallsI386 : plainCalls;
 
     /// <summary>The zone's memory.</summary>
     public MemoryGroup Memory => Loader.Group;

@@ -160,13 +160,6 @@ internal sealed class DatagramQueue(ISocket owner, BufferAccount account)
         }
     }
 
-    /// <summary>Forgets the messages: a filter was set, or another place to hear.</summary>
-    internal void Clear()
-    {
-        lock (gate)
-            Drop();
-    }
-
     // Under the gate.
     private void Drop()
     {

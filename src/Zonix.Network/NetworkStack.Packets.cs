@@ -50,8 +50,11 @@ public sealed partial class NetworkStack
     /// <summary>CLOCK_REALTIME.</summary>
     internal long RealtimeNs => NowNs + machine.Clock.RealtimeOffsetNs;
 
-    /// <summary>Sends a packet. One whose sender is not the zone is lost, where it would leave the zone; EPERM: the gateway takes no such packets.</summary>
-    internal Errno SendPacket(IpPacket packet, IpAddress to, in Route route)
+    /// <summary>
+    /// Sends a packet. One whose sender is not the zone is lost, where it would leave the zone. EACCES: the zone's policy denies it, unless it
+    /// is an answer; EPERM: the gateway takes no such packets.
+    /// </summary>
+    internal Errno SendPacket(IpPacket packet, IpAddress to, in Route route, bool isAnswer = false)
     {
         route.Interface.Counters.CountSent(packet.Bytes.Length);
         SetLink(packet, to, route);
@@ -63,6 +66,8 @@ public sealed partial class NetworkStack
             SendToGroup(packet, to, head, route);
             return 0;
         }
+        if (!isAnswer && !Permits(route, head.Protocol, head.To, PortOf(head, packet)))
+            return Errno.EACCES;
         bool maySend = MaySend(head.From, route);
         if (route.Gateway is { } gateway)
             return maySend ? SendBeyond(gateway, route.Port!, packet, head) : 0;
@@ -76,7 +81,7 @@ public sealed partial class NetworkStack
     {
         by.Counters.CountReceived(packet.Bytes.Length);
         Taps.Arrived(by, packet);
-        if (!IpHead.TryRead(packet.Bytes, out IpHead head))
+        if (!IpHead.TryRead(packet.Bytes, out IpHead head) || !(HasAddress(head.To) || head.To.IsMulticast || IsBroadcast(head.To)))
             return;
         bool isTaken = Raw.Deliver(by, packet, head);
         ReadOnlySpan<byte> carried = packet.Bytes[head.Size..head.TotalLength];
@@ -140,8 +145,12 @@ public sealed partial class NetworkStack
     internal void Reply(IpPacket packet, IpAddress to)
     {
         if (FindRoute(to, out Route route) == 0)
-            SendPacket(packet, to, route);
+            SendPacket(packet, to, route, isAnswer: true);
     }
+
+    private static ushort PortOf(in IpHead head, IpPacket packet) => head.Protocol is IPPROTO_TCP or IPPROTO_UDP && head.TotalLength >= head.Size + 4
+        ? BinaryPrimitives.ReadUInt16BigEndian(packet.Bytes[(head.Size + 2)..])
+        : (ushort)0;
 
     private static Errno SendBeyond(Gateway gateway, NetworkPort port, IpPacket packet, in IpHead head)
     {

@@ -38,7 +38,7 @@ internal sealed class GuestProgram
     internal string Build() => Build(Name, Directives.IsI386 ? ["-m32"] : []);
 
     /// <summary>The same as a program for x86-64, for hosts that cannot run 32-bit programs: it has to print the same.</summary>
-    internal string BuildNative() => Directives.IsI386 && !Prerequisites.RunsI386 ? Build(Name + "-m64", ["-m64"]) : Build();
+    internal string BuildNative() => Directives.IsI386 && !I386.IsNative ? Build(Name + "-m64", ["-m64"]) : Build();
 
     private string Build(string name, IEnumerable<string> machine)
     {

@@ -20,16 +20,17 @@ public sealed class ProgramTests
             Assert.Skip($"{name}: {noCompiler}");
         }
 
-        if (program.Directives.IsI386 && Prerequisites.MissingI386Compiler() is { } noHeaders)
+        if (program.Directives.IsI386 && I386.MissingCompiler is { } noHeaders)
         {
             Assert.Skip($"{name}: {noHeaders}");
         }
 
         string built = program.Build();
         IReadOnlyList<string> arguments = program.Directives.Arguments;
+        IReadOnlyList<string> native = [program.BuildNative(), .. arguments];
         Comparison.Demand(
             name,
-            [program.BuildNative(), .. arguments],
+            program.Directives.Needs.Contains("i386") ? I386.Native(native) : native,
             program.Directives,
             [Suite.Zonix, "run", .. program.Directives.ZoneOptions, .. Suite.Options, "host", "--", built, .. arguments]);
     }

@@ -41,8 +41,29 @@ public sealed class TranslatorTests(ITestOutputHelper output)
     [Theory]
     [InlineData(WindowKind.Small)]
     [InlineData(WindowKind.Large)]
+    [InlineData(WindowKind.I386)]
     public void The_machine_survives_anything(WindowKind kind) =>
         Run(() => new DirectRunner(kind), session => session.RunChaos(Seed, Instructions));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Code_of_i386_agrees_with_a_reference(bool kicks)
+    {
+        string[]? reference = I386Session.FindReference();
+        Assert.SkipWhen(reference is null, "this host runs no i386 programs, and qemu-i386-static is not there");
+        var differences = new List<string>();
+        var thread = new Thread(() =>
+        {
+            using var session = new I386Session(reference!, new DirectRunner(WindowKind.I386, kicks));
+            session.Run(Seed, Instructions, MaxDifferences);
+            differences.AddRange(session.Differences);
+            output.WriteLine($"{session.Instructions} instructions in {session.Cases} cases against {reference![0]}");
+        });
+        thread.Start();
+        thread.Join();
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
+    }
 
     private void Run(Func<IRunner> runner) => Run(runner, session => session.Run(Seed, Instructions, MaxDifferences));
 

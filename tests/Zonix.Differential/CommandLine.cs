@@ -11,7 +11,7 @@ public static class CommandLine
         long instructions = 1_000_000;
         ulong seed = (ulong)DateTime.UtcNow.Ticks;
         int limit = 5, replayed = -1;
-        bool isSmall = false, isLarge = false, isNative = false, isZone = false, kicks = false, traces = false, isChaos = false, listsExclusions = false;
+        bool isSmall = false, isLarge = false, isNative = false, isZone = false, kicks = false, traces = false, isChaos = false, listsExclusions = false, isI386 = false;
         for (int i = 0; i < arguments.Length; i++)
         {
             switch (arguments[i])
@@ -30,6 +30,9 @@ public static class CommandLine
                     break;
                 case "--small":
                     isSmall = true;
+                    break;
+                case "--i386":
+                    isI386 = true;
                     break;
                 case "--large":
                     isLarge = true;
@@ -58,12 +61,14 @@ public static class CommandLine
             }
         }
 
+        if (isI386 && !isChaos)
+            return RunI386(seed, instructions, limit, kicks);
         Action<TestCase>? trace = traces ? test => Console.Error.WriteLine($"case {test.Slot}") : null;
         List<IRunner> runners = [];
         if (isNative)
             runners.Add(new ProcessRunner("native again", [Executor.Build()]));
         if (isSmall || (!isLarge && !isNative && !isZone))
-            runners.Add(isZone ? ZoneRunner([]) : new DirectRunner(WindowKind.Small, kicks) { Trace = trace });
+            runners.Add(isZone ? ZoneRunner([]) : new DirectRunner(isI386 ? WindowKind.I386 : WindowKind.Small, kicks) { Trace = trace });
         if (isLarge)
             runners.Add(isZone ? ZoneRunner(["--large"]) : new DirectRunner(WindowKind.Large, kicks) { Trace = trace });
         if (isZone && runners.Count == 0)
@@ -86,6 +91,24 @@ public static class CommandLine
             session.Run(seed, instructions, limit, s => Print(s, watch.Elapsed));
         Print(session, watch.Elapsed);
         Console.WriteLine($"{session.Covered(1)} of {session.Table.General.Count} forms generated, {session.Covered(100)} of them at least 100 times; never: {string.Join(' ', session.Missed)}");
+        foreach (string difference in session.Differences)
+            Console.WriteLine(difference);
+        return session.Differences.Count == 0 ? 0 : 1;
+    }
+
+    private static int RunI386(ulong seed, long instructions, int limit, bool kicks)
+    {
+        if (I386Session.FindReference() is not { } reference)
+        {
+            Console.Error.WriteLine("this host runs no i386 programs, and qemu-i386-static is not there");
+            return 2;
+        }
+
+        using var session = new I386Session(reference, new DirectRunner(WindowKind.I386, kicks));
+        Console.WriteLine($"seed {seed}; {session.Forms} forms against {string.Join(' ', reference)}");
+        session.Run(seed, instructions, limit);
+        string endings = string.Join(", ", session.Endings.Select(pair => $"{pair.Value} by exception {pair.Key}"));
+        Console.WriteLine($"{session.Instructions} instructions in {session.Cases} cases, {session.Differences.Count} differences; ended {endings}");
         foreach (string difference in session.Differences)
             Console.WriteLine(difference);
         return session.Differences.Count == 0 ? 0 : 1;

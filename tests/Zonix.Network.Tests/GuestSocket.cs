@@ -10,10 +10,10 @@ internal sealed class GuestSocket : IDisposable
 {
     private readonly Wire wire;
 
-    public GuestSocket(Wire wire, NetworkStack stack, SocketFamily family, SocketKind kind)
+    public GuestSocket(Wire wire, NetworkStack stack, SocketFamily family, SocketKind kind, int protocol = 0)
     {
         this.wire = wire;
-        Assert.Equal((Errno)0, stack.Create(wire.Task, SocketInode.Create(wire.Task), family, kind, 0, out ISocket? made));
+        Assert.Equal((Errno)0, stack.Create(wire.Task, SocketInode.Create(wire.Task), family, kind, protocol, out ISocket? made));
         Socket = made!;
     }
 

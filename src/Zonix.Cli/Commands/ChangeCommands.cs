@@ -48,18 +48,23 @@ internal static class ChangeCommands
         }, zones, memory, cpus, shares, tasks, restart);
     }
 
-    private static Command Prune()
+    /// <summary>Asks, unless that is not wanted.</summary>
+    internal static bool Confirm(bool force, string what)
+    {
+        if (force)
+            return true;
+        Console.Write(what + " Go on? [y/N] ");
+        return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
+
+    internal static Command Prune()
     {
         var force = new Option<bool>("--force", "-f") { Description = "Do not ask." };
         var filter = new Option<string[]>("--filter") { Description = "label=NAME[=VALUE]" };
         return CommandTree.OfMachine("prune", "Delete all zones that do not run.", async (result, client) =>
         {
-            if (!result.GetValue(force))
-            {
-                Console.Write("This will delete all zones that do not run. Go on? [y/N] ");
-                if (Console.ReadLine()?.Trim() is not ("y" or "Y" or "yes"))
-                    return 1;
-            }
+            if (!Confirm(result.GetValue(force), "This will delete all zones that do not run."))
+                return 1;
 
             string query = "containers/prune?" + FilterText.Query(result.GetValue(filter)).TrimStart('&');
             PruneResponse deleted = await client.PostAsync(query, null, ApiJson.Default.PruneResponse).ConfigureAwait(false);

@@ -40,6 +40,8 @@ internal static class CommandTree
         DatasetCommands.AddTo(root);
         MachineCommands.AddTo(root);
         ZoneCommands.AddTo(root);
+        VolumeCommands.AddTo(root);
+        SystemCommands.AddTo(root);
         CompletionCommand.AddTo(root);
         return root;
     }

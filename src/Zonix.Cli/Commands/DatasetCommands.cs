@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Zonix.Api;
 using Zonix.Api.Docker;
 using Zonix.Cli.Client;
@@ -27,21 +29,30 @@ internal static class DatasetCommands
 
     private static Command List()
     {
-        var format = new Option<string?>("--format") { Description = "json" };
+        var format = new Option<string?>("--format") { Description = Listing.FormatHelp };
         return CommandTree.OfMachine("list", "List datasets and snapshots.", async (result, client) =>
         {
-            if (result.GetValue(format) is not null)
-            {
-                Console.WriteLine(await client.GetTextAsync(Base).ConfigureAwait(false));
-                return 0;
-            }
-
-            var table = new Columns("NAME", "USED", "AVAIL", "REFER", "ORIGIN");
-            foreach (DatasetItem item in await client.GetAsync(Base, ApiJson.Default.ListDatasetItem).ConfigureAwait(false))
-                table.Add(item.Name, ByteText.Binary(item.Used), item.Available is { } free ? ByteText.Binary(free) : "-", ByteText.Binary(item.Referenced), item.Origin ?? "-");
-            table.Print();
+            List<DatasetItem> items = await client.GetAsync(Base, ApiJson.Default.ListDatasetItem).ConfigureAwait(false);
+            string? template = result.GetValue(format);
+            Listing.Print(
+                items.Select(item => Row(item, isForPeople: template is null or "table")), template,
+                ("NAME", "Name"), ("USED", "Used"), ("AVAIL", "Available"), ("REFER", "Referenced"), ("ORIGIN", "Origin"));
             return 0;
         }, format);
+    }
+
+    private static JsonObject Row(DatasetItem item, bool isForPeople)
+    {
+        if (!isForPeople)
+            return JsonSerializer.SerializeToNode(item, ApiJson.Default.DatasetItem)!.AsObject();
+        return new JsonObject
+        {
+            ["Name"] = item.Name,
+            ["Used"] = ByteText.Binary(item.Used),
+            ["Available"] = item.Available is { } free ? ByteText.Binary(free) : "-",
+            ["Referenced"] = ByteText.Binary(item.Referenced),
+            ["Origin"] = item.Origin ?? "-",
+        };
     }
 
     private static Command Create()

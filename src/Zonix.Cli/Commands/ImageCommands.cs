@@ -11,7 +11,7 @@ namespace Zonix.Cli.Commands;
 /// <summary>images, rmi, tag, history, load, save, import, commit, diff, export.</summary>
 internal static class ImageCommands
 {
-    private const int ShortId = 12;
+    private const int ShortId = 12, LongestStep = 45;
 
     internal static void AddTo(Command root)
     {
@@ -37,13 +37,13 @@ internal static class ImageCommands
             : $"repo={CommandTree.Escape(text)}";
     }
 
-    private static Command Images()
+    internal static Command Images(string word = "images")
     {
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Identities only." };
         var all = new Option<bool>("--all", "-a") { Description = "As docker has it; there are no hidden ones." };
         var filter = new Option<string[]>("--filter", "-f") { Description = "reference=, dangling=, label=" };
         var format = new Option<string?>("--format") { Description = "json, or a template as {{.Repository}}:{{.Tag}}." };
-        return CommandTree.OfMachine("images", "List images.", async (result, client) =>
+        return CommandTree.OfMachine(word, "List images.", async (result, client) =>
         {
             List<ImageSummary> images = await client.GetAsync("images/json?" + FilterText.Query(result.GetValue(filter)).TrimStart('&'), ApiJson.Default.ListImageSummary).ConfigureAwait(false);
             JsonObject[] rows = [.. images.SelectMany(Rows)];
@@ -69,7 +69,7 @@ internal static class ImageCommands
         }, quiet, all, filter, format);
     }
 
-    private static IEnumerable<JsonObject> Rows(ImageSummary image)
+    internal static IEnumerable<JsonObject> Rows(ImageSummary image)
     {
         foreach (string name in image.RepoTags.DefaultIfEmpty("<none>:<none>"))
         {
@@ -86,11 +86,19 @@ internal static class ImageCommands
         }
     }
 
-    private static Command Remove()
+    internal static Command Inspect()
+    {
+        var names = new Argument<string[]>("image") { Arity = ArgumentArity.OneOrMore };
+        var format = new Option<string?>("--format", "-f") { Description = "json, or a template as {{.Id}}." };
+        return CommandTree.OfMachine("inspect", "Show all about images.", (result, client) =>
+            ListCommands.InspectAsync(result.GetValue(names)!, result.GetValue(format), name => client.GetTextAsync($"images/{name}/json")), names, format);
+    }
+
+    internal static Command Remove(string word = "rmi")
     {
         var names = new Argument<string[]>("image") { Arity = ArgumentArity.OneOrMore };
         var force = new Option<bool>("--force", "-f") { Description = "Also one with several names, or that zones that do not run are made from." };
-        return CommandTree.OfMachine("rmi", "Delete images.", (result, client) => CommandTree.EachAsync(
+        return CommandTree.OfMachine(word, "Delete images.", (result, client) => CommandTree.EachAsync(
             result.GetValue(names)!,
             async name =>
             {
@@ -116,20 +124,26 @@ internal static class ImageCommands
     private static Command History()
     {
         var image = new Argument<string>("image");
+        var whole = new Option<bool>("--no-trunc") { Description = "Commands in full." };
+        var format = new Option<string?>("--format") { Description = Listing.FormatHelp };
         return CommandTree.OfMachine("history", "Show how an image was made.", async (result, client) =>
         {
-            var table = new Columns("IMAGE", "CREATED", "CREATED BY", "SIZE", "COMMENT");
-            foreach (ImageHistoryItem step in await client.GetAsync($"images/{result.GetValue(image)}/history", ApiJson.Default.ListImageHistoryItem).ConfigureAwait(false))
-            {
-                string id = step.Id.StartsWith("sha256:", StringComparison.Ordinal) ? step.Id[7..][..ShortId] : step.Id;
-                string age = step.Created == 0 ? "N/A" : Ages.Show(DateTimeOffset.FromUnixTimeSeconds(step.Created)) + " ago";
-                table.Add(id, age, step.CreatedBy.Length > 45 ? step.CreatedBy[..44] + "…" : step.CreatedBy, ByteText.Decimal(step.Size), step.Comment);
-            }
-
-            table.Print();
+            List<ImageHistoryItem> steps = await client.GetAsync($"images/{result.GetValue(image)}/history", ApiJson.Default.ListImageHistoryItem).ConfigureAwait(false);
+            Listing.Print(
+                steps.Select(step => Row(step, result.GetValue(whole))), result.GetValue(format),
+                ("IMAGE", "ID"), ("CREATED", "CreatedSince"), ("CREATED BY", "CreatedBy"), ("SIZE", "Size"), ("COMMENT", "Comment"));
             return 0;
-        }, image);
+        }, image, whole, format);
     }
+
+    private static JsonObject Row(ImageHistoryItem step, bool whole) => new()
+    {
+        ["ID"] = step.Id.StartsWith("sha256:", StringComparison.Ordinal) ? step.Id[7..][..ShortId] : step.Id,
+        ["CreatedSince"] = step.Created == 0 ? "N/A" : Ages.Show(DateTimeOffset.FromUnixTimeSeconds(step.Created)) + " ago",
+        ["CreatedBy"] = whole || step.CreatedBy.Length <= LongestStep ? step.CreatedBy : step.CreatedBy[..(LongestStep - 1)] + "…",
+        ["Size"] = ByteText.Decimal(step.Size),
+        ["Comment"] = step.Comment,
+    };
 
     private static Command Load()
     {
@@ -199,12 +213,15 @@ internal static class ImageCommands
     private static Command Diff()
     {
         var zone = new Argument<string>("zone");
+        var format = new Option<string?>("--format") { Description = "json, or a template as {{.Kind}} {{.Path}}." };
         return CommandTree.OfMachine("diff", "List what a zone has changed of its image.", async (result, client) =>
         {
-            foreach (ChangeItem change in await client.GetAsync($"containers/{CommandTree.Escape(result.GetValue(zone)!)}/changes", ApiJson.Default.ListChangeItem).ConfigureAwait(false))
-                Console.WriteLine($"{"CAD"[change.Kind]} {change.Path}");
+            string path = $"containers/{CommandTree.Escape(result.GetValue(zone)!)}/changes";
+            List<ChangeItem> changes = await client.GetAsync(path, ApiJson.Default.ListChangeItem).ConfigureAwait(false);
+            foreach (JsonObject row in changes.Select(change => new JsonObject { ["Kind"] = "CAD"[change.Kind].ToString(), ["Path"] = change.Path }))
+                Console.WriteLine(Template.Format(row, result.GetValue(format) ?? "{{.Kind}} {{.Path}}"));
             return 0;
-        }, zone);
+        }, zone, format);
     }
 
     private static Command Export()

@@ -80,10 +80,10 @@ internal static class LifeCommands
     private static Command Remove(Argument<string[]> zones)
     {
         var force = new Option<bool>("--force", "-f") { Description = "Also those that run." };
-        var volumes = new Option<bool>("--volumes", "-v") { Description = "As docker has it; there are no volumes of their own." };
+        var volumes = new Option<bool>("--volumes", "-v") { Description = "Also the volumes that were made for them alone." };
         return CommandTree.OfMachine("rm", "Delete zones.", (result, client) => CommandTree.EachAsync(
             result.GetValue(zones)!,
-            zone => client.DeleteAsync($"containers/{CommandTree.Escape(zone)}?force={(result.GetValue(force) ? 1 : 0)}")), zones, force, volumes);
+            zone => client.DeleteAsync($"containers/{CommandTree.Escape(zone)}?force={(result.GetValue(force) ? 1 : 0)}&v={(result.GetValue(volumes) ? 1 : 0)}")), zones, force, volumes);
     }
 
     private static Command Wait(Argument<string[]> zones) =>

@@ -23,16 +23,16 @@ internal static class ListCommands
 
     internal static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true };
 
-    private static Command Ps()
+    internal static Command Ps(string word = "ps")
     {
         var all = new Option<bool>("--all", "-a") { Description = "Also those that do not run." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Identities only." };
         var whole = new Option<bool>("--no-trunc") { Description = "Identities and commands in full." };
         var last = new Option<int?>("--last", "-n") { Description = "The last ones that were made, whether they run or not." };
         var latest = new Option<bool>("--latest", "-l") { Description = "The last one that was made." };
-        var filter = new Option<string[]>("--filter", "-f") { Description = "name=, id=, status=, label=, ancestor=, exited=" };
+        var filter = new Option<string[]>("--filter", "-f") { Description = "name=, id=, status=, label=, ancestor=, volume=, health=, exited=" };
         var format = new Option<string?>("--format") { Description = "json, table, or a template as {{.ID}} {{.Names}}." };
-        Command ps = CommandTree.OfMachine("ps", "List zones.", async (result, client) =>
+        Command ps = CommandTree.OfMachine(word, "List zones.", async (result, client) =>
         {
             int limit = result.GetValue(latest) ? 1 : result.GetValue(last) ?? 0;
             string query = $"containers/json?all={(result.GetValue(all) ? 1 : 0)}&limit={limit}{FilterText.Query(result.GetValue(filter))}";
@@ -40,7 +40,8 @@ internal static class ListCommands
             Print(zones, result.GetValue(quiet), result.GetValue(whole), result.GetValue(format));
             return 0;
         }, all, quiet, whole, last, latest, filter, format);
-        ps.Aliases.Add("ls");
+        if (word == "ps")
+            ps.Aliases.Add("ls");
         return ps;
     }
 
@@ -99,25 +100,26 @@ internal static class ListCommands
         var names = new Argument<string[]>("name") { Arity = ArgumentArity.OneOrMore };
         var format = new Option<string?>("--format", "-f") { Description = "json, or a template as {{.State.Status}}." };
         var type = new Option<string?>("--type") { Description = "container or image." };
-        return CommandTree.OfMachine("inspect", "Show all about zones or images.", async (result, client) =>
-        {
-            var found = new JsonArray();
-            int code = await CommandTree.EachAsync(
-                result.GetValue(names)!,
-                async name => found.Add(JsonNode.Parse(await FindAsync(client, name, result.GetValue(type)).ConfigureAwait(false))),
-                prints: false).ConfigureAwait(false);
-            if (result.GetValue(format) is { } template)
-            {
-                foreach (JsonNode? one in found)
-                    Console.WriteLine(Template.Format(one!, template));
-            }
-            else
-            {
-                Console.WriteLine(found.ToJsonString(Indented));
-            }
+        return CommandTree.OfMachine("inspect", "Show all about zones or images.", (result, client) => InspectAsync(
+            result.GetValue(names)!, result.GetValue(format), name => FindAsync(client, name, result.GetValue(type))), names, format, type);
+    }
 
-            return code;
-        }, names, format, type);
+    /// <summary>Prints a list of what was found, or each by a template.</summary>
+    internal static async Task<int> InspectAsync(string[] names, string? format, Func<string, Task<string>> find)
+    {
+        var found = new JsonArray();
+        int code = await CommandTree.EachAsync(names, async name => found.Add(JsonNode.Parse(await find(name).ConfigureAwait(false))), prints: false).ConfigureAwait(false);
+        if (format is { } template)
+        {
+            foreach (JsonNode? one in found)
+                Console.WriteLine(Template.Format(one!, template));
+        }
+        else
+        {
+            Console.WriteLine(found.ToJsonString(Indented));
+        }
+
+        return code;
     }
 
     private static async Task<string> FindAsync(MachineClient client, string name, string? type)
@@ -144,14 +146,14 @@ internal static class ListCommands
     private static Command Top()
     {
         var zone = new Argument<string>("zone");
+        var format = new Option<string?>("--format") { Description = "table, json, or a template as {{.PID}} {{.CMD}}." };
         return CommandTree.OfMachine("top", "List the processes of a zone.", async (result, client) =>
         {
             TopResponse top = await client.GetAsync($"containers/{CommandTree.Escape(result.GetValue(zone)!)}/top", ApiJson.Default.TopResponse).ConfigureAwait(false);
-            var table = new Columns([.. top.Titles]);
-            foreach (IReadOnlyList<string> line in top.Processes)
-                table.Add([.. line]);
-            table.Print();
+            IEnumerable<JsonObject> rows = top.Processes.Select(line => new JsonObject(
+                top.Titles.Zip(line, (title, word) => KeyValuePair.Create(title, (JsonNode?)JsonValue.Create(word)))));
+            Listing.Print(rows, result.GetValue(format), [.. top.Titles.Select(title => (title, title))]);
             return 0;
-        }, zone);
+        }, zone, format);
     }
 }

@@ -11,7 +11,7 @@ namespace Zonix.Lx.Ptrace;
 internal static class PtraceCalls
 {
     /// <summary>Traces a task, or controls one that is traced. ptrace(2).</summary>
-    [Syscall(X64 = 101, Support = Support.Partial, Missing = "hardware breakpoints, PTRACE_SINGLEBLOCK, PTRACE_SECCOMP_GET_FILTER, seizing with PTRACE_O_SUSPEND_SECCOMP, i386 tracees")]
+    [Syscall(X64 = 101, I386 = 26, Support = Support.Partial, Missing = "hardware breakpoints, PTRACE_SINGLEBLOCK, PTRACE_SECCOMP_GET_FILTER, seizing with PTRACE_O_SUSPEND_SECCOMP, i386 tracees")]
     internal static SysResult Ptrace(KernelTask task, PtraceRequest request, Pid pid, ulong address, ulong data)
     {
         if (request == PtraceRequest.PTRACE_TRACEME)
@@ -55,6 +55,8 @@ internal static class PtraceCalls
                 return Errno.ESRCH;
         }
 
+        if (task.CallAbi != GuestAbi.X64 && TraceeRegisters32.TryAnswer(task, target, tracee, request, address, new UserAddress(data)) is { } answer)
+            return answer;
         switch (request)
         {
             case PtraceRequest.PTRACE_PEEKTEXT or PtraceRequest.PTRACE_PEEKDATA:
@@ -80,7 +82,7 @@ internal static class PtraceCalls
             case PtraceRequest.PTRACE_SETOPTIONS:
                 return SetOptions(tracee, data);
             case PtraceRequest.PTRACE_GETEVENTMSG:
-                return task.Memory.TryWrite(new UserAddress(data), LxTracee.Of(tracee).Message) ? SysResult.Success : Errno.EFAULT;
+                return task.TryWrite(new UserAddress(data), new GuestWord(LxTracee.Of(tracee).Message)) ? SysResult.Success : Errno.EFAULT;
             default:
                 return TraceeSignals.TryAnswer(task, target, tracee, request, address, new UserAddress(data)) ?? CallInfo.TryAnswer(task, target, tracee, request, address, new UserAddress(data)) ?? Errno.EIO;
         }

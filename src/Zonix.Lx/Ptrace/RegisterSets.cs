@@ -10,22 +10,24 @@ namespace Zonix.Lx.Ptrace;
 /// <summary>Sets of registers by the numbers of ELF notes. ptrace(2), PTRACE_GETREGSET.</summary>
 internal static class RegisterSets
 {
-    private const ulong NT_PRSTATUS = 1, NT_PRFPREG = 2, NT_X86_XSTATE = 0x202;
+    private const ulong NT_PRSTATUS = 1, NT_PRFPREG = 2, NT_X86_XSTATE = 0x202, NT_PRXFPREG = 0x46e62b7f;
     private const int FeaturesOffset = 464;
 
     /// <summary>Reads or writes a set, as much of it as there is room for, of which the vector is told.</summary>
     internal static SysResult Transfer(KernelTask task, Tracee tracee, ulong kind, UserAddress vector, bool writes)
     {
-        if (!task.Memory.TryRead(vector, out IoVector place))
+        if (!task.TryRead(vector, out IoVector place))
             return Errno.EFAULT;
+        bool isI386 = tracee.Task.Cpu.Window.IsI386;
         int size = kind switch
         {
-            NT_PRSTATUS => TraceeRegisters.GeneralSize,
-            NT_PRFPREG => TraceeRegisters.FloatSize,
+            NT_PRSTATUS => isI386 ? TraceeRegisters32.GeneralSize : TraceeRegisters.GeneralSize,
+            NT_PRFPREG => isI386 ? TraceeRegisters32.FloatSize : TraceeRegisters.FloatSize,
+            NT_PRXFPREG when isI386 => TraceeRegisters.FloatSize,
             NT_X86_XSTATE => CpuContext.ExtendedStateSize,
             _ => 0,
         };
-        if (size == 0 || place.Length % sizeof(ulong) != 0)
+        if (size == 0 || place.Length % (isI386 ? 4u : 8u) != 0)
             return Errno.EINVAL;
         int length = (int)Math.Min(place.Length, (ulong)size);
         Span<byte> set = stackalloc byte[size];
@@ -36,13 +38,16 @@ internal static class RegisterSets
             error = task.Memory.CopyIn(at, set[..length]) != (nuint)length ? Errno.EFAULT : Write(tracee, kind, set, length);
         else if (error == 0 && task.Memory.CopyOut(at, set[..length]) != (nuint)length)
             error = Errno.EFAULT;
-        return error != 0 ? error : task.Memory.TryWrite(vector + 8, (ulong)length) ? SysResult.Success : Errno.EFAULT;
+        return error != 0 ? error : task.TryWrite(vector + IoVector.OffsetOfLength(task.CallAbi), new GuestWord((ulong)length)) ? SysResult.Success : Errno.EFAULT;
     }
 
     private static Errno Read(Tracee tracee, ulong kind, Span<byte> set)
     {
+        bool isI386 = tracee.Task.Cpu.Window.IsI386;
         if (kind == NT_PRSTATUS)
-            return TraceeRegisters.TryReadBytes(tracee, set) ? 0 : Errno.ESRCH;
+            return (isI386 ? TraceeRegisters32.TryReadBytes(tracee, set) : TraceeRegisters.TryReadBytes(tracee, set)) ? 0 : Errno.ESRCH;
+        if (kind == NT_PRFPREG && isI386)
+            return TraceeRegisters32.TryReadFloat(tracee, set) ? 0 : Errno.ESRCH;
         Span<byte> image = stackalloc byte[CpuContext.ExtendedStateSize];
         lock (tracee.Gate)
         {
@@ -59,9 +64,12 @@ internal static class RegisterSets
 
     private static Errno Write(Tracee tracee, ulong kind, Span<byte> set, int length)
     {
+        bool isI386 = tracee.Task.Cpu.Window.IsI386;
         if (kind == NT_PRSTATUS)
-            return TraceeRegisters.WriteBytes(tracee, set);
-        if (kind == NT_PRFPREG)
+            return isI386 ? TraceeRegisters32.WriteBytes(tracee, set) : TraceeRegisters.WriteBytes(tracee, set);
+        if (kind == NT_PRFPREG && isI386)
+            return TraceeRegisters32.WriteFloat(tracee, set);
+        if (kind is NT_PRFPREG or NT_PRXFPREG)
             return TraceeRegisters.WriteFloat(tracee, set);
         if (length != set.Length)
             return Errno.EFAULT;

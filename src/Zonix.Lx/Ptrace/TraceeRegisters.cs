@@ -24,7 +24,7 @@ internal static class TraceeRegisters
     /// <summary>Bytes of struct user_fpregs_struct.</summary>
     internal const int FloatSize = 512;
 
-    private const int OriginalRaxIndex = 15, CodeSegmentIndex = 17, FlagsIndex = 18;
+    private const int OriginalRaxIndex = 15, CodeSegmentIndex = 17, FlagsIndex = 18, StackSegmentIndex = 20;
     private const ulong UserCodeSegment = 0x33, UserStackSegment = 0x2B;
     private const ulong UserSize = 912, DebugStart = 848;
     internal const ulong UserAddressLimit = 0x7FFF_FFFF_F000;
@@ -88,14 +88,19 @@ internal static class TraceeRegisters
         {
             if (tracee.Stop == TraceStopKind.None)
                 return Errno.ESRCH;
-            if (words[CodeSegmentIndex] is not UserCodeSegment || words[21] >= UserAddressLimit || words[22] >= UserAddressLimit)
+            CpuContext cpu = tracee.Task.Cpu;
+            ulong code = cpu.Window.IsI386 ? cpu.Segments.Cs : UserCodeSegment;
+            if (words[CodeSegmentIndex] != code || words[21] >= UserAddressLimit || words[22] >= UserAddressLimit)
                 return Errno.EIO;
             ref GuestRegisters r = ref tracee.Task.Cpu.Registers;
             (r.R15, r.R14, r.R13, r.R12, r.Rbp, r.Rbx) = (words[0], words[1], words[2], words[3], words[4], words[5]);
             (r.R11, r.R10, r.R9, r.R8, r.Rax, r.Rcx) = (words[6], words[7], words[8], words[9], words[10], words[11]);
             (r.Rdx, r.Rsi, r.Rdi, r.Rip, r.Rsp) = (words[12], words[13], words[14], words[16], words[19]);
             r.Rflags = (r.Rflags & ~SettableFlags) | (words[FlagsIndex] & SettableFlags);
-            (r.FsBase, r.GsBase) = (words[21], words[22]);
+            if (!cpu.Window.IsI386)
+                (r.FsBase, r.GsBase) = (words[21], words[22]);
+            else if (!TryLoadSegments(cpu, words[StackSegmentIndex..]))
+                return Errno.EIO;
             LxTask state = LxTask.Of(tracee.Task);
             state.OriginalRax = words[OriginalRaxIndex];
             ChooseRestart(state, r.Rax);
@@ -125,13 +130,7 @@ internal static class TraceeRegisters
         if ((offset & 7) != 0 || offset >= UserSize)
             return Errno.EIO;
         if (offset >= DebugStart)
-        {
-            lock (tracee.Gate)
-            {
-                DebugRegisters debug = LxTracee.Of(tracee).Debug ??= new DebugRegisters();
-                return tracee.Stop == TraceStopKind.None ? Errno.ESRCH : debug.Write((int)((offset - DebugStart) / sizeof(ulong)), value);
-            }
-        }
+            return WriteDebug(tracee, (int)((offset - DebugStart) / sizeof(ulong)), value);
 
         if (offset >= GeneralSize)
             return Errno.EIO;
@@ -140,6 +139,16 @@ internal static class TraceeRegisters
             return Errno.ESRCH;
         words[(int)(offset / sizeof(ulong))] = value;
         return Write(tracee, words);
+    }
+
+    /// <summary>Sets a debug register.</summary>
+    internal static SysResult WriteDebug(Tracee tracee, int number, ulong value)
+    {
+        lock (tracee.Gate)
+        {
+            DebugRegisters debug = LxTracee.Of(tracee).Debug ??= new DebugRegisters();
+            return tracee.Stop == TraceStopKind.None ? Errno.ESRCH : debug.Write(number, value);
+        }
     }
 
     /// <summary>PTRACE_GETFPREGS: the image of FXSAVE.</summary>
@@ -210,6 +219,17 @@ internal static class TraceeRegisters
         return task.Memory.TryWrite(new UserAddress(address), value) ? SysResult.Success : Errno.EFAULT;
     }
 
+    /// <summary>Loads SS, DS, ES, FS and GS of an i386 tracee, as far as they change; false: one cannot be loaded.</summary>
+    private static bool TryLoadSegments(CpuContext cpu, ReadOnlySpan<ulong> words)
+    {
+        const int Es = 0, Ss = 2, Ds = 3, Fs = 4, Gs = 5;
+        GuestSegments old = cpu.Segments;
+        return Load(Ss, old.Ss, words[0]) && Load(Ds, old.Ds, words[3]) && Load(Es, old.Es, words[4]) && Load(Fs, old.Fs, words[5]) &&
+            Load(Gs, old.Gs, words[6]);
+
+        bool Load(int register, uint now, ulong wanted) => (ushort)now == (ushort)wanted || SegmentLoads.TryLoad(cpu, register, (ushort)wanted);
+    }
+
     private static void Read(KernelTask target, Span<ulong> words)
     {
         ref GuestRegisters r = ref target.Cpu.Registers;
@@ -219,6 +239,11 @@ internal static class TraceeRegisters
             LxTask.Of(target).OriginalRax, r.Rip, UserCodeSegment, r.Rflags, r.Rsp, UserStackSegment, r.FsBase, r.GsBase, 0, 0, 0, 0,
         ];
         all.CopyTo(words);
+        if (!target.Cpu.Window.IsI386)
+            return;
+        ref GuestSegments segments = ref target.Cpu.Segments;
+        (words[CodeSegmentIndex], words[StackSegmentIndex]) = (segments.Cs, segments.Ss);
+        (words[23], words[24], words[25], words[26]) = (segments.Ds, segments.Es, segments.Fs, segments.Gs);
     }
 
     /// <summary>An interrupted call starts again only if number and result still say so: a debugger that calls a function changes them.</summary>

@@ -35,12 +35,12 @@ internal static class TraceeSignals
             info = LxTracee.Of(tracee).Info;
         }
 
-        return info.Signo == 0 ? Errno.EINVAL : task.Memory.TryWrite(to, info) ? SysResult.Success : Errno.EFAULT;
+        return info.Signo == 0 ? Errno.EINVAL : task.TryWrite(to, info) ? SysResult.Success : Errno.EFAULT;
     }
 
     private static SysResult SetInfo(KernelTask task, Tracee tracee, UserAddress from)
     {
-        if (!task.Memory.TryRead(from, out SigInfo info))
+        if (!task.TryRead(from, out SigInfo info))
             return Errno.EFAULT;
         lock (tracee.Gate)
         {
@@ -78,7 +78,7 @@ internal static class TraceeSignals
         int done = 0;
         for (ulong i = offset; i < (ulong)queued.Length && done < count; i++, done++)
         {
-            if (!task.Memory.TryWrite(to + ((ulong)done * 128), queued[i]))
+            if (!task.TryWrite(to + ((ulong)done * 128), queued[i]))
                 return done > 0 ? done : Errno.EFAULT;
         }
 

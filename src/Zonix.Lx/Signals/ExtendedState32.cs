@@ -10,7 +10,9 @@ namespace Zonix.Lx.Signals;
 /// </summary>
 internal static class ExtendedState32
 {
-    private const int LegacyFrameSize = 112, RegistersOffset = 28, RegisterSize = 10, StatusOffset = 108;
+    internal const int LegacyFrameSize = 112;
+
+    private const int RegistersOffset = 28, RegisterSize = 10, StatusOffset = 108;
     private const uint FP_XSTATE_MAGIC1 = 0x46505853, FP_XSTATE_MAGIC2 = 0x46505845;
     private const int Magic2Size = 4, SoftwareReservedOffset = 464, LegacySize = 512, XsaveHeaderSize = 64, X87Registers = 32;
 
@@ -67,7 +69,8 @@ internal static class ExtendedState32
         return task.Cpu.LoadExtendedState(image[..size]);
     }
 
-    private static void ToLegacy(ReadOnlySpan<byte> fxsave, Span<byte> legacy)
+    /// <summary>FSAVE's layout of FXSAVE's image, with the status word that the kernel adds.</summary>
+    internal static void ToLegacy(ReadOnlySpan<byte> fxsave, Span<byte> legacy)
     {
         const uint High = 0xFFFF0000;
         ushort status = BinaryPrimitives.ReadUInt16LittleEndian(fxsave[2..]);
@@ -84,7 +87,8 @@ internal static class ExtendedState32
         Put(legacy, StatusOffset, status);
     }
 
-    private static void FromLegacy(ReadOnlySpan<byte> legacy, Span<byte> fxsave)
+    /// <summary>The reverse.</summary>
+    internal static void FromLegacy(ReadOnlySpan<byte> legacy, Span<byte> fxsave)
     {
         legacy[..2].CopyTo(fxsave);
         legacy.Slice(4, 2).CopyTo(fxsave[2..]);

@@ -129,7 +129,7 @@ internal unsafe struct CpuState
     /// <summary>Non-zero when x87 and MMX state must be loaded and stored.</summary>
     [FieldOffset(UsesFpuOffset)] internal int UsesFpu;
 
-    /// <summary>Where a <c>syscall</c> leads: a stub that answers the call, or one that leaves guest code.</summary>
+    /// <summary>Where a <c>syscall</c>, or an <c>int 0x80</c> of i386 code, leads: a stub that answers the call, or one that leaves guest code.</summary>
     [FieldOffset(CallExitOffset)] internal nint CallExit;
 
     /// <summary>A byte for every number of a call: non-zero when its answer leaves vectors alone.</summary>

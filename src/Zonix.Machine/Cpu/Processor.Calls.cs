@@ -23,11 +23,13 @@ public sealed unsafe partial class Processor
         return goesOn && state->WindowBase == processor._gsBase && processor._window!.Code == processor._space && !processor._cache.IsClosed ? 1 : 0;
     }
 
-    private void BindCalls(CpuState* state, IGuestCalls? calls)
+    private void BindCalls(CpuState* state, MemoryWindow window, IGuestCalls? calls)
     {
         _calls = calls;
         state->Processor = GCHandle.ToIntPtr(_handle);
         state->PlainCalls = (calls?.PlainCalls ?? CallSet.Empty).Marks;
-        state->CallExit = calls is null ? _stubs.ExitUnanswered : _stubs.ExitAnswer;
+        state->CallExit = calls is null ? Unanswered(window) : window.IsI386 ? _stubs.ExitAnswer80 : _stubs.ExitAnswer;
     }
+
+    private nint Unanswered(MemoryWindow window) => window.IsI386 ? _stubs.ExitInterrupt80 : _stubs.ExitUnanswered;
 }

@@ -159,7 +159,7 @@ public sealed unsafe partial class Processor
         CpuState* state = context.State;
         state->IsStepping = 1;
         nint callExit = state->CallExit;
-        state->CallExit = _stubs.ExitUnanswered;
+        state->CallExit = Unanswered(context.Window);
         ExitReason reason = Enter(state, state->FaultRip, &never, TrapFlag);
         state->IsStepping = 0;
         state->CallExit = callExit;

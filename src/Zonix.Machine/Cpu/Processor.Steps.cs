@@ -12,7 +12,7 @@ public sealed unsafe partial class Processor
         CpuState* state = context.State;
         MemoryWindow window = context.Window;
         Bind(state);
-        BindCalls(state, null);
+        BindCalls(state, window, null);
         CodeSpace space = Bind(state, window);
         nint host = 0;
         while (true)

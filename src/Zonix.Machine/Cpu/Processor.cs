@@ -74,7 +74,7 @@ public sealed unsafe partial class Processor : IDisposable
         CpuState* state = context.State;
         MemoryWindow window = context.Window;
         Bind(state);
-        BindCalls(state, calls);
+        BindCalls(state, window, calls);
         CodeSpace space = Bind(state, window);
         nint host = 0;
         while (true)

@@ -16,26 +16,15 @@ internal sealed unsafe partial class ProcessStubs
     /// A call. Entered with the guest's registers, the state in rsp. Plain calls (<see cref="IGuestCalls.PlainCalls"/>) leave
     /// all of the vectors but the lower halves in the registers, and MXCSR and x87 state as well.
     /// </summary>
-    private void EmitAnswer(Assembler c, Label again, Label refused, Label leave)
+    private void EmitAnswer(Assembler c, ref Label call, ref Label call80, Label again, Label refused, Label leave)
     {
-        Label clean = c.CreateLabel(), full = c.CreateLabel(), answer = c.CreateLabel();
-        AssemblerRegister64[] registers = KeptRegisters;
-        for (int i = 0; i < registers.Length; i++)
-        {
-            // syscall writes rcx; r10 and r11 are the machine's own.
-            if (registers[i] != rcx && registers[i] != r10 && registers[i] != r11)
-                c.mov(__[rsp + KeptOffsets[i]], registers[i]);
-        }
-
-        c.mov(ecx, eax);
-        c.pushfq();
-        c.pop(rax);
-        c.and(eax, UserFlags);
-        c.or(eax, FixedFlags);
-        c.mov(rdx, __[rsp + CpuState.RipOffset]);
-        c.mov(__[rsp + CpuState.RflagsOffset], rax);
-        c.mov(__[rsp + CpuState.R11Offset], rax);
-        c.mov(__[rsp + CpuState.RcxOffset], rdx);
+        Label clean = c.CreateLabel(), full = c.CreateLabel(), answer = c.CreateLabel(), kept = c.CreateLabel();
+        c.Label(ref call80);
+        EmitKeep(c, isI386: true);
+        c.jmp(kept);
+        c.Label(ref call);
+        EmitKeep(c, isI386: false);
+        c.Label(ref kept);
         c.test(eax, DirectionAndAlignment);
         c.je(clean);
         c.push(2);
@@ -55,6 +44,30 @@ internal sealed unsafe partial class ProcessStubs
         EmitSaveExtended(c, rsp);
         c.Label(ref answer);
         EmitCallHandler(c, again, refused, leave);
+    }
+
+    /// <summary>Stores registers and flags; leaves the call's number in ecx and the flags in eax.</summary>
+    private static void EmitKeep(Assembler c, bool isI386)
+    {
+        AssemblerRegister64[] registers = KeptRegisters;
+        for (int i = 0; i < registers.Length; i++)
+        {
+            // syscall writes rcx; r10 and r11 are the machine's own.
+            if ((isI386 || registers[i] != rcx) && registers[i] != r10 && registers[i] != r11)
+                c.mov(__[rsp + KeptOffsets[i]], registers[i]);
+        }
+
+        c.mov(ecx, eax);
+        c.pushfq();
+        c.pop(rax);
+        c.and(eax, UserFlags);
+        c.or(eax, FixedFlags);
+        c.mov(__[rsp + CpuState.RflagsOffset], rax);
+        if (isI386)
+            return;
+        c.mov(rdx, __[rsp + CpuState.RipOffset]);
+        c.mov(__[rsp + CpuState.R11Offset], rax);
+        c.mov(__[rsp + CpuState.RcxOffset], rdx);
     }
 
     private void EmitCallHandler(Assembler c, Label again, Label refused, Label leave)

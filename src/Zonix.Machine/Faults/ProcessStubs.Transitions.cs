@@ -23,7 +23,7 @@ internal sealed unsafe partial class ProcessStubs
     private void EmitTransitions()
     {
         var c = new Assembler(64);
-        Label miss = c.CreateLabel(), link = c.CreateLabel(), call = c.CreateLabel(), unanswered = c.CreateLabel(), answer = c.CreateLabel();
+        Label miss = c.CreateLabel(), link = c.CreateLabel(), call = c.CreateLabel(), unanswered = c.CreateLabel(), answer = c.CreateLabel(), answer80 = c.CreateLabel();
         Label call80 = c.CreateLabel(), sysenter = c.CreateLabel(), cpuid = c.CreateLabel(), exception = c.CreateLabel(), emulate = c.CreateLabel(), fault = c.CreateLabel();
         Label preempted = c.CreateLabel(), common = c.CreateLabel(), leave = c.CreateLabel(), refused = c.CreateLabel();
         Label entry = c.CreateLabel(), again = c.CreateLabel(), switched = c.CreateLabel(), entryEnd = c.CreateLabel();
@@ -54,8 +54,7 @@ internal sealed unsafe partial class ProcessStubs
         c.mov(__dword_ptr[rsp + CpuState.ExitReasonOffset], (int)ExitReason.Fault);
         c.Label(ref common);
         EmitExit(c, ref leave);
-        c.Label(ref answer);
-        EmitAnswer(c, again, refused, leave);
+        EmitAnswer(c, ref answer, ref answer80, again, refused, leave);
         EmitEntry(c, ref entry, ref again, ref switched, ref entryEnd, refused);
 
         AssemblerResult result = Place(c, _area.Base, CopyStart - 192);
@@ -64,6 +63,7 @@ internal sealed unsafe partial class ProcessStubs
         ExitSyscall = (nint)result.GetLabelRIP(call);
         ExitUnanswered = (nint)result.GetLabelRIP(unanswered);
         ExitAnswer = (nint)result.GetLabelRIP(answer);
+        ExitAnswer80 = (nint)result.GetLabelRIP(answer80);
         ExitInterrupt80 = (nint)result.GetLabelRIP(call80);
         ExitSysenter = (nint)result.GetLabelRIP(sysenter);
         ExitCpuid = (nint)result.GetLabelRIP(cpuid);

@@ -64,7 +64,7 @@ internal sealed unsafe partial class ProcessStubs
 
     internal nint ExitLink { get; private set; }
 
-    /// <summary>Where <c>syscall</c> leads: on to <see cref="CpuState.CallExit"/>.</summary>
+    /// <summary>Where <c>syscall</c>, and <c>int 0x80</c> of i386 code, lead: on to <see cref="CpuState.CallExit"/>.</summary>
     internal nint ExitSyscall { get; private set; }
 
     /// <summary>Leaves guest code at a call.</summary>
@@ -73,6 +73,10 @@ internal sealed unsafe partial class ProcessStubs
     /// <summary>Answers a call by <see cref="Processor.Answer"/>.</summary>
     internal nint ExitAnswer { get; private set; }
 
+    /// <summary>The same for an <c>int 0x80</c> of i386 code.</summary>
+    internal nint ExitAnswer80 { get; private set; }
+
+    /// <summary>Leaves guest code at an <c>int 0x80</c>.</summary>
     internal nint ExitInterrupt80 { get; private set; }
 
     internal nint ExitSysenter { get; private set; }

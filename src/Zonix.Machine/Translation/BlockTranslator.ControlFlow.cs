@@ -228,7 +228,7 @@ internal sealed unsafe partial class BlockTranslator
         if (instruction.Mnemonic == Mnemonic.Int1)
             return EmitException(1, 0, instruction.NextIP);
         if (instruction.Mnemonic == Mnemonic.Int && instruction.Immediate8 == 0x80)
-            return EmitExit(_stubs.ExitInterrupt80, instruction.NextIP);
+            return EmitExit(_isI386 ? _stubs.ExitSyscall : _stubs.ExitInterrupt80, instruction.NextIP);
         if (instruction.Mnemonic == Mnemonic.Int && instruction.Immediate8 == 3)
             return EmitException(3, 0, instruction.NextIP);
         // Linux lets user mode raise #OF, too; every other gate is the kernel's.

@@ -67,7 +67,7 @@ internal sealed unsafe partial class BlockTranslator
             case Mnemonic.Push:
                 EmitPush(instruction);
                 return false;
-            case Mnemonic.Pop:
+            case Mnemonic.Pop when !NeedsEmulation(instruction):
                 EmitPop(instruction);
                 return false;
             case Mnemonic.Leave:

@@ -81,21 +81,28 @@ internal sealed class HealthWatch(ZoneLife zone, ZoneHealthcheck check)
     private sealed class FirstOutput : IOutputSink
     {
         private const int Limit = 4096;
-        private readonly MemoryStream kept = new();
+        private readonly Lock gate = new();
+        private readonly byte[] kept = new byte[Limit];
+        private int length;
 
         internal string Text
         {
             get
             {
-                lock (kept)
-                    return Encoding.UTF8.GetString(kept.ToArray());
+                lock (gate)
+                    return Encoding.UTF8.GetString(kept, 0, length);
             }
         }
 
         public ValueTask WriteAsync(OutputKind kind, ReadOnlyMemory<byte> bytes)
         {
-            lock (kept)
-                kept.Write(bytes.Span[..Math.Min(bytes.Length, Limit - (int)kept.Length)]);
+            lock (gate)
+            {
+                int part = Math.Min(bytes.Length, Limit - length);
+                bytes.Span[..part].CopyTo(kept.AsSpan(length));
+                length += part;
+            }
+
             return ValueTask.CompletedTask;
         }
 

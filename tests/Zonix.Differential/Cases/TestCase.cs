@@ -15,6 +15,9 @@ public sealed class TestCase
     /// <summary>Place among the codes of a batch.</summary>
     public int Slot { get; }
 
+    /// <summary>Width of its code in bits: 64 or 32.</summary>
+    public int Bitness { get; init; } = 64;
+
     public byte[] Code { get; set; } = [];
 
     public int Start { get; set; }

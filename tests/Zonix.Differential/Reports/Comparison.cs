@@ -21,6 +21,7 @@ public static unsafe class Comparison
                 lines.Add($"{name,-8} native {a:x16}  zonix {b:x16}");
         }
 
+        bool isI386 = test.Bitness == 32;
         Compare("signal", (ulong)native.Signal, (ulong)other.Signal);
         Compare("trap", native.Trap, other.Trap);
         for (int i = 0; i < 16; i++)
@@ -30,14 +31,20 @@ public static unsafe class Comparison
         if (native.Trap != Breakpoint && !runner.HasFaultFlags)
             flags &= ~MachineState.ArithmeticFlags;
         Compare("flags", native.Flags & flags, other.Flags & flags);
-        Compare("fs base", native.FsBase, other.FsBase);
-        Compare("gs base", native.GsBase, other.GsBase);
+        if (!isI386)
+        {
+            Compare("fs base", native.FsBase, other.FsBase);
+            Compare("gs base", native.GsBase, other.GsBase);
+        }
+
         if (native.Trap == PageFault)
         {
             Compare("address", native.Address, other.Address);
-            Compare("error", native.Error & ComparedErrorBits, other.Error & ComparedErrorBits);
+            // Emulators read before they write.
+            uint bits = isI386 ? native.Error & ComparedErrorBits : ComparedErrorBits;
+            Compare("error", native.Error & bits, other.Error & bits);
         }
-        else if (native.Trap == GeneralProtection)
+        else if (native.Trap == GeneralProtection && !isI386)
         {
             Compare("error", native.Error, other.Error);
         }
@@ -51,13 +58,14 @@ public static unsafe class Comparison
 
         fixed (MachineState* a = &native, b = &other)
         {
-            CompareFpu(lines, a, b);
+            if (!isI386)
+                CompareFpu(lines, a, b);
             for (int i = 0; i < 8; i++)
                 Compare($"k{i}", a->Opmasks[i], b->Opmasks[i]);
-            for (int i = 0; i < 32; i++)
+            for (int i = 0; i < (isI386 ? 8 : 32); i++)
             {
-                int at = i * MachineState.VectorSize;
-                ReadOnlySpan<byte> left = new(a->Vectors + at, MachineState.VectorSize), right = new(b->Vectors + at, MachineState.VectorSize);
+                int at = i * MachineState.VectorSize, size = isI386 ? 16 : MachineState.VectorSize;
+                ReadOnlySpan<byte> left = new(a->Vectors + at, size), right = new(b->Vectors + at, size);
                 if (!left.SequenceEqual(right))
                     lines.Add($"zmm{i,-5} native {Hex(left)}\n         zonix  {Hex(right)}");
             }

@@ -34,7 +34,7 @@ public static unsafe class DifferenceReport
             byte[] bytes = test.Code[mark.Offset..(mark.Offset + mark.Length)];
             if (!bytes.AsSpan().ContainsAnyExcept((byte)0x90))
                 continue;
-            var decoder = Iced.Intel.Decoder.Create(64, bytes);
+            var decoder = Iced.Intel.Decoder.Create(test.Bitness, bytes);
             decoder.IP = test.CodeAddress + (ulong)mark.Offset;
             decoder.Decode(out Instruction instruction);
             formatter.Format(instruction, output);

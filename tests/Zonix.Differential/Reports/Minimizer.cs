@@ -38,7 +38,7 @@ public sealed class Minimizer(IRunner native, IRunner other)
 
     private static TestCase With(TestCase test, byte[] code)
     {
-        var copy = new TestCase(test.Seed, test.Slot) { Code = code, Start = test.Start, Initial = test.Initial };
+        var copy = new TestCase(test.Seed, test.Slot) { Code = code, Start = test.Start, Bitness = test.Bitness, Initial = test.Initial };
         copy.Marks.AddRange(test.Marks);
         return copy;
     }

@@ -60,7 +60,7 @@ public sealed unsafe class DirectRunner : IRunner
 
     public bool HasSignalDetails => false;
 
-    public bool HasFaultFlags => _window.Kind == WindowKind.Small;
+    public bool HasFaultFlags => _window.Kind != WindowKind.Large;
 
     /// <summary>Called before each case, to find the one that takes the whole process with it.</summary>
     public Action<TestCase>? Trace { get; init; }
@@ -127,6 +127,8 @@ public sealed unsafe class DirectRunner : IRunner
 
     private void RunCase(TestCase test, ref MachineState after)
     {
+        if (_window.IsI386)
+            SegmentLoads.Reset(_context);
         StateImage.Load(test.Initial, _context, _image);
         GuestExit exit;
         try

@@ -14,15 +14,20 @@ public static class Executor
     /// <summary>The folder of Zonix.slnx.</summary>
     public static string Root { get; } = FindRoot();
 
-    public static string Build()
+    /// <summary>The program for 64-bit code.</summary>
+    public static string Build() => Build(Path.Combine(Root, "conformance", "translator", "executor.c"), "executor", []);
+
+    /// <summary>The program for i386 code.</summary>
+    public static string Build32() => Build(Path.Combine(Root, "tests", "Zonix.Differential", "I386", "executor32.c"), "executor32", ["-m32"]);
+
+    private static string Build(string source, string name, string[] flags)
     {
-        string source = Path.Combine(Root, "conformance", "translator", "executor.c");
-        string program = Path.Combine(Root, "artifacts", "differential", "executor");
+        string program = Path.Combine(Root, "artifacts", "differential", name);
         if (File.Exists(program) && File.GetLastWriteTimeUtc(program) > File.GetLastWriteTimeUtc(source))
             return program;
         Directory.CreateDirectory(Path.GetDirectoryName(program)!);
         string staged = $"{program}.{Environment.ProcessId}";
-        using Process gcc = Process.Start("gcc", [.. s_flags, "-o", staged, source]);
+        using Process gcc = Process.Start("gcc", [.. s_flags, .. flags, "-o", staged, source]);
         gcc.WaitForExit();
         if (gcc.ExitCode != 0)
             throw new InvalidOperationException("gcc cannot build the executor");

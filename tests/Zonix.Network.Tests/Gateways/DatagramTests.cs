@@ -103,12 +103,12 @@ public sealed class DatagramTests : IDisposable
     public void TheGatewayItselfAnswersEchoes()
     {
         NetworkStack zone = wire.Join();
-        Assert.Equal((Errno)0, zone.Create(wire.Task, SocketInode.Create(wire.Task), SocketFamily.Inet, SocketKind.Raw, 1, out ISocket? ear));
-        byte[] ask = [8, 0, 0, 0, 0x12, 0x34, 0, 1, 42];
-        Assert.Equal((Errno)0, wire.Gateway.SendIcmp(zone.Ports[0], Wire.Address("10.99.0.2"), Wire.GatewayAddress, ask, 64));
-        byte[] heard = new byte[64];
-        var buffer = new UserBuffer(heard, 0, heard.Length);
-        Assert.Equal(29, ear!.Receive(ref buffer, 0, out _).Value);
-        Assert.Equal((0, 0x12, 0x34, 42), (heard[20], heard[24], heard[25], heard[28]));
+        const int IPPROTO_ICMP = 1;
+        using var guest = new GuestSocket(wire, zone, SocketFamily.Inet, SocketKind.Datagram, IPPROTO_ICMP);
+        Assert.Equal((Errno)0, guest.Bind(IpAddress.AnyV4, 0x1234));
+        byte[] ask = [8, 0, 0, 0, 0, 0, 0, 1, 42], heard = new byte[20];
+        Assert.Equal((Errno)0, guest.SendTo(ask, Wire.GatewayAddress, 0));
+        Assert.Equal(9, guest.Receive(heard).Count);
+        Assert.Equal((0, 0x12, 0x34, 42), (heard[0], heard[4], heard[5], heard[8]));
     }
 }
