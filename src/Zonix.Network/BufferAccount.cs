@@ -2,7 +2,7 @@ namespace Zonix.Network;
 
 /// <summary>
 /// The bytes of a zone that lie in buffers of sockets: what its connections have sent and nobody has read, and datagrams that it has
-/// not read. When it is too much, new data finds little room, as under tcp_mem and udp_mem. tcp(7). Any thread.
+/// not read, and connections that wait to be accepted. When it is too much, new data finds little room, as under tcp_mem and udp_mem. tcp(7). Any thread.
 /// </summary>
 internal sealed class BufferAccount
 {
@@ -14,6 +14,9 @@ internal sealed class BufferAccount
 
     /// <summary>Bytes there are.</summary>
     internal long Used => Volatile.Read(ref used);
+
+    /// <summary>Whether so many bytes more would not be too much now.</summary>
+    internal bool HasRoom(int bytes) => Used + bytes <= Limit;
 
     /// <summary>Adds bytes, or answers false when it would be too much; the little that every connection needs is forced.</summary>
     internal bool TryCharge(int bytes, bool isForced = false)

@@ -101,7 +101,7 @@ internal sealed class DatagramQueue(ISocket owner, BufferAccount account)
     {
         lock (gate)
         {
-            if (keeps && (errors ??= new()).Count < MostErrors)
+            if (keeps && (errors ??= new()).Count < MostErrors && !isClosed && account.TryCharge(data.Length))
                 errors.Enqueue((why, data.ToArray(), to));
             error = (int)why.Error;
         }
@@ -113,7 +113,7 @@ internal sealed class DatagramQueue(ISocket owner, BufferAccount account)
     internal void ForgetErrors()
     {
         lock (gate)
-            errors?.Clear();
+            DropErrors();
     }
 
     /// <summary>The error that waits to be told; 0: none.</summary>
@@ -156,6 +156,7 @@ internal sealed class DatagramQueue(ISocket owner, BufferAccount account)
         {
             (receiveShut, sendShut, isClosed) = (true, true, true);
             Drop();
+            DropErrors();
         }
     }
 
@@ -168,12 +169,20 @@ internal sealed class DatagramQueue(ISocket owner, BufferAccount account)
         charged = 0;
     }
 
+    // Under the gate.
+    private void DropErrors()
+    {
+        while (errors is not null && errors.TryDequeue(out (PacketError Error, byte[] Data, SocketName To) left))
+            account.Release(left.Data.Length);
+    }
+
     private SysResult ReceiveError(ref UserBuffer target, ref ReceivedMessage message)
     {
         lock (gate)
         {
             if (errors is null || !errors.TryDequeue(out (PacketError Error, byte[] Data, SocketName To) oldest))
                 return Errno.EAGAIN;
+            account.Release(oldest.Data.Length);
             error = errors.Count > 0 ? (int)errors.Peek().Error.Error : 0;
             int part = (int)Math.Min((ulong)oldest.Data.Length, target.Remaining);
             message.Length = oldest.Data.Length;

@@ -3,6 +3,10 @@ namespace Zonix.Network.Tcp;
 /// <content>Connections whose other end is not a zone's socket.</content>
 internal sealed partial class TcpSocket
 {
+    // What an end costs that nobody has accepted: who floods a listener fills its zone's account, not the machine.
+    private const int EndCharge = 2048;
+    private int endCharge;
+
     /// <summary>The connection that the gateway was asked for is there, and <paramref name="end"/> its other end. False: the socket has given up.</summary>
     internal bool Establish(TcpEnd end)
     {
@@ -29,7 +33,7 @@ internal sealed partial class TcpSocket
         {
             if (state != TcpState.Listen)
                 return Errno.ECONNREFUSED;
-            if (waiting!.Count > backlogLimit)
+            if (waiting!.Count > backlogLimit || !Stack.Buffers.TryCharge(EndCharge))
                 return Errno.EAGAIN;
             TcpSocket end = MakeEnd(this, to, toPort, remote, remotePort);
             Tie(end.side, from, NewStream(end.sendBuffer, 0), NewStream(0, end.receiveBuffer));
@@ -72,6 +76,6 @@ internal sealed partial class TcpSocket
         {
             Local = local, LocalPort = localPort, Remote = remote, RemotePort = remotePort,
             sendBuffer = listener.sendBuffer, receiveBuffer = listener.receiveBuffer,
-            phase = ConnectPhase.Connected, state = TcpState.Established,
+            phase = ConnectPhase.Connected, state = TcpState.Established, endCharge = EndCharge,
         };
 }

@@ -158,6 +158,7 @@ internal sealed partial class TcpSocket : IExpiry
         }
         Ports.Remove(this);
         side.Incoming?.Discard();
+        Stack.Buffers.Release(Interlocked.Exchange(ref endCharge, 0));
         CountTraffic();
     }
 
@@ -258,10 +259,12 @@ internal sealed partial class TcpSocket : IExpiry
         {
             if (listener.state != TcpState.Listen)
                 refused = true;
-            else if (listener.waiting!.Count > listener.backlogLimit)
+            else if (listener.waiting!.Count > listener.backlogLimit || !listener.Stack.Buffers.TryCharge(EndCharge))
                 isFull = true;
             else if (Join(listener) is { } end)
                 listener.waiting.Enqueue(end);
+            else
+                listener.Stack.Buffers.Release(EndCharge);
             if (isFull)
             {
                 blocker = listener;
@@ -290,7 +293,7 @@ internal sealed partial class TcpSocket : IExpiry
     {
         lock (listenGate)
         {
-            if (state != TcpState.Listen || blocked is not { First.Value: { } next } || waiting!.Count > backlogLimit)
+            if (state != TcpState.Listen || blocked is not { First.Value: { } next } || waiting!.Count > backlogLimit || !Stack.Buffers.HasRoom(EndCharge))
                 return null;
             blocked.RemoveFirst();
             (next.blocker, next.blockedPlace) = (null, null);

@@ -37,7 +37,9 @@ internal sealed partial class TcpSocket
             return CannotSend();
         if (source.Remaining == 0)
             return 0;
-        TcpStream stream = side.Outgoing!;
+        // Another thread may dissolve the connection meanwhile.
+        if (side is not { Outgoing: { } stream, Peer: { } peer })
+            return CannotSend();
         bool holds = (message.Flags & MessageFlags.MSG_MORE) != 0 || Settings.IsOn(SocketOption.Cork);
         int sent = stream.Write(ref source, (message.Flags & MessageFlags.MSG_OOB) != 0, holds ? HeldAtMost : 0);
         if (sent == 0)
@@ -48,7 +50,7 @@ internal sealed partial class TcpSocket
         if (holds && stream.IsHolding)
             Hold();
         else
-            side.Peer!.Arrived();
+            peer.Arrived();
         return sent;
     }
 

@@ -178,6 +178,33 @@ public sealed class NeighbourTests
     }
 
     [Fact]
+    public void A_flood_of_connections_fills_the_account_of_who_listens()
+    {
+        using var wire = new Wire();
+        NetworkStack one = wire.Join(), two = wire.Join();
+        two.BufferLimit = 32 << 10;
+        using GuestSocket server = wire.Tcp(two);
+        Assert.Equal((Errno)0, server.Bind(IpAddress.AnyV4, 80));
+        Assert.Equal((Errno)0, server.Listen(4096));
+        SocketName there = SocketName.OfInet(SocketFamily.Inet, Wire.Address("10.99.0.3"), 80);
+        List<GuestSocket> flood = [];
+        for (int i = 0; i < 100; i++)
+        {
+            GuestSocket client = wire.Tcp(one);
+            flood.Add(client);
+            Assert.Equal(Errno.EINPROGRESS, client.Socket.Connect(wire.Task, there, again: false, out _));
+        }
+
+        Assert.InRange(two.Buffers.Used, 1, 32 << 10);
+        Assert.Equal(16, flood.Count(client => client.Socket.PeerName is not null));
+        server.Accept().Dispose();
+        Assert.Equal((Errno)0, flood[0].Socket.Shutdown(false, true));
+        flood.ForEach(static client => client.Dispose());
+        server.Dispose();
+        Assert.Equal(0, two.Buffers.Used);
+    }
+
+    [Fact]
     public void A_zone_that_fills_buffers_fills_its_own_account()
     {
         using var wire = new Wire();

@@ -19,7 +19,7 @@ public sealed class ZoneValidationTests
     [InlineData("""{"image":"host","alias":"-x"}""", "alias: \"-x\": expected")]
     [InlineData("""{"image":"host","cpu_shares":1}""", "cpu_shares: \"1\": expected 2 to 262144")]
     [InlineData("""{"image":"host","resolvers":["here"]}""", "resolvers: \"here\": expected addresses")]
-    [InlineData("""{"image":"host","filesystems":[{"type":"zfs","target":"/x"}]}""", "filesystems.type: \"zfs\": expected lofs or tmpfs")]
+    [InlineData("""{"image":"host","filesystems":[{"type":"zfs","target":"/x"}]}""", "filesystems.type: \"zfs\": expected lofs, tmpfs or volume")]
     [InlineData("""{"image":"host","filesystems":[{"type":"tmpfs","target":"/x","options":["fast"]}]}""", "filesystems.options: \"fast\": expected")]
     [InlineData("""{"image":"host","filesystems":[{"target":"/x"}]}""", "type")]
     [InlineData("""{"image":"host","restart_policy":{"name":"often"}}""", "restart_policy.name: \"often\": expected")]
@@ -38,7 +38,9 @@ public sealed class ZoneValidationTests
     public void What_cannot_act_is_kept_with_a_warning()
     {
         ZoneConfiguration zone = ZoneValidation.Parse("""{"image":"host","nics":[{"interface":"eth0","ips":["dhcp"]}],"customer_metadata":{"a":"b"}}"""u8);
-        Assert.Contains(ZoneValidation.Check(zone), warning => warning.Contains("nics", StringComparison.Ordinal));
+        Assert.Empty(ZoneValidation.Check(zone));
+        ZoneConfiguration alone = zone with { Nics = [], Ports = ["8080:80"] };
+        Assert.Contains(ZoneValidation.Check(alone), warning => warning.Contains("ports", StringComparison.Ordinal));
         ZoneConfiguration again = ZoneValidation.Parse(JsonSerializer.SerializeToUtf8Bytes(zone, ZoneJson.Default.ZoneConfiguration));
         Assert.Equal("eth0", again.Nics![0].Interface);
         Assert.Equal("b", again.CustomerMetadata!["a"]);
