@@ -15,7 +15,7 @@ public sealed record RunOptions
     /// <summary>Its standard input for <see cref="Zone.RunAsync"/>; null: it has none.</summary>
     public ReadOnlyMemory<byte>? Input { get; init; }
 
-    /// <summary>How long <see cref="Zone.RunAsync"/> lets it run before it is killed with all of its session; null: for ever.</summary>
+    /// <summary>How long <see cref="Zone.RunAsync"/> lets it run before it is killed with all that descends from it; null: for ever.</summary>
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>Bytes of each output that <see cref="Zone.RunAsync"/> keeps; more is read and dropped.</summary>

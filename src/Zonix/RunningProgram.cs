@@ -1,4 +1,3 @@
-using Zonix.Abi;
 using Zonix.Zones.Life;
 
 namespace Zonix;
@@ -36,16 +35,11 @@ public sealed class RunningProgram : IAsyncDisposable
     /// <returns>Its exit code; 128 plus the number of the signal that killed it.</returns>
     public Task<int> WaitAsync(CancellationToken cancellation = default) => exec.Process!.WaitAsync(cancellation);
 
-    /// <summary>Kills it and all processes of its session, and waits until it has ended.</summary>
+    /// <summary>Kills it and all processes that descend from it, whatever became of those between, and waits until they have ended.</summary>
     public async Task KillAsync(CancellationToken cancellation = default)
     {
         if (life.Kernel is { } zone)
-        {
-            foreach (var process in zone.Pids.Processes.Snapshot().Where(one => one.SessionId == exec.Process!.Process.Pid))
-                process.BeginExitBySignal(Signal.SIGKILL);
-        }
-
-        exec.Process!.Kill(Signal.SIGKILL);
+            await zone.EndFamilyAsync(exec.Process!.Process).WaitAsync(cancellation).ConfigureAwait(false);
         await WaitAsync(cancellation).ConfigureAwait(false);
     }
 

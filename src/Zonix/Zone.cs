@@ -1,7 +1,6 @@
 using System.Text;
 using Zonix.Abi;
 using Zonix.Kernel;
-using Zonix.Storage;
 using Zonix.Zones;
 using Zonix.Zones.Configuration;
 using Zonix.Zones.Life;
@@ -12,11 +11,13 @@ namespace Zonix;
 public sealed class Zone : IAsyncDisposable
 {
     private const uint DefaultMode = 0x1A4;
+    private readonly ZonixMachine owner;
     private readonly LocalMachine machine;
     private readonly ZoneLife life;
 
-    internal Zone(LocalMachine machine, ZoneLife life)
+    internal Zone(ZonixMachine owner, LocalMachine machine, ZoneLife life)
     {
+        this.owner = owner;
         this.machine = machine;
         this.life = life;
     }
@@ -113,21 +114,27 @@ public sealed class Zone : IAsyncDisposable
     public Task ReadFileAsync(string path, Stream content, CancellationToken cancellation = default) =>
         Task.Run(async () => Require(path, "read", await ZoneContent.ReadAsync(Kernel(path), path, content, cancellation).ConfigureAwait(false)), cancellation);
 
-    /// <summary>Keeps the zone's files as they are, under a name. Only zones made from images can.</summary>
+    /// <summary>Keeps the zone's files as they are, under a name, while its programs run. Only zones made from images can.</summary>
     /// <exception cref="ZonixException">The zone has no dataset, or the name is taken.</exception>
     public Task SnapshotAsync(string name, CancellationToken cancellation = default) =>
-        WithPool(dataset => machine.Pool.Snapshot(dataset, name), cancellation);
+        Guard(async () => await life.SnapshotAsync(name, cancellation).ConfigureAwait(false));
 
     /// <summary>Ends the zone's programs, takes its files back to a snapshot, destroys those that are newer, and boots it again.</summary>
     /// <exception cref="ZonixException">The zone has no dataset, or there is no such snapshot.</exception>
-    public async Task RollbackAsync(string name, CancellationToken cancellation = default)
+    public Task RollbackAsync(string name, CancellationToken cancellation = default) =>
+        Guard(() => life.RollbackAsync(name, TimeSpan.Zero, cancellation));
+
+    /// <summary>Makes a zone that is as this one, whose files begin as those of this one are, or were at a snapshot, and boots it.</summary>
+    /// <param name="snapshot">The snapshot; null: as the files are now.</param>
+    /// <param name="name">The new zone's name; null: one is made up.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="ZonixException">The zone has no dataset, there is no such snapshot, or the name is taken.</exception>
+    public async Task<Zone> CloneAsync(string? snapshot = null, string? name = null, CancellationToken cancellation = default)
     {
-        await WithPool(
-            dataset => _ = machine.Pool.FindSnapshot($"{dataset}@{name}") ?? throw new ZonixException($"{Name}: there is no snapshot '{name}'"),
-            cancellation).ConfigureAwait(false);
-        await life.StopAsync(TimeSpan.Zero, cancellation: cancellation).ConfigureAwait(false);
-        await WithPool(dataset => machine.Pool.Rollback($"{dataset}@{name}", destroysNewer: true), CancellationToken.None).ConfigureAwait(false);
-        await life.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        Zone? made = null;
+        await Guard(async () => made = await owner.AdoptAsync(await machine.Zones.CloneAsync(life, snapshot, name, cancellation).ConfigureAwait(false)).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        return made!;
     }
 
     /// <inheritdoc/>
@@ -191,22 +198,15 @@ public sealed class Zone : IAsyncDisposable
             throw new ZonixException($"{Name}: cannot {verb} '{path}': {ErrnoText.Describe(e)}");
     }
 
-    private Task WithPool(Action<string> use, CancellationToken cancellation)
+    private async Task Guard(Func<Task> action)
     {
-        string dataset = life.Configuration.Dataset ??
-            throw new ZonixException($"{Name}: its root is a tree of the host under a layer in memory; only zones made from images have snapshots");
-        return Task.Run(
-            () =>
-            {
-                try
-                {
-                    use(dataset);
-                }
-                catch (PoolException e)
-                {
-                    throw new ZonixException($"{Name}: {e.Message}", e);
-                }
-            },
-            cancellation);
+        try
+        {
+            await action().ConfigureAwait(false);
+        }
+        catch (ZoneException e)
+        {
+            throw new ZonixException($"{Name}: {e.Message}", e);
+        }
     }
 }

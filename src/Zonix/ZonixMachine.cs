@@ -59,10 +59,7 @@ public sealed class ZonixMachine : IAsyncDisposable
             if (!isTree && image != HostRoots.HostImage && machine.Images.Find(image) is null)
                 await machine.Fetcher.FetchAsync(ImageReference.Parse(image), static _ => { }, cancellation).ConfigureAwait(false);
             life = await machine.Zones.CreateAsync(Configure(image, isTree, settings ?? new ZoneSettings()), cancellation).ConfigureAwait(false);
-            await life.StartAsync(cancellation).ConfigureAwait(false);
-            lock (made)
-                made.Add(life.Id);
-            return new Zone(machine, life);
+            return await AdoptAsync(life, cancellation).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -72,6 +69,34 @@ public sealed class ZonixMachine : IAsyncDisposable
                 throw new ZonixException($"{image}: {e.Message}", e);
             throw;
         }
+    }
+
+    /// <summary>Makes an image from the archive of a root file system, tar, compressed or not.</summary>
+    /// <param name="name">What it is called, as debian:mine.</param>
+    /// <param name="archive">The archive.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="ZonixException">It is no archive, or no name of an image.</exception>
+    public Task ImportImageAsync(string name, Stream archive, CancellationToken cancellation = default) => Task.Run(
+        () =>
+        {
+            try
+            {
+                machine.Images.ImportTar(archive, ImageReference.Parse(name), cancellation: cancellation);
+            }
+            catch (Exception e) when (e is ImageException or PoolException or IOException)
+            {
+                throw new ZonixException($"{name}: {e.Message}", e);
+            }
+        },
+        cancellation);
+
+    /// <summary>Boots a zone that goes with this machine.</summary>
+    internal async Task<Zone> AdoptAsync(ZoneLife life, CancellationToken cancellation = default)
+    {
+        lock (made)
+            made.Add(life.Id);
+        await life.StartAsync(cancellation).ConfigureAwait(false);
+        return new Zone(this, machine, life);
     }
 
     /// <summary>

@@ -47,6 +47,12 @@ public sealed class RunArgumentsTests
     [InlineData("-m", "-m wants a value")]
     [InlineData("-i", "an image is missing")]
     [InlineData("host", "a program is missing")]
+    [InlineData("--platform linux/arm64 debian", "--platform linux/arm64: images of linux/amd64")]
+    [InlineData("--ulimit nofiles=1 debian", "invalid value \"nofiles=1\" for --ulimit")]
+    [InlineData("--cap-drop FLY debian", "invalid value \"FLY\" for --cap-drop")]
+    [InlineData("--health-interval soon debian", "invalid value \"soon\" for --health-interval")]
+    [InlineData("--add-host db debian", "invalid value \"db\" for --add-host")]
+    [InlineData("-d --foreground debian", "--foreground and -d exclude each other")]
     [InlineData("-d --strace host x", "--strace and --stats work")]
     public void What_is_wrong_is_said(string line, string problem) =>
         Assert.StartsWith(problem, RunArguments.Parse(line.Split(' ')).Problem, StringComparison.Ordinal);
@@ -90,5 +96,27 @@ public sealed class RunArgumentsTests
         Assert.Equal("{\"Status\":\"up\",\"Pid\":7}", Template.Format(node, "{{json .State}}"));
         Assert.Throws<Client.CommandException>(() => Template.Format(node, "{{.Nope}}"));
         Assert.Throws<Client.CommandException>(() => Template.Format(node, "{{range .Names}}"));
+    }
+
+    [Fact]
+    public void Volumes_have_names_or_places_and_folders_have_slashes()
+    {
+        RunArguments arguments = RunArguments.Parse(["-v", "data:/d:ro", "-v", "/own", "-v", "./x:/x", "--mount", "type=volume,source=v,target=/v", "debian"]);
+        Assert.Null(arguments.Problem);
+        Assert.Equal(["data:/d:ro", "/own"], arguments.Machine.Volumes);
+        Assert.Equal("./x", Assert.Single(arguments.Options.Volumes).Source);
+        Assert.Equal("v", Assert.Single(arguments.Machine.Mounts).Source);
+    }
+
+    [Fact]
+    public void Health_limits_and_names_are_taken()
+    {
+        RunArguments arguments = RunArguments.Parse(
+            ["--health-cmd", "x", "--health-interval", "1m30s", "--health-retries=2", "--ulimit", "nofile=1:2", "--shm-size", "1m", "--add-host", "a:::1", "--init", "debian"]);
+        Assert.Null(arguments.Problem);
+        Assert.Equal((90_000_000_000, 2), (arguments.Machine.Health!.Interval, arguments.Machine.Health.Retries));
+        Assert.Equal((1L, 2L), (arguments.Machine.Ulimits[0].Soft, arguments.Machine.Ulimits[0].Hard));
+        Assert.Equal(1 << 20, arguments.Machine.SharedMemory);
+        Assert.Equal(["a:::1"], arguments.Machine.Hosts);
     }
 }
