@@ -88,7 +88,8 @@ internal static class TraceeRegisters
         {
             if (tracee.Stop == TraceStopKind.None)
                 return Errno.ESRCH;
-            if (words[CodeSegmentIndex] is not UserCodeSegment || words[21] >= UserAddressLimit || words[22] >= UserAddressLimit)
+            bool isI386 = tracee.Task.Cpu.Window.IsI386;
+            if (words[CodeSegmentIndex] != (isI386 ? tracee.Task.Cpu.Segments.Cs : UserCodeSegment) || words[21] >= UserAddressLimit || words[22] >= UserAddressLimit)
                 return Errno.EIO;
             ref GuestRegisters r = ref tracee.Task.Cpu.Registers;
             (r.R15, r.R14, r.R13, r.R12, r.Rbp, r.Rbx) = (words[0], words[1], words[2], words[3], words[4], words[5]);
@@ -96,9 +97,11 @@ internal static class TraceeRegisters
             (r.Rdx, r.Rsi, r.Rdi, r.Rip, r.Rsp) = (words[12], words[13], words[14], words[16], words[19]);
             r.Rflags = (r.Rflags & ~SettableFlags) | (words[FlagsIndex] & SettableFlags);
             (r.FsBase, r.GsBase) = (words[21], words[22]);
+            if (isI386)
+                Narrow(ref r);
             LxTask state = LxTask.Of(tracee.Task);
             state.OriginalRax = words[OriginalRaxIndex];
-            ChooseRestart(state, r.Rax);
+            ChooseRestart(state, isI386 ? (ulong)(int)r.Rax : r.Rax);
             return 0;
         }
     }
@@ -213,12 +216,20 @@ internal static class TraceeRegisters
     private static void Read(KernelTask target, Span<ulong> words)
     {
         ref GuestRegisters r = ref target.Cpu.Registers;
+        GuestSegments s = target.Cpu.Window.IsI386 ? target.Cpu.Segments : new() { Cs = (uint)UserCodeSegment, Ss = (uint)UserStackSegment };
         ReadOnlySpan<ulong> all =
         [
             r.R15, r.R14, r.R13, r.R12, r.Rbp, r.Rbx, r.R11, r.R10, r.R9, r.R8, r.Rax, r.Rcx, r.Rdx, r.Rsi, r.Rdi,
-            LxTask.Of(target).OriginalRax, r.Rip, UserCodeSegment, r.Rflags, r.Rsp, UserStackSegment, r.FsBase, r.GsBase, 0, 0, 0, 0,
+            LxTask.Of(target).OriginalRax, r.Rip, s.Cs, r.Rflags, r.Rsp, s.Ss, r.FsBase, r.GsBase, s.Ds, s.Es, s.Fs, s.Gs,
         ];
         all.CopyTo(words);
+    }
+
+    // Registers of i386 code have no upper halves.
+    private static void Narrow(ref GuestRegisters r)
+    {
+        (r.Rax, r.Rcx, r.Rdx, r.Rbx) = ((uint)r.Rax, (uint)r.Rcx, (uint)r.Rdx, (uint)r.Rbx);
+        (r.Rsp, r.Rbp, r.Rsi, r.Rdi, r.Rip) = ((uint)r.Rsp, (uint)r.Rbp, (uint)r.Rsi, (uint)r.Rdi, (uint)r.Rip);
     }
 
     /// <summary>An interrupted call starts again only if number and result still say so: a debugger that calls a function changes them.</summary>

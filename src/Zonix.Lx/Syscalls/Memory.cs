@@ -71,7 +71,7 @@ internal static class Memory
     internal static SysResult PkeyFree(KernelTask task, int key) => Errno.EINVAL;
 
     /// <summary>Maps a shadow stack: the CPU that guests see has none. map_shadow_stack(2).</summary>
-    [Syscall(X64 = 453, Support = Support.Full)]
+    [Syscall(X64 = 453, I386 = 453, Support = Support.Full)]
     internal static SysResult MapShadowStack(KernelTask task, UserAddress address, ulong size, uint flags) => Errno.EOPNOTSUPP;
 
     /// <summary>Moves the end of the heap; answers the new end, or the old one. brk(2).</summary>
