@@ -61,4 +61,21 @@ public sealed class WindowBoundaryTests
         Assert.Equal(ExitKind.Syscall, guest.Run().Kind);
         Assert.Equal(0x1122334455667788UL, guest.Context.Registers.Rdx);
     }
+
+    /// <summary>A signal frame or a debugger can set any stack pointer: it must not lead out of the window.</summary>
+    [Theory]
+    [InlineData(WindowKind.Small, 1UL << 32)]
+    [InlineData(WindowKind.Small, 0xFFFF_FFF0UL << 32)]
+    [InlineData(WindowKind.Large, 0x7FFFUL << 48)]
+    [InlineData(WindowKind.I386, 3UL << 32)]
+    public void AStackPointerThatIsSetFromOutsideStaysInside(WindowKind kind, ulong beyond)
+    {
+        // pop rax, or pop eax; int3
+        using var guest = new TestGuest(kind, c => c.db(0x58, 0xCC));
+        byte[] value = BitConverter.GetBytes(0x1234UL);
+        guest.Window.CopyOut(TestGuest.DataStart, value);
+        guest.Context.Registers.Rsp = beyond + TestGuest.DataStart;
+        Assert.Equal(3, guest.Run().Vector);
+        Assert.Equal(0x1234UL, guest.Context.Registers.Rax);
+    }
 }

@@ -89,7 +89,8 @@ internal static class TraceeRegisters
             if (tracee.Stop == TraceStopKind.None)
                 return Errno.ESRCH;
             CpuContext cpu = tracee.Task.Cpu;
-            ulong code = cpu.Window.IsI386 ? cpu.Segments.Cs : UserCodeSegment;
+            bool isI386 = cpu.Window.IsI386;
+            ulong code = isI386 ? cpu.Segments.Cs : UserCodeSegment;
             if (words[CodeSegmentIndex] != code || words[21] >= UserAddressLimit || words[22] >= UserAddressLimit)
                 return Errno.EIO;
             ref GuestRegisters r = ref tracee.Task.Cpu.Registers;
@@ -97,13 +98,15 @@ internal static class TraceeRegisters
             (r.R11, r.R10, r.R9, r.R8, r.Rax, r.Rcx) = (words[6], words[7], words[8], words[9], words[10], words[11]);
             (r.Rdx, r.Rsi, r.Rdi, r.Rip, r.Rsp) = (words[12], words[13], words[14], words[16], words[19]);
             r.Rflags = (r.Rflags & ~SettableFlags) | (words[FlagsIndex] & SettableFlags);
-            if (!cpu.Window.IsI386)
+            if (!isI386)
                 (r.FsBase, r.GsBase) = (words[21], words[22]);
             else if (!TryLoadSegments(cpu, words[StackSegmentIndex..]))
                 return Errno.EIO;
+            if (isI386)
+                Narrow(ref r);
             LxTask state = LxTask.Of(tracee.Task);
             state.OriginalRax = words[OriginalRaxIndex];
-            ChooseRestart(state, r.Rax);
+            ChooseRestart(state, isI386 ? (ulong)(int)r.Rax : r.Rax);
             return 0;
         }
     }
@@ -233,17 +236,20 @@ internal static class TraceeRegisters
     private static void Read(KernelTask target, Span<ulong> words)
     {
         ref GuestRegisters r = ref target.Cpu.Registers;
+        GuestSegments s = target.Cpu.Window.IsI386 ? target.Cpu.Segments : new() { Cs = (uint)UserCodeSegment, Ss = (uint)UserStackSegment };
         ReadOnlySpan<ulong> all =
         [
             r.R15, r.R14, r.R13, r.R12, r.Rbp, r.Rbx, r.R11, r.R10, r.R9, r.R8, r.Rax, r.Rcx, r.Rdx, r.Rsi, r.Rdi,
-            LxTask.Of(target).OriginalRax, r.Rip, UserCodeSegment, r.Rflags, r.Rsp, UserStackSegment, r.FsBase, r.GsBase, 0, 0, 0, 0,
+            LxTask.Of(target).OriginalRax, r.Rip, s.Cs, r.Rflags, r.Rsp, s.Ss, r.FsBase, r.GsBase, s.Ds, s.Es, s.Fs, s.Gs,
         ];
         all.CopyTo(words);
-        if (!target.Cpu.Window.IsI386)
-            return;
-        ref GuestSegments segments = ref target.Cpu.Segments;
-        (words[CodeSegmentIndex], words[StackSegmentIndex]) = (segments.Cs, segments.Ss);
-        (words[23], words[24], words[25], words[26]) = (segments.Ds, segments.Es, segments.Fs, segments.Gs);
+    }
+
+    // Registers of i386 code have no upper halves.
+    private static void Narrow(ref GuestRegisters r)
+    {
+        (r.Rax, r.Rcx, r.Rdx, r.Rbx) = ((uint)r.Rax, (uint)r.Rcx, (uint)r.Rdx, (uint)r.Rbx);
+        (r.Rsp, r.Rbp, r.Rsi, r.Rdi, r.Rip) = ((uint)r.Rsp, (uint)r.Rbp, (uint)r.Rsi, (uint)r.Rdi, (uint)r.Rip);
     }
 
     /// <summary>An interrupted call starts again only if number and result still say so: a debugger that calls a function changes them.</summary>

@@ -17,6 +17,7 @@ public sealed unsafe partial class Processor
         Processor processor = Unsafe.As<Processor>(GCHandle.FromIntPtr(state->Processor).Target!);
         processor.Leave();
         bool goesOn = processor._calls!.Answer();
+        state->Registers.Rsp &= state->Mask;
         // Announced before anything is looked at, as in TryAnnounce. The call may have moved the address space to another
         // window, whose base the GS register does not hold yet.
         processor._passage++;

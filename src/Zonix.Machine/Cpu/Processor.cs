@@ -231,6 +231,10 @@ public sealed unsafe partial class Processor : IDisposable
     private ExitReason Enter(CpuState* state, nint host, int* kick, ulong extraFlags)
     {
         state->EntryTarget = host;
+        // Whoever sets registers (a signal frame, a debugger) may give any value; code reaches the stack without truncating it first. What is
+        // finished step by step has truncated it, or is about to.
+        if (extraFlags == 0)
+            state->Registers.Rsp &= state->Mask;
         state->Registers.Rflags = (state->Registers.Rflags & UserFlags) | FixedFlags | extraFlags;
         var reason = (ExitReason)_stubs.Enter(state, kick);
         state->Registers.Rflags &= UserFlags | FixedFlags;
