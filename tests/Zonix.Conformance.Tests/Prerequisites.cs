@@ -13,6 +13,9 @@ internal static class Prerequisites
             return CpuFlags.Contains($" {need[4..]} ", StringComparison.Ordinal) ? null : $"the processor has no {need[4..]}";
         }
 
+        if (need == "root")
+            return Environment.UserName == "root" ? null : "natively, it takes root";
+
         return Find(need) is null ? $"{need} is not installed" : null;
     }
 
