@@ -11,7 +11,7 @@ internal sealed class DatagramQueue(ISocket owner, BufferAccount account)
     private Queue<(PacketError Error, byte[] Data, SocketName To)>? errors;
     private int charged, error;
     private long dropped;
-    private bool receiveShut, sendShut;
+    private bool receiveShut, sendShut, isClosed;
 
     /// <summary>What lies in it counts so much against the buffer.</summary>
     internal int Charged => charged;
@@ -38,7 +38,7 @@ internal sealed class DatagramQueue(ISocket owner, BufferAccount account)
         lock (gate)
         {
             // What the message itself needs does not count: a queue that is empty takes whatever comes.
-            lost = charged > owner.Settings[SocketOption.ReceiveBuffer] || (receiveShut && sendShut) || !account.TryCharge(datagram.Charge);
+            lost = charged > owner.Settings[SocketOption.ReceiveBuffer] || isClosed || !account.TryCharge(datagram.Charge);
             if (lost)
             {
                 dropped++;
@@ -154,12 +154,25 @@ internal sealed class DatagramQueue(ISocket owner, BufferAccount account)
     {
         lock (gate)
         {
-            (receiveShut, sendShut) = (true, true);
-            while (received.TryDequeue(out Datagram? left))
-                left.Recycle();
-            account.Release(charged);
-            charged = 0;
+            (receiveShut, sendShut, isClosed) = (true, true, true);
+            Drop();
         }
+    }
+
+    /// <summary>Forgets the messages: a filter was set, or another place to hear.</summary>
+    internal void Clear()
+    {
+        lock (gate)
+            Drop();
+    }
+
+    // Under the gate.
+    private void Drop()
+    {
+        while (received.TryDequeue(out Datagram? left))
+            left.Recycle();
+        account.Release(charged);
+        charged = 0;
     }
 
     private SysResult ReceiveError(ref UserBuffer target, ref ReceivedMessage message)

@@ -12,14 +12,14 @@ internal static class AncillaryData
     private const int SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, SCM_PIDFD = 4, SCM_MAX_FD = 253;
     private const int IP_TOS = 1, IP_TTL = 2, IP_PKTINFO = 8, UDP_SEGMENT = 103;
     private const int IPV6_PKTINFO = 50, IPV6_HOPLIMIT = 52, IPV6_TCLASS = 67;
-    private const int HeaderSize = 16, CredentialsSize = 12;
+    private const int CredentialsSize = 12;
     private const ulong LargestControl = 131072;
     private const int CAP_SETGID = 6, CAP_SETUID = 7, CAP_SYS_ADMIN = 21;
 
     /// <summary>Reads what a sender gives along. The files carry references: EBADF, EINVAL, EPERM, ENOBUFS, EFAULT.</summary>
     internal static Errno Read(KernelTask task, ISocket socket, in MessageHeader header, ref OutgoingMessage message)
     {
-        if (header.Control == 0 || header.ControlLength < HeaderSize)
+        if (header.Control == 0 || header.ControlLength < (ulong)ControlHeader.SizeOf(task.CallAbi))
             return 0;
         if (header.ControlLength > LargestControl)
             return Errno.ENOBUFS;
@@ -72,7 +72,7 @@ internal static class AncillaryData
     // A process that is gone is told by the errno in place of a descriptor.
     private static void WritePidFd(KernelTask task, ref ControlWriter writer, Process? sender)
     {
-        if (writer.Left < HeaderSize + 4)
+        if (writer.Left < (ulong)ControlHeader.SizeOf(task.CallAbi) + 4)
         {
             writer.IsCut = true;
             return;
@@ -83,7 +83,8 @@ internal static class AncillaryData
 
     private static void WriteFiles(KernelTask task, ref ControlWriter writer, OpenFileDescription[] files, bool cloexec)
     {
-        int fits = writer.Left < HeaderSize + 4 ? 0 : (int)Math.Min((writer.Left - HeaderSize) / 4, (ulong)files.Length);
+        ulong header = (ulong)ControlHeader.SizeOf(task.CallAbi);
+        int fits = writer.Left < header + 4 ? 0 : (int)Math.Min((writer.Left - header) / 4, (ulong)files.Length);
         var numbers = new byte[fits * 4];
         int made = 0;
         for (; made < fits; made++)
@@ -101,19 +102,21 @@ internal static class AncillaryData
     private static Errno Read(KernelTask task, ISocket socket, byte[] control, List<OpenFileDescription> files, ref OutgoingMessage message)
     {
         int at = 0;
-        while (control.Length - at >= HeaderSize)
+        int headerSize = ControlHeader.SizeOf(task.CallAbi);
+        while (control.Length - at >= headerSize)
         {
-            ulong length = BinaryPrimitives.ReadUInt64LittleEndian(control.AsSpan(at));
-            if (length < HeaderSize || length > (ulong)(control.Length - at))
+            ControlHeader header = ControlHeader.Read(task.CallAbi, control.AsSpan(at));
+            ulong length = header.Length;
+            if (length < (ulong)headerSize || length > (ulong)(control.Length - at))
                 return Errno.EINVAL;
-            ReadOnlySpan<byte> data = control.AsSpan(at + HeaderSize, (int)length - HeaderSize);
-            int level = BitConverter.ToInt32(control, at + 8), type = BitConverter.ToInt32(control, at + 12);
+            ReadOnlySpan<byte> data = control.AsSpan(at + headerSize, (int)length - headerSize);
+            int level = header.Level, type = header.Type;
             Errno e = socket.Family == SocketFamily.Local
                 ? level == SOL_SOCKET ? ReadLocal(task, type, data, files, ref message) : 0
                 : ReadPacket(socket, level, type, data, ref message);
             if (e != 0)
                 return e;
-            at += ((int)length + 7) & ~7;
+            at += (int)ControlHeader.Align(length, task.CallAbi);
         }
         return 0;
     }

@@ -1,5 +1,6 @@
 using Zonix.Kernel.Bpf;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Seccomp;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -12,8 +13,9 @@ internal static class FilterPrograms
     internal static Errno Read(KernelTask task, UserAddress arguments, out BpfInstruction[] instructions)
     {
         instructions = [];
-        if (!task.Memory.TryRead(arguments, out ushort length) || !task.Memory.TryRead(arguments + 8, out ulong place))
+        if (!task.TryRead(arguments, out FilterProgram given))
             return Errno.EFAULT;
+        (ushort length, ulong place) = (given.Length, given.Place);
         if (length is 0 or > BpfProgram.MaxLength)
             return Errno.EINVAL;
         instructions = new BpfInstruction[length];

@@ -109,9 +109,8 @@ internal static class PacketControl
 
     private static void WriteTime(ref ControlWriter writer, long ns, bool isExact)
     {
-        Span<byte> data = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64LittleEndian(data, ns / NsPerSecond);
-        BinaryPrimitives.WriteInt64LittleEndian(data[8..], isExact ? ns % NsPerSecond : ns % NsPerSecond / 1000);
+        Span<byte> data = stackalloc byte[Timespec.SizeOf(writer.Abi)];
+        Timespec.Write(new Timespec(ns / NsPerSecond, isExact ? ns % NsPerSecond : ns % NsPerSecond / 1000), writer.Abi, data);
         writer.Put(SOL_SOCKET, isExact ? SCM_TIMESTAMPNS : SCM_TIMESTAMP, data);
     }
 

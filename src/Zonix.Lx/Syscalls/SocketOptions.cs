@@ -36,7 +36,7 @@ internal static class SocketOptions
     }
 
     /// <summary>Sets an option. setsockopt(2).</summary>
-    [Syscall(X64 = 54, Support = Support.Partial, Missing = Missing, Name = "setsockopt")]
+    [Syscall(X64 = 54, I386 = 366, Support = Support.Partial, Missing = Missing, Name = "setsockopt")]
     internal static SysResult SetSockOpt(KernelTask task, Fd fd, int level, int option, UserAddress value, int length)
     {
         if (task.Files[fd] is not { File: ISocket socket })
@@ -72,7 +72,7 @@ internal static class SocketOptions
     }
 
     /// <summary>Tells an option. getsockopt(2).</summary>
-    [Syscall(X64 = 55, Support = Support.Partial, Missing = Missing, Name = "getsockopt")]
+    [Syscall(X64 = 55, I386 = 365, Support = Support.Partial, Missing = Missing, Name = "getsockopt")]
     internal static SysResult GetSockOpt(KernelTask task, Fd fd, int level, int option, UserAddress value, UserPointer<int> length)
     {
         if (task.Files[fd] is not { File: ISocket socket })
@@ -142,9 +142,9 @@ internal static class SocketOptions
                 return 12;
             case SO_RCVTIMEO or SO_SNDTIMEO or SO_RCVTIMEO_NEW or SO_SNDTIMEO_NEW:
                 var time = Timeval.FromNs(option is SO_RCVTIMEO or SO_RCVTIMEO_NEW ? socket.Settings.ReceiveTimeoutNs : socket.Settings.SendTimeoutNs);
-                BinaryPrimitives.WriteInt64LittleEndian(text, time.Seconds);
-                BinaryPrimitives.WriteInt64LittleEndian(text[8..], time.Microseconds);
-                return 16;
+                GuestAbi abi = TimeAbi(task, option);
+                Timeval.Write(time, abi, text);
+                return Timeval.SizeOf(abi);
             case SO_LINGER:
                 BinaryPrimitives.WriteInt32LittleEndian(text, socket.Settings[SocketOption.LingerOn]);
                 BinaryPrimitives.WriteInt32LittleEndian(text[4..], socket.Settings[SocketOption.LingerSeconds]);
@@ -197,7 +197,7 @@ internal static class SocketOptions
     private static SysResult SetOfSocket(KernelTask task, ISocket socket, int option, UserAddress value, int length)
     {
         if (option is SO_RCVTIMEO or SO_SNDTIMEO or SO_RCVTIMEO_NEW or SO_SNDTIMEO_NEW)
-            return SetTimeout(task, socket, option is SO_RCVTIMEO or SO_RCVTIMEO_NEW, value, length);
+            return SetTimeout(task, socket, TimeAbi(task, option), option is SO_RCVTIMEO or SO_RCVTIMEO_NEW, value, length);
         if (option == SO_ATTACH_FILTER)
             return PacketOptions.SetFilter(task, socket, value, length);
         if (option == SO_BINDTODEVICE)
@@ -244,11 +244,14 @@ internal static class SocketOptions
         return 0;
     }
 
-    private static SysResult SetTimeout(KernelTask task, ISocket socket, bool ofReceive, UserAddress value, int length)
+    // The first ones have the system's timeval, their successors one of 64 bits.
+    private static GuestAbi TimeAbi(KernelTask task, int option) => option is SO_RCVTIMEO or SO_SNDTIMEO ? task.CallAbi : GuestAbi.X64;
+
+    private static SysResult SetTimeout(KernelTask task, ISocket socket, GuestAbi abi, bool ofReceive, UserAddress value, int length)
     {
-        if (length < 16)
+        if (length < Timeval.SizeOf(abi))
             return Errno.EINVAL;
-        if (!task.Memory.TryRead(value, out Timeval time))
+        if (!task.TryRead(value, abi, out Timeval time))
             return Errno.EFAULT;
         if ((ulong)time.Microseconds >= 1_000_000)
             return Errno.EDOM;
