@@ -24,7 +24,7 @@ internal abstract class InetSocket : IInetSocket
     public IInode Inode => inode!;
 
     /// <inheritdoc/>
-    public SocketFamily Family { get; }
+    public SocketFamily Family { get; private set; }
 
     /// <inheritdoc/>
     public abstract SocketKind Kind { get; }
@@ -259,6 +259,19 @@ internal abstract class InetSocket : IInetSocket
                 return Errno.EADDRNOTAVAIL;
         }
         Stack.CountGroup(group, -1);
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public Errno BecomeVersion4()
+    {
+        if (Kind == SocketKind.Raw)
+            return Errno.ENOPROTOOPT;
+        if (PeerName is not { } peer)
+            return Errno.ENOTCONN;
+        if (!peer.Address.IsV4)
+            return Errno.EADDRNOTAVAIL;
+        Family = SocketFamily.Inet;
         return 0;
     }
 

@@ -18,6 +18,11 @@ internal static class Prerequisites
             return I386.Missing;
         }
 
+        if (need == "root")
+        {
+            return Environment.UserName == "root" ? null : "natively, it takes root";
+        }
+
         return Find(need) is null ? $"{need} is not installed" : null;
     }
 

@@ -27,7 +27,7 @@ public enum SocketOption
     V6Only, UnicastHops, MulticastHops, V6MulticastLoop, V6MulticastInterface, V6MulticastAll, V6ReceiveError, V6MtuDiscover, V6Mtu, V6PacketInfo,
     V6ReceiveHopLimit, V6ReceiveTrafficClass, TrafficClass, DontFragment, AutoFlowLabel, V6FlowInfo, V6FlowInfoSend, V6CheckSum,
     V6FreeBind, V6Transparent, V6MinimumHops, AddressPreferences, V6ReceivePathMtu, V6OriginalDestination, V6UseMinimumMtu, V6ReceiveFragmentSize,
-    V6ReceiveHopOptions, V6ReceiveRoutingHeader, V6ReceiveDestinationOptions,
+    V6ReceiveHopOptions, V6ReceiveRoutingHeader, V6ReceiveDestinationOptions, V62292PacketInfo, V62292HopLimit,
 
     // Of TCP.
     NoDelay, MaximumSegment, Cork, KeepIdle, KeepInterval, KeepCount, SynCount, FinTimeout, DeferAccept, WindowClamp, QuickAck, UserTimeout,

@@ -127,5 +127,6 @@ public sealed class SocketSettings
         SocketOption.NetlinkExtendedAck or SocketOption.NetlinkStrictCheck or SocketOption.NetlinkListenAll or SocketOption.LingerOn or
         SocketOption.V6MulticastAll or SocketOption.V6OriginalDestination or SocketOption.LockFilter or SocketOption.PassPidFd or SocketOption.ReturnOptions or
         SocketOption.V6ReceiveHopOptions or SocketOption.V6ReceiveRoutingHeader or SocketOption.V6ReceiveDestinationOptions or
+        SocketOption.V62292PacketInfo or SocketOption.V62292HopLimit or
         SocketOption.PacketAuxiliaryData or SocketOption.PacketOriginalDevice or SocketOption.PacketIgnoreOutgoing or SocketOption.PacketQdiscBypass;
 }

@@ -9,7 +9,7 @@ internal static class PacketControl
     private const int SOL_IP = 0, SOL_SOCKET = 1, SOL_IPV6 = 41, SOL_NETLINK = 270;
     private const int SCM_TIMESTAMP = 29, SCM_TIMESTAMPNS = 35, SCM_TIMESTAMPING = 37, NETLINK_PKTINFO = 3;
     private const int IP_TOS = 1, IP_TTL = 2, IP_PKTINFO = 8, IP_RECVERR = 11;
-    private const int IPV6_RECVERR = 25, IPV6_PKTINFO = 50, IPV6_HOPLIMIT = 52, IPV6_TCLASS = 67;
+    private const int IPV6_2292PKTINFO = 2, IPV6_2292HOPLIMIT = 8, IPV6_RECVERR = 25, IPV6_PKTINFO = 50, IPV6_HOPLIMIT = 52, IPV6_TCLASS = 67;
     private const long NsPerSecond = 1_000_000_000;
 
     internal static void Write(ref ControlWriter writer, ISocket socket, in ReceivedMessage message)
@@ -77,17 +77,20 @@ internal static class PacketControl
 
     private static void WriteV6(ref ControlWriter writer, SocketSettings settings, in PacketPlace place, in ReceivedMessage message)
     {
+        Span<byte> data = stackalloc byte[20];
+        place.Destination.WriteV6(data);
+        BinaryPrimitives.WriteInt32LittleEndian(data[16..], place.Interface);
         if (settings.IsOn(SocketOption.V6PacketInfo))
-        {
-            Span<byte> data = stackalloc byte[20];
-            place.Destination.WriteV6(data);
-            BinaryPrimitives.WriteInt32LittleEndian(data[16..], place.Interface);
             writer.Put(SOL_IPV6, IPV6_PKTINFO, data);
-        }
         if (settings.IsOn(SocketOption.V6ReceiveHopLimit))
             writer.Put(SOL_IPV6, IPV6_HOPLIMIT, message.HopLimit);
         if (settings.IsOn(SocketOption.V6ReceiveTrafficClass))
             writer.Put(SOL_IPV6, IPV6_TCLASS, message.TrafficClass);
+        // The same as the older RFC numbers it.
+        if (settings.IsOn(SocketOption.V62292PacketInfo))
+            writer.Put(SOL_IPV6, IPV6_2292PKTINFO, data);
+        if (settings.IsOn(SocketOption.V62292HopLimit))
+            writer.Put(SOL_IPV6, IPV6_2292HOPLIMIT, message.HopLimit);
     }
 
     // struct tpacket_auxdata.

@@ -9,7 +9,7 @@ namespace Zonix.Lx.Syscalls;
 internal static class SocketCalls
 {
     /// <summary>What calls on sockets lack.</summary>
-    internal const string Missing = "AF_UNIX, AF_INET, AF_INET6, AF_NETLINK";
+    internal const string Missing = "AF_VSOCK, AF_ALG and other families than AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, AF_PACKET";
 
     private const int AF_MAX = 46, SOCK_TYPE_MASK = 0xf, SOCK_PACKET = 10;
 

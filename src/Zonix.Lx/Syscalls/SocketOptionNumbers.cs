@@ -119,7 +119,12 @@ internal static class SocketOptionNumbers
 
     private static SocketOption OfIpV6(int number) => number switch
     {
+        2 => V62292PacketInfo,
+        3 => V6ReceiveHopOptions,
+        4 => V6ReceiveDestinationOptions,
+        5 => V6ReceiveRoutingHeader,
         7 => V6CheckSum,
+        8 => V62292HopLimit,
         11 => V6FlowInfo,
         16 => UnicastHops,
         17 => V6MulticastInterface,

@@ -8,7 +8,7 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>Names and options of sockets. getsockname(2), getsockopt(2), socket(7).</summary>
 internal static class SocketOptions
 {
-    private const string Missing = "socket filters, SO_ZEROCOPY, SO_TIMESTAMPING, IP options";
+    private const string Missing = "SO_ZEROCOPY, time stamps of what is sent, IP options, sources of groups";
     private const int SO_TYPE = 3, SO_ERROR = 4, SO_LINGER = 13, SO_PEERCRED = 17, SO_SNDLOWAT = 19, SO_RCVTIMEO = 20, SO_SNDTIMEO = 21;
     private const int SO_BINDTODEVICE = 25, SO_ACCEPTCONN = 30, SO_PROTOCOL = 38, SO_DOMAIN = 39, SO_BUSY_POLL = 46, SO_COOKIE = 57;
     private const int SO_SNDBUFFORCE = 32, SO_RCVBUFFORCE = 33, SO_MARK = 36, SO_PRIORITY = 12, SO_DEBUG = 1, SO_BSDCOMPAT = 14;

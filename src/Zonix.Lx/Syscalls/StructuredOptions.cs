@@ -14,7 +14,7 @@ internal static class StructuredOptions
     internal const int Largest = 256;
 
     private const int IP_OPTIONS = 4, IP_MULTICAST_IF = 32, IP_ADD_MEMBERSHIP = 35, IP_DROP_MEMBERSHIP = 36, MCAST_JOIN_GROUP = 42;
-    private const int MCAST_LEAVE_GROUP = 45, IPV6_ADD_MEMBERSHIP = 20, IPV6_DROP_MEMBERSHIP = 21;
+    private const int MCAST_LEAVE_GROUP = 45, IPV6_ADDRFORM = 1, IPV6_ADD_MEMBERSHIP = 20, IPV6_DROP_MEMBERSHIP = 21;
     private const int TCP_INFO = 11, TCP_CONGESTION = 13, TCP_ULP = 31;
     private const int NETLINK_ADD_MEMBERSHIP = 1, NETLINK_DROP_MEMBERSHIP = 2, NETLINK_LIST_MEMBERSHIPS = 9;
     private const int LargestName = 16, CAP_NET_RAW = 13;
@@ -30,6 +30,12 @@ internal static class StructuredOptions
                 return SetGroup(task, inet, value, length, option == MCAST_JOIN_GROUP);
             case (SOL_IPV6, IPV6_ADD_MEMBERSHIP or IPV6_DROP_MEMBERSHIP) when socket is IInetSocket { Family: SocketFamily.Inet6 } inet:
                 return SetMembershipV6(task, inet, value, length, option == IPV6_ADD_MEMBERSHIP);
+            case (SOL_IPV6, IPV6_ADDRFORM) when socket is IInetSocket { Family: SocketFamily.Inet6 } inet:
+                if (length < sizeof(int))
+                    return Errno.EINVAL;
+                if (!task.Memory.TryRead(value, out int family))
+                    return Errno.EFAULT;
+                return family == (int)SocketFamily.Inet ? inet.BecomeVersion4() : Errno.EINVAL;
             case (SOL_IP, IP_MULTICAST_IF) when socket is IInetSocket:
                 return SetMulticastInterface(task, socket, value, length);
             case (SOL_IP, IP_OPTIONS) when socket is IInetSocket:

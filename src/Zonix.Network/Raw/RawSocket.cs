@@ -149,7 +149,8 @@ internal sealed partial class RawSocket : InetSocket, IRawSocket
     {
         switch (option)
         {
-            case SocketOption.V6CheckSum when Protocol == IPPROTO_ICMPV6 && value != ChecksumInIcmp:
+            // RFC 3542: that of ICMPv6 is the kernel's.
+            case SocketOption.V6CheckSum when Protocol == IPPROTO_ICMPV6:
                 return Errno.EINVAL;
             // The checksum lies at an even place.
             case SocketOption.V6CheckSum when value > 0 && (value & 1) != 0:

@@ -22,7 +22,7 @@ internal sealed partial class UdpSocket
         if ((message.Flags & MessageFlags.MSG_OOB) != 0 && Family == SocketFamily.Inet)
             return Errno.EOPNOTSUPP;
         if (message.To.Family == SocketFamily.Unspecified)
-            return RemotePort == 0 ? Errno.EDESTADDRREQ : 0;
+            return RemotePort == 0 && corked is null ? Errno.EDESTADDRREQ : 0;
         if (message.To.Family != Family && !(Family == SocketFamily.Inet6 && message.To.Family == SocketFamily.Inet))
             return Family == SocketFamily.Inet ? Errno.EAFNOSUPPORT : Errno.EINVAL;
         return message.To.Port == 0 ? Errno.EINVAL : 0;
