@@ -59,9 +59,11 @@ public sealed class ControlServer : IAsyncDisposable
         ProcessEndpoints.Map(app, machine);
         StreamEndpoints.Map(app, machine);
         ZoneEndpoints.Map(app, machine);
+        SnapshotEndpoints.Map(app, machine);
         ImageEndpoints.Map(app, machine);
         RegistryEndpoints.Map(app, machine);
         TreeEndpoints.Map(app, machine);
+        ArchiveEndpoints.Map(app, machine);
         DatasetEndpoints.Map(app, machine);
         app.MapFallback(http => Answers.Json(http, new ErrorResponse("page not found"), ApiJson.Default.ErrorResponse, StatusCodes.Status404NotFound));
     }

@@ -16,4 +16,7 @@ internal static class CallDiagnostics
 
     internal static readonly DiagnosticDescriptor BadShape = new(
         "ZX0004", "Not the shape of a call", "{0} must be static, answer SysResult, and take a KernelTask and at most six arguments", "Zonix", DiagnosticSeverity.Error, true);
+
+    internal static readonly DiagnosticDescriptor BadStructure = new(
+        "ZX0005", "Structure cannot be laid out", "{0} must be a top-level struct of numbers and guest structures; not so: {1}", "Zonix", DiagnosticSeverity.Error, true);
 }

@@ -5,6 +5,7 @@ namespace Zonix.Generators;
 /// <param name="Method">The method, fully qualified.</param>
 /// <param name="X64">Number for x86-64; -1: none.</param>
 /// <param name="I386">Number for i386; -1: none.</param>
+/// <param name="IsWide">For i386: 64-bit parameters take two registers, times and offsets in structures are of 64 bits.</param>
 /// <param name="IsPartial">Support.Partial.</param>
 /// <param name="Missing">What a partial call lacks.</param>
 /// <param name="IsPlain">Its vectors need not be stored.</param>
@@ -16,6 +17,7 @@ internal sealed record CallModel(
     string Method,
     int X64,
     int I386,
+    bool IsWide,
     bool IsPartial,
     string? Missing,
     bool IsPlain,

@@ -9,18 +9,33 @@ namespace Zonix.Generators;
 /// <summary>Reads a declaration into a <see cref="CallModel"/>.</summary>
 internal static class CallReader
 {
-    internal static CallModel Read(GeneratorAttributeSyntaxContext context)
+    internal static EquatableArray<CallModel> Read(GeneratorAttributeSyntaxContext context)
     {
         var method = (IMethodSymbol)context.TargetSymbol;
+        var good = method.IsStatic && method.ReturnType.Name == "SysResult" &&
+            method.Parameters.Length is > 0 and <= 7 && method.Parameters[0].Type.Name == "KernelTask";
+        var parameters = new EquatableArray<ParameterModel>(method.Parameters.Skip(1).Select(ReadParameter).ToArray());
+        var models = new List<CallModel>();
+        foreach (var attribute in context.Attributes)
+            models.Add(Read(method, attribute, good, parameters, models.FirstOrDefault()));
+        return new EquatableArray<CallModel>(models.ToArray());
+    }
+
+    /// <summary>What one attribute says; what it leaves out of the level of support is as in the first.</summary>
+    private static CallModel Read(
+        IMethodSymbol method, AttributeData attribute, bool good, EquatableArray<ParameterModel> parameters, CallModel? first)
+    {
         int x64 = -1, i386 = -1;
-        bool partial = false, plain = false;
+        bool plain = false, wide = false;
+        bool? partial = null;
         string? missing = null, name = null;
-        foreach (var argument in context.Attributes[0].NamedArguments)
+        foreach (var argument in attribute.NamedArguments)
         {
             switch (argument.Key)
             {
                 case "X64": x64 = (int)argument.Value.Value!; break;
                 case "I386": i386 = (int)argument.Value.Value!; break;
+                case "Wide": wide = (bool)argument.Value.Value!; break;
                 case "Support": partial = Convert.ToInt64(argument.Value.Value, null) == 1; break;
                 case "Missing": missing = (string?)argument.Value.Value; break;
                 case "Plain": plain = (bool)argument.Value.Value!; break;
@@ -28,18 +43,17 @@ internal static class CallReader
             }
         }
 
-        var good = method.IsStatic && method.ReturnType.Name == "SysResult" &&
-            method.Parameters.Length is > 0 and <= 7 && method.Parameters[0].Type.Name == "KernelTask";
         return new CallModel(
             name ?? ToLinuxName(method.Name),
             method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "." + method.Name,
             x64,
             i386,
-            partial,
-            missing,
+            wide,
+            partial ?? first?.IsPartial ?? false,
+            missing ?? first?.Missing,
             plain,
             good,
-            new EquatableArray<ParameterModel>(method.Parameters.Skip(1).Select(ReadParameter).ToArray()),
+            parameters,
             SourcePlace.Of(method.Locations[0]));
     }
 

@@ -39,12 +39,24 @@ internal static class DispatchWriter
         text.AppendLine("    }");
         foreach (var entry in calls)
         {
-            text.Append($"    private static global::Zonix.Kernel.SysResult {abi}{entry.Key}(global::Zonix.Kernel.Tasks.KernelTask task, ref global::Zonix.Machine.GuestRegisters r) => {entry.Value.Method}(task");
-            for (var i = 0; i < entry.Value.Parameters.Count; i++)
-                text.Append(", ").Append(Decode(entry.Value.Parameters[i], "r." + registers[i], wide));
-            text.AppendLine(");");
+            text.Append($"    private static global::Zonix.Kernel.SysResult {abi}{entry.Key}(global::Zonix.Kernel.Tasks.KernelTask task, ref global::Zonix.Machine.GuestRegisters r)");
+            var splits = !wide && entry.Value.IsWide;
+            text.Append(splits ? " { task.CallAbi = global::Zonix.Abi.GuestAbi.I386Wide; return " : " => ").Append(entry.Value.Method).Append("(task");
+            var at = 0;
+            foreach (var parameter in entry.Value.Parameters)
+            {
+                text.Append(", ").Append(splits && TakesTwo(parameter)
+                    ? $"unchecked(({(parameter.Kind == ParameterKind.Signed64 ? "long" : "ulong")})((ulong)(uint)r.{registers[at]} | (ulong)(uint)r.{registers[++at]} << 32))"
+                    : Decode(parameter, "r." + registers[at], wide));
+                at++;
+            }
+
+            text.AppendLine(splits ? "); }" : ");");
         }
     }
+
+    /// <summary>Whether it takes two registers in a wide call of i386.</summary>
+    internal static bool TakesTwo(ParameterModel parameter) => parameter.Kind is ParameterKind.Signed64 or ParameterKind.Unsigned64;
 
     private static string Decode(ParameterModel parameter, string register, bool wide)
     {

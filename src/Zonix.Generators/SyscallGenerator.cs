@@ -30,10 +30,12 @@ public sealed class SyscallGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(calls, Generate);
     }
 
-    private static void Generate(SourceProductionContext context, ImmutableArray<CallModel> all)
+    private static void Generate(SourceProductionContext context, ImmutableArray<EquatableArray<CallModel>> all)
     {
+        if (all.IsEmpty)
+            return;
         var good = new List<CallModel>();
-        foreach (var call in all)
+        foreach (var call in all.SelectMany(calls => calls))
         {
             if (Check(context, call))
                 good.Add(call);

@@ -37,9 +37,16 @@ internal static class TraceWriter
         foreach (var entry in calls)
         {
             text.AppendLine($"            case {entry.Key}:");
-            text.AppendLine($"                w.Begin(\"{entry.Value.Name}\");");
-            for (var i = 0; i < entry.Value.Parameters.Count; i++)
-                text.AppendLine("                " + Argument(entry.Value, i, enumerations));
+            text.AppendLine($"                w.Begin({CatalogWriter.NameOf(abi, entry)});");
+            var at = 0;
+            for (var i = 0; i < entry.Value.Parameters.Count; i++, at++)
+            {
+                var splits = abi == "I386" && entry.Value.IsWide && DispatchWriter.TakesTwo(entry.Value.Parameters[i]);
+                if (splits)
+                    text.AppendLine($"                w.Join({at});");
+                text.AppendLine("                " + Argument(entry.Value, i, at, enumerations));
+                at += splits ? 1 : 0;
+            }
             text.AppendLine("                return true;");
         }
 
@@ -63,9 +70,9 @@ internal static class TraceWriter
         text.AppendLine("    }");
     }
 
-    private static string Argument(CallModel call, int index, SortedDictionary<string, ParameterModel> enumerations)
+    private static string Argument(CallModel call, int parameterIndex, int index, SortedDictionary<string, ParameterModel> enumerations)
     {
-        var parameter = call.Parameters[index];
+        var parameter = call.Parameters[parameterIndex];
         switch (parameter.Kind)
         {
             case ParameterKind.Fd: return $"w.Fd({index});";

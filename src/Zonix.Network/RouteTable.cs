@@ -1,10 +1,10 @@
 namespace Zonix.Network;
 
-/// <summary>The routes that follow from addresses. rtnetlink(7); ip-route(8).</summary>
+/// <summary>The routes of a stack. rtnetlink(7); ip-route(8).</summary>
 internal static class RouteTable
 {
-    /// <summary>The routes of interfaces that are up, the closest ones first.</summary>
-    internal static List<NetworkRoute> Of(NetworkInterface[] interfaces)
+    /// <summary>The routes that follow from the addresses of interfaces that are up, and others, the closest first.</summary>
+    internal static IEnumerable<NetworkRoute> Of(NetworkInterface[] interfaces, NetworkRoute[] added)
     {
         List<NetworkRoute> routes = [];
         foreach (NetworkInterface one in interfaces)
@@ -13,8 +13,10 @@ internal static class RouteTable
                 continue;
             foreach (InterfaceAddress own in one.Addresses)
                 Add(routes, one, own);
+            routes.AddRange(added.Where(route => route.Interface == one.Index));
         }
-        return [.. routes.OrderByDescending(static route => route.Destination.IsV4 ? route.Prefix + 96 : route.Prefix)];
+        routes.AddRange(added.Where(static route => route.Interface == 0));
+        return routes.OrderByDescending(static route => route.Destination.IsV4 ? route.Prefix + 96 : route.Prefix).ThenBy(static route => route.Metric);
     }
 
     private static void Add(List<NetworkRoute> routes, NetworkInterface one, in InterfaceAddress own)

@@ -3,6 +3,7 @@ using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Lx.Vdso;
+using Zonix.Network.Fabric;
 
 namespace Zonix.Zones;
 
@@ -31,6 +32,9 @@ public sealed class ZoneMachine : IDisposable
 
     /// <summary>What its file systems share.</summary>
     public VirtualFileSystem FileSystems { get; }
+
+    /// <summary>The networks its zones can be on.</summary>
+    public NetworkFabric Fabric { get; } = new();
 
     /// <summary>Where things lie in the address spaces of zones that have no layout of their own.</summary>
     internal AddressLayout Layout { get; } = new();

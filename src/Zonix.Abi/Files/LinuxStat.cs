@@ -4,7 +4,7 @@ namespace Zonix.Abi;
 
 /// <summary>struct stat of x86-64. stat(2).</summary>
 [StructLayout(LayoutKind.Sequential, Size = 144)]
-public struct LinuxStat
+public partial struct LinuxStat
 {
     public ulong Device, Inode, Links;
     public uint Mode, Uid, Gid, Padding;

@@ -2,9 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Zonix.Abi;
 
-/// <summary>struct ipc64_perm of x86-64.</summary>
+/// <summary>struct ipc64_perm.</summary>
+[GuestStructure(I386Size = 36)]
 [StructLayout(LayoutKind.Sequential, Size = 48)]
-public struct Ipc64Perm
+public partial struct Ipc64Perm
 {
     public int Key;
     public uint Uid, Gid, CreatorUid, CreatorGid, Mode;

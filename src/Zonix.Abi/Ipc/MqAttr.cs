@@ -2,9 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace Zonix.Abi;
 
-/// <summary>struct mq_attr of x86-64. mq_getattr(3).</summary>
+/// <summary>struct mq_attr. mq_getattr(3).</summary>
+[GuestStructure(I386Size = 32)]
 [StructLayout(LayoutKind.Sequential, Size = 64)]
-public struct MqAttr
+public partial struct MqAttr
 {
+    [Word]
     public long Flags, MaxMessages, MessageSize, Messages;
 }

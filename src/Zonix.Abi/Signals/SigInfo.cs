@@ -7,7 +7,7 @@ namespace Zonix.Abi;
 /// <see cref="Code"/> and <see cref="Signo"/>; the factories say it. sigaction(2).
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = 128)]
-public struct SigInfo
+public partial struct SigInfo
 {
     /// <summary>si_signo.</summary>
     public int Signo;

@@ -2,14 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace Zonix.Abi;
 
-/// <summary>struct timespec of x86-64.</summary>
+/// <summary>struct timespec.</summary>
+[GuestStructure]
 [StructLayout(LayoutKind.Sequential)]
-public struct Timespec(long seconds, long nanoseconds)
+public partial struct Timespec(long seconds, long nanoseconds)
 {
     /// <summary>tv_sec.</summary>
+    [Wide]
     public long Seconds = seconds;
 
     /// <summary>tv_nsec.</summary>
+    [Wide(IsPadded = true)]
     public long Nanoseconds = nanoseconds;
 
     /// <summary>Whether the fields are in range.</summary>

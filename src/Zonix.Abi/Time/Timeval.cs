@@ -2,14 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace Zonix.Abi;
 
-/// <summary>struct timeval of x86-64.</summary>
+/// <summary>struct timeval.</summary>
+[GuestStructure]
 [StructLayout(LayoutKind.Sequential)]
-public struct Timeval(long seconds, long microseconds)
+public partial struct Timeval(long seconds, long microseconds)
 {
     /// <summary>tv_sec.</summary>
+    [Wide]
     public long Seconds = seconds;
 
     /// <summary>tv_usec.</summary>
+    [Wide]
     public long Microseconds = microseconds;
 
     /// <summary>Whether the fields are in range.</summary>

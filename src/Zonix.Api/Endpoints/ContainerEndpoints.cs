@@ -29,7 +29,11 @@ internal static class ContainerEndpoints
             await zone.StartAsync(http.RequestAborted).ConfigureAwait(false);
             await Answers.Empty(http).ConfigureAwait(false);
         });
-        app.MapPost("/containers/{id}/kill", http => Do(http, machine, zone => zone.Kill(ReadSignal(http) ?? Signal.SIGKILL)));
+        app.MapPost("/containers/{id}/kill", async http =>
+        {
+            await Find(http, machine).KillAsync(ReadSignal(http) ?? Signal.SIGKILL, http.RequestAborted).ConfigureAwait(false);
+            await Answers.Empty(http).ConfigureAwait(false);
+        });
         app.MapPost("/containers/{id}/pause", http => Do(http, machine, zone => zone.Pause()));
         app.MapPost("/containers/{id}/unpause", http => Do(http, machine, zone => zone.Unpause()));
         app.MapPost("/containers/{id}/wait", http => WaitAsync(http, Find(http, machine)));

@@ -21,7 +21,7 @@ internal static class DatasetEndpoints
         app.MapPost("/zonix/datasets/snapshot", http => Do(http, () => Snapshot(machine.Pool, Name(http))));
         app.MapPost("/zonix/datasets/clone", http => Do(http, () => machine.Pool.Clone(Name(http), Needed(http, "to"))));
         app.MapPost("/zonix/datasets/rename", http => Do(http, () => machine.Pool.Rename(Name(http), Needed(http, "to"))));
-        app.MapPost("/zonix/datasets/rollback", http => Do(http, () => machine.Pool.Rollback(Name(http), Answers.Flag(http, "destroys"))));
+        app.MapPost("/zonix/datasets/rollback", http => RollbackAsync(http, machine));
         app.MapGet("/zonix/datasets/send", http => SendAsync(http, machine.Pool));
         app.MapPost("/zonix/datasets/receive", http => Do(http, () => machine.Pool.Receive(http.Request.Body, Answers.Text(http, "name"))));
         app.MapPost("/zonix/pool/scrub", http => http.Response.WriteAsync(Describe(machine.Pool.Scrub(http.RequestAborted))));
@@ -47,6 +47,21 @@ internal static class DatasetEndpoints
     {
         action();
         return Answers.Empty(http);
+    }
+
+    // By force: a zone whose root it is is stopped first, and booted again.
+    private static async Task RollbackAsync(HttpContext http, LocalMachine machine)
+    {
+        string name = Name(http);
+        int at = name.IndexOf('@', StringComparison.Ordinal);
+        ZoneLife? owner = at < 0 ? null : machine.Zones.List().FirstOrDefault(zone => zone.Configuration.Dataset == name[..at]);
+        if (owner is not null && Answers.Flag(http, "force"))
+            await owner.RollbackAsync(name[(at + 1)..], cancellation: http.RequestAborted).ConfigureAwait(false);
+        else if (owner is { IsRunning: true })
+            throw new ZoneException(ZoneError.Conflict, $"{name[..at]} is the root of the zone {owner.Name}, which runs; stop it first, or roll back by force (-f)");
+        else
+            machine.Pool.Rollback(name, Answers.Flag(http, "destroys"));
+        await Answers.Empty(http).ConfigureAwait(false);
     }
 
     private static void Snapshot(Pool pool, string name)

@@ -20,6 +20,8 @@ internal static class ZoneEndpoints
         app.MapPut("/zonix/zones/{id}", http => UpdateAsync(http, ContainerEndpoints.Find(http, machine)));
     }
 
+    internal static Task ShowAsync(HttpContext http, ZoneLife zone, int status) => AnswerAsync(http, zone, status);
+
     private static async Task<byte[]> ReadAsync(HttpContext http)
     {
         using var body = new MemoryStream();

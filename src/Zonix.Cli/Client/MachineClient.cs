@@ -121,14 +121,14 @@ internal sealed class MachineClient : IDisposable
         try
         {
             if (JsonSerializer.Deserialize(text, ApiJson.Default.ErrorResponse) is { } error)
-                return new CommandException(error.Message, code: error.Code);
+                return new CommandException(error.Message, code: error.Code, status: status);
         }
         catch (JsonException)
         {
             // No error of ours: the text says what it is.
         }
 
-        return new CommandException($"the machine answers {status}: {text}");
+        return new CommandException($"the machine answers {status}: {text}", status: status);
     }
 
     public void Dispose()

@@ -31,6 +31,7 @@ internal static class CommandTree
         LifeCommands.AddTo(root);
         ListCommands.AddTo(root);
         StreamCommands.AddTo(root);
+        CopyCommand.AddTo(root);
         ChangeCommands.AddTo(root);
         ImageCommands.AddTo(root);
         RegistryCommands.AddTo(root);

@@ -92,11 +92,13 @@ internal static class DatasetCommands
     {
         var name = new Argument<string>("snapshot");
         var newer = new Option<bool>("--recursive", "-r") { Description = "Destroy the snapshots that are newer." };
+        var force = new Option<bool>("--force", "-f") { Description = "Stop the zone whose root it is, and boot it again; newer snapshots are destroyed." };
         return CommandTree.OfMachine("rollback", "Bring a dataset back to a snapshot.", async (result, client) =>
         {
-            await client.PostAsync($"{Base}/rollback?name={CommandTree.Escape(result.GetValue(name)!)}&destroys={(result.GetValue(newer) ? 1 : 0)}").ConfigureAwait(false);
+            string how = $"&destroys={(result.GetValue(newer) ? 1 : 0)}&force={(result.GetValue(force) ? 1 : 0)}";
+            await client.PostAsync($"{Base}/rollback?name={CommandTree.Escape(result.GetValue(name)!)}{how}").ConfigureAwait(false);
             return 0;
-        }, name, newer);
+        }, name, newer, force);
     }
 
     private static Command Send()

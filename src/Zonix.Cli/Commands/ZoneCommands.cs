@@ -7,14 +7,15 @@ using Zonix.Host.Files;
 
 namespace Zonix.Cli.Commands;
 
-/// <summary>zone create, list, get, update, boot, halt, reboot, login, delete: zones in the words of vmadm(8).</summary>
+/// <summary>zone create, list, get, update, boot, halt, reboot, login: zones in the words of vmadm(8).</summary>
 internal static class ZoneCommands
 {
     internal static void AddTo(Command root)
     {
         var zone = new Argument<string>("zone") { Description = "Its uuid, name, or first digits." };
         root.Subcommands.Add(CommandTree.Plain(
-            "zone", "Zones in the words of vmadm.", Create(), List(), Get(zone), Update(zone), Boot(zone), Halt(zone), Reboot(zone), Login(zone), Delete(zone)));
+            "zone", "Zones in the words of vmadm.", Create(), List(), Get(zone), Update(zone), Boot(zone), Halt(zone), Reboot(zone), Login(zone), ZoneSnapshotCommands.Delete(),
+            ZoneSnapshotCommands.Snapshot(zone), ZoneSnapshotCommands.List(zone), ZoneSnapshotCommands.Rollback(zone), ZoneSnapshotCommands.Clone()));
     }
 
     private static string Path(System.CommandLine.ParseResult result, Argument<string> zone, string verb = "") =>
@@ -139,12 +140,6 @@ internal static class ZoneCommands
     private static Command Reboot(Argument<string> zone) => CommandTree.OfMachine("reboot", "Shut a zone down, and boot it again.", async (result, client) =>
     {
         await client.PostAsync(Path(result, zone, "/restart")).ConfigureAwait(false);
-        return 0;
-    }, zone);
-
-    private static Command Delete(Argument<string> zone) => CommandTree.OfMachine("delete", "Delete a zone, also when it runs.", async (result, client) =>
-    {
-        await client.DeleteAsync(Path(result, zone, "?force=1")).ConfigureAwait(false);
         return 0;
     }, zone);
 

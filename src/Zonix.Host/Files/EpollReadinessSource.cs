@@ -114,7 +114,14 @@ public sealed unsafe class EpollReadinessSource : IReadinessSource
         public void Arm(HostReadiness interest)
         {
             var e = new EpollEvent { Events = (uint)interest | EPOLLONESHOT, Data = key };
-            epoll_ctl(source.epoll!, EPOLL_CTL_MOD, descriptor, &e);
+            try
+            {
+                epoll_ctl(source.epoll!, EPOLL_CTL_MOD, descriptor, &e);
+            }
+            catch (ObjectDisposedException)
+            {
+                // The source has stopped: nobody is told any more.
+            }
         }
 
         public void Dispose()

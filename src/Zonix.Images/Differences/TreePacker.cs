@@ -10,7 +10,7 @@ namespace Zonix.Images.Differences;
 public static class TreePacker
 {
     private const uint UsualRootMode = 0x1ED;
-    private const int ChunkSize = 256 * 1024;
+    internal const int ChunkSize = 256 * 1024;
 
     /// <summary>The whole tree, as docker export gives it. Sockets are left out: archives know none.</summary>
     public static void PackTree(IFileSystem tree, Stream target, CancellationToken cancellation = default)
@@ -33,7 +33,7 @@ public static class TreePacker
 
     private static void Pack(IReadOnlyList<TreeChange> changes, TarWriter archive, CancellationToken cancellation)
     {
-        var firstNames = new Dictionary<ulong, byte[]>();
+        var firstNames = new Dictionary<(ulong, ulong), byte[]>();
         var chunk = new byte[ChunkSize];
         foreach (TreeChange change in changes)
         {
@@ -52,7 +52,7 @@ public static class TreePacker
         return new TarEntry { Kind = TarEntryKind.File, Name = [.. directory, .. directory.IsEmpty ? ""u8 : "/"u8, .. ".wh."u8, .. name] };
     }
 
-    private static void Pack(byte[] path, IInode inode, TarWriter archive, Dictionary<ulong, byte[]> firstNames, byte[] chunk)
+    internal static void Pack(byte[] path, IInode inode, TarWriter archive, Dictionary<(ulong Device, ulong Inode), byte[]> firstNames, byte[] chunk)
     {
         InodeAttributes attributes = InodeReading.Attributes(path, inode);
         TarEntryKind? kind = (attributes.Mode & FileModeBits.S_IFMT) switch
@@ -69,12 +69,12 @@ public static class TreePacker
             return;
         if (kind != TarEntryKind.Directory && attributes.Links > 1)
         {
-            if (firstNames.TryGetValue(attributes.Inode, out byte[]? first))
+            if (firstNames.TryGetValue((attributes.Device, attributes.Inode), out byte[]? first))
             {
                 archive.WriteEntry(new TarEntry { Kind = TarEntryKind.HardLink, Name = path, LinkName = first, Attributes = Owner(attributes) });
                 return;
             }
-            firstNames.Add(attributes.Inode, path);
+            firstNames.Add((attributes.Device, attributes.Inode), path);
         }
         if (kind == TarEntryKind.File)
             PackFile(path, inode, attributes, archive, chunk);

@@ -11,6 +11,7 @@ public sealed partial class TreeWriter
         ReadOnlySpan<byte> place = TreePath.Split(path, out name);
         if (place.IsEmpty)
         {
+            CheckWritable(path, start);
             KeepTimes(root);
             return root;
         }
@@ -33,6 +34,13 @@ public sealed partial class TreeWriter
     // Links are followed as a process whose root this is would; ".." in them stops at the root.
     private Dentry? Walk(ReadOnlySpan<byte> path, ReadOnlySpan<byte> place, bool makes, Timestamp time)
     {
+        if (HasMounts)
+        {
+            if (WalkMounts(path, place, makes, time) is not { } directory)
+                return null;
+            CheckWritable(path, directory);
+            return directory.Dentry;
+        }
         Dentry at = root;
         int links = 0;
         ReadOnlySpan<byte> rest = place;
@@ -109,7 +117,7 @@ public sealed partial class TreeWriter
     // A directory is about to change that no entry may mention.
     private void KeepTimes(Dentry directory)
     {
-        if (directoryTimes.ContainsKey(directory))
+        if (HasMounts || directoryTimes.ContainsKey(directory))
             return;
         directory.Inode!.GetAttributes(out InodeAttributes attributes);
         directoryTimes.Add(directory, (attributes.Access, attributes.Modify));
@@ -125,6 +133,7 @@ public sealed partial class TreeWriter
 
     private void RemoveOne(ReadOnlySpan<byte> path, Dentry entry)
     {
+        CheckUncovered(path, entry);
         Errno e = DentryOperations.Remove(entry.Parent, entry.Name);
         if (e != 0)
             throw Failed(path, "remove", e);

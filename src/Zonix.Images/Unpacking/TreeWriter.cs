@@ -117,6 +117,8 @@ public sealed partial class TreeWriter
                 throw new ImageException($"'{TreePath.Show(clean)}' is a hard link into the directory that it would replace");
             RemoveTree(clean, old);
         }
+        if (HasMounts && !ReferenceEquals(target.Inode!.FileSystem, parent.Inode!.FileSystem))
+            throw Failed(clean, "link", Errno.EXDEV);
         Errno e = DentryOperations.Link(parent, name, target.Inode!);
         if (e != 0)
             throw Failed(clean, "link", e);

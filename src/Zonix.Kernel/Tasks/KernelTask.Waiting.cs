@@ -87,6 +87,14 @@ public sealed partial class KernelTask : IWaiter, IExpiry
         return SysResult.Blocked;
     }
 
+    /// <summary>As <see cref="Block(WaitQueue, IOperation, long, Restart)"/>, but no signal other than SIGKILL ends the wait.</summary>
+    public SysResult BlockUnlessKilled(WaitQueue queue, IOperation operation)
+    {
+        SysResult result = Block(queue, operation);
+        uninterruptible = result.IsBlocked && capture is null;
+        return result;
+    }
+
     /// <summary>Waits without regard to signals (but for SIGKILL): a stopped process.</summary>
     public void BlockUninterruptibly(WaitQueue queue, IOperation operation)
     {

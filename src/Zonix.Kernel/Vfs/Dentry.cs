@@ -49,6 +49,9 @@ public sealed class Dentry
     /// <summary>The mounts that cover this dentry, one per mount it is seen through.</summary>
     internal volatile Mount[]? Covers;
 
+    /// <summary>Whether something is mounted on it, in any tree.</summary>
+    public bool IsCovered => Covers is not null;
+
     /// <summary>Its directory is asked each time whether it still means the same.</summary>
     internal bool IsRevalidated { get; }
 

@@ -70,10 +70,11 @@ public static partial class PathOperations
 
     /// <summary>
     /// Opens an existing place: the checks of open(2) on type, permission and truncation. <paramref name="quiet"/>: those who watch files
-    /// do not hear of what is done with it.
+    /// do not hear of what is done with it. EAGAIN with <see cref="KernelTask.PendingQuestion"/>: they want to be asked, unless it
+    /// <paramref name="isAllowed"/> already.
     /// </summary>
     public static Errno OpenFound(
-        KernelTask task, VfsPath found, OpenFlags flags, bool created, out OpenFileDescription? opened, bool quiet = false)
+        KernelTask task, VfsPath found, OpenFlags flags, bool created, out OpenFileDescription? opened, bool quiet = false, bool isAllowed = false)
     {
         opened = null;
         IInode inode = found.Inode;
@@ -95,6 +96,13 @@ public static partial class PathOperations
             Errno e = CheckOpen(task, found, access, flags);
             if (e != 0)
                 return e;
+        }
+        if (!quiet && !isAllowed && task.FileSystem.Vfs.Watching is { AsksPermission: true } watching &&
+            watching.Ask(found, inode, FileEvents.FAN_OPEN_PERM) is { } question)
+        {
+            question.WasCreated = created;
+            task.PendingQuestion = question;
+            return Errno.EAGAIN;
         }
         OpenFlags status = flags & ~(OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_NOCTTY | OpenFlags.O_TRUNC | OpenFlags.O_CLOEXEC);
         if (inode is IDirectoryInode directory)

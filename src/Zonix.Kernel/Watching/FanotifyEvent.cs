@@ -9,6 +9,8 @@ namespace Zonix.Kernel.Watching;
 /// </summary>
 internal sealed class FanotifyEvent
 {
+    private int verdict;
+
     /// <summary>What happened. Under the group's gate.</summary>
     public required FileEvents Mask { get; set; }
 
@@ -20,6 +22,12 @@ internal sealed class FanotifyEvent
 
     /// <summary>What to open for the reader; null in groups that report handles.</summary>
     public VfsPath Place { get; init; }
+
+    /// <summary>Whoever waits for an answer; null: nobody does.</summary>
+    public PermissionQuestion? Question { get; init; }
+
+    /// <summary>The answer. Any thread.</summary>
+    public PermissionVerdict Verdict => (PermissionVerdict)Volatile.Read(ref verdict);
 
     /// <summary>The directory, with a name in it.</summary>
     public FileIdentity? Directory { get; init; }
@@ -35,6 +43,16 @@ internal sealed class FanotifyEvent
 
     /// <summary>The name in <see cref="NewDirectory"/>.</summary>
     public byte[] NewName { get; init; } = [];
+
+    /// <summary>Answers, unless it has been answered: whoever waits goes on.</summary>
+    public void Decide(bool allowed)
+    {
+        if (Question is null)
+            return;
+        int answer = (int)(allowed ? PermissionVerdict.Allowed : PermissionVerdict.Denied);
+        if (Interlocked.CompareExchange(ref verdict, answer, (int)PermissionVerdict.Unknown) == (int)PermissionVerdict.Unknown)
+            Question.Answered.WakeAll();
+    }
 
     /// <summary>Compares all but what happened; changes of directories' names and renames stay apart. fanotify(7).</summary>
     internal sealed class Likeness : IEqualityComparer<FanotifyEvent>

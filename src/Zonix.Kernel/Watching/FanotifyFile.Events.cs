@@ -7,7 +7,8 @@ namespace Zonix.Kernel.Watching;
 public sealed partial class FanotifyFile
 {
     private const FileEvents EventFlags = FileEvents.FAN_ONDIR | FileEvents.FAN_EVENT_ON_CHILD;
-    private const FileEvents Outgoing = FileEvents.IN_ALL_EVENTS | FileEvents.FAN_OPEN_EXEC | FileEvents.FAN_RENAME | FileEvents.FAN_ONDIR;
+    private const FileEvents Outgoing = FileEvents.IN_ALL_EVENTS | FileEvents.FAN_OPEN_EXEC | FileEvents.FAN_RENAME | FileEvents.FAN_ONDIR |
+        PermissionEvents;
 
     /// <inheritdoc/>
     public void Handle(in FileEvent happened, in WatchMarks marks)
@@ -17,6 +18,11 @@ public sealed partial class FanotifyFile
         FileEvents what = Select(happened, marks, out bool tellsOld, out bool tellsNew);
         if (what == 0)
             return;
+        if (happened.Question is { } question)
+        {
+            question.Add(this, By(what, happened.Place, question: question));
+            return;
+        }
         FanotifyEvent made = ReportsHandles ? Describe(happened, what, tellsOld, tellsNew) : By(what, happened.Place);
         lock (gate)
         {
@@ -120,7 +126,7 @@ public sealed partial class FanotifyFile
 
     private FanotifyEvent By(
         FileEvents what, VfsPath place, FileIdentity? theObject = null, FileIdentity? directory = null, FileIdentity? target = null,
-        byte[]? name = null, byte[]? newName = null)
+        byte[]? name = null, byte[]? newName = null, PermissionQuestion? question = null)
     {
         Tasks.KernelTask? task = Worker.Current?.Running;
         bool thread = (Mode & FanotifyInitFlags.FAN_REPORT_TID) != 0;
@@ -128,6 +134,7 @@ public sealed partial class FanotifyFile
         {
             Mask = what, Process = task?.Process, Id = task is null ? 0 : thread ? task.Tid.Value : task.Process.Pid.Value,
             Place = place, Object = theObject, Directory = directory, NewDirectory = target, Name = name ?? [], NewName = newName ?? [],
+            Question = question,
         };
     }
 
@@ -136,16 +143,22 @@ public sealed partial class FanotifyFile
     private FileIdentity Identify(IInode inode, Dentry? entry) =>
         new(inode.FileSystem.Device, vfs.Handles.NumberOf(inode, inode.FileSystem, entry));
 
+    // The reader is told once that events are lost. Under the gate.
+    private bool IsFull()
+    {
+        if (events.Count < limit)
+            return false;
+        if (!overflowed)
+            events.Enqueue(new FanotifyEvent { Mask = FileEvents.IN_Q_OVERFLOW });
+        overflowed = true;
+        return true;
+    }
+
     // Whether the event itself was queued; else it went into an older one, or was lost.
     private bool Enqueue(FanotifyEvent made)
     {
-        if (events.Count >= limit)
-        {
-            if (!overflowed)
-                events.Enqueue(new FanotifyEvent { Mask = FileEvents.IN_Q_OVERFLOW });
-            overflowed = true;
+        if (IsFull())
             return false;
-        }
         if (known.TryGetValue(made, out FanotifyEvent? old))
         {
             old.Mask |= made.Mask;

@@ -42,6 +42,8 @@ public sealed partial class FanotifyFile
                 return Errno.EEXIST;
             }
             Widen(mark, mask, flags);
+            if ((mask & PermissionEvents) != 0)
+                NoteAsking();
             if (isNew)
             {
                 lock (gate)

@@ -72,7 +72,8 @@ public sealed partial class FanotifyFile : IReadable, IPollable, IControllable, 
             Errno e = Take(buffer.Remaining, out FanotifyEvent? next);
             if (e != 0)
                 return done > 0 ? done : e;
-            SysResult one = Deliver(reader, ref buffer, next!);
+            SysResult one = Deliver(reader, ref buffer, next!, out SysResult fd);
+            Delivered(next!, fd);
             if (!next!.Place.IsNull)
                 next.Place.Mount.Leave(writes: false);
             // What was delivered before an event that cannot be read is lost, as with Linux.
@@ -116,6 +117,7 @@ public sealed partial class FanotifyFile : IReadable, IPollable, IControllable, 
             if (!e.Place.IsNull)
                 e.Place.Mount.Leave(writes: false);
         }
+        AllowAll(unread);
         TakeAllOff();
         watching.FanotifyLimits.RemoveGroup(user);
     }
@@ -137,15 +139,16 @@ public sealed partial class FanotifyFile : IReadable, IPollable, IControllable, 
         }
     }
 
-    private SysResult Deliver(KernelTask reader, ref UserBuffer buffer, FanotifyEvent e)
+    private SysResult Deliver(KernelTask reader, ref UserBuffer buffer, FanotifyEvent e, out SysResult file)
     {
+        file = FanotifyRecords.FAN_NOFD;
         int fd = FanotifyRecords.FAN_NOFD, pidFd = FanotifyRecords.FAN_NOFD;
         if (!e.Place.IsNull)
         {
-            SysResult opened = Open(reader, e.Place);
-            if (opened.IsError)
-                return opened;
-            fd = (int)opened.Value;
+            file = Open(reader, e.Place);
+            if (file.IsError)
+                return file;
+            fd = (int)file.Value;
         }
         if ((Mode & FanotifyInitFlags.FAN_REPORT_PIDFD) != 0 && e.Process is { IsReaped: false } process)
         {
@@ -162,7 +165,7 @@ public sealed partial class FanotifyFile : IReadable, IPollable, IControllable, 
             reader.Files.Close(new Fd(fd));
         if (pidFd >= 0)
             reader.Files.Close(new Fd(pidFd));
-        return Errno.EFAULT;
+        return file = Errno.EFAULT;
     }
 
     // What the reader does with the file makes no events.

@@ -29,6 +29,9 @@ public readonly ref struct FileEvent
     /// <summary>The place it was opened at; null for changes of names and attributes.</summary>
     public VfsPath Place { get; init; }
 
+    /// <summary>It has not happened yet: groups say whether they want to be asked. Null: it has.</summary>
+    public PermissionQuestion? Question { get; init; }
+
     /// <summary>The same for the two halves of a rename; else 0.</summary>
     public uint Cookie { get; init; }
 

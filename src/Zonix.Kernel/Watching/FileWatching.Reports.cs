@@ -11,6 +11,17 @@ public sealed partial class FileWatching
     /// <summary>Something was done with an open file.</summary>
     internal void Report(OpenFileDescription file, FileEvents what)
     {
+        if (file.File.Inode is IStackedInode { Real: { } real })
+        {
+            // What lies beneath is opened and read before, and closed after.
+            bool closes = (what & (FileEvents.IN_CLOSE_WRITE | FileEvents.IN_CLOSE_NOWRITE)) != 0;
+            if (!closes)
+                ReportSelf(real, what, null);
+            Report(file.Path, file.File.Inode, what, file.Path);
+            if (closes)
+                ReportSelf(real, what, null);
+            return;
+        }
         int now = Volatile.Read(ref generation);
         ulong known = Volatile.Read(ref file.WatchInterest);
         if ((uint)(known >> 32) != (uint)now)
@@ -95,7 +106,7 @@ public sealed partial class FileWatching
     }
 
     // The place is null for what is no open file's: those that report descriptors, and the marks on mounts, do not hear of it.
-    private void Report(VfsPath at, IInode inode, FileEvents what, VfsPath place)
+    private void Report(VfsPath at, IInode inode, FileEvents what, VfsPath place, PermissionQuestion? question = null)
     {
         Dentry? parent = ParentOf(at.Dentry);
         var happened = new FileEvent
@@ -106,6 +117,7 @@ public sealed partial class FileWatching
             Directory = parent,
             Name = parent is null ? default : at.Dentry.Name,
             Place = place,
+            Question = question,
         };
         Send(happened, Of(parent?.Inode), Of(inode), Of(place.Mount), Of(at.Mount.FileSystem));
     }

@@ -2,6 +2,7 @@ using Zonix.Kernel.Events;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Waiting;
+using Zonix.Kernel.Watching;
 using Zonix.Lx.Syscalls;
 
 namespace Zonix.Lx.Aio;
@@ -123,6 +124,8 @@ internal static class AioSubmission
     private static SysResult Transfer(KernelTask task, OpenFileDescription file, UserBuffer buffer, long offset, bool writes, bool waits)
     {
         var operation = new AioTransfer(file, buffer, offset, writes);
+        if (!writes && file.AsksPermission && file.AskToRead() is { } question)
+            return PermissionWait.Then(task, question, reader => operation.Try(reader, out SysResult read) ? read : Errno.EAGAIN);
         if (waits && file.Pollable is { } pollable)
             return task.Block(writes ? pollable.WriteQueue : pollable.ReadQueue, operation);
         return operation.Try(task, out SysResult result) ? result : Errno.EAGAIN;

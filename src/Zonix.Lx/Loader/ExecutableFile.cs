@@ -39,6 +39,11 @@ internal sealed class ExecutableFile : IImageSource, IDisposable
         Errno error = Permissions.Check(access, task.Credentials, AccessMode.X_OK);
         if (error != 0)
             return error;
+        error = task.AskPermission(found, found.Inode, FileEvents.FAN_OPEN_EXEC_PERM);
+        if (error == 0)
+            error = task.AskPermission(found, found.Inode, FileEvents.FAN_OPEN_PERM);
+        if (error != 0)
+            return error;
         error = openable.Open(OpenFlags.O_RDONLY, out IFile? file);
         if (error != 0)
             return error;
@@ -49,6 +54,13 @@ internal sealed class ExecutableFile : IImageSource, IDisposable
             opened.Release();
             program = null;
             return Errno.ETXTBSY;
+        }
+        error = task.AskPermission(found, found.Inode, FileEvents.FAN_ACCESS_PERM);
+        if (error != 0)
+        {
+            program.Dispose();
+            program = null;
+            return error;
         }
         opened.Enter(task.FileSystem.Vfs, FileEvents.IN_OPEN | FileEvents.FAN_OPEN_EXEC);
         return SysResult.Success;

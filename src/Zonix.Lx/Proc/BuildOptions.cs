@@ -25,7 +25,8 @@ internal static class BuildOptions
     [
         ("SYSVIPC", "semget"), ("POSIX_MQUEUE", "mq_open"), ("EPOLL", "epoll_create1"), ("EVENTFD", "eventfd2"), ("SIGNALFD", "signalfd4"),
         ("TIMERFD", "timerfd_create"), ("AIO", "io_setup"), ("IO_URING", "io_uring_setup"), ("INOTIFY_USER", "inotify_init1"),
-        ("FANOTIFY", "fanotify_init"), ("ADVISE_SYSCALLS", "fadvise64"), ("MEMBARRIER", "membarrier"), ("RSEQ", "rseq"), ("KCMP", "kcmp"),
+        ("FANOTIFY", "fanotify_init"), ("FANOTIFY_ACCESS_PERMISSIONS", "fanotify_init"), ("ADVISE_SYSCALLS", "fadvise64"),
+        ("MEMBARRIER", "membarrier"), ("RSEQ", "rseq"), ("KCMP", "kcmp"),
         ("SECCOMP", "seccomp"), ("CROSS_MEMORY_ATTACH", "process_vm_readv"), ("FHANDLE", "name_to_handle_at"), ("USERFAULTFD", "userfaultfd"),
         ("KEYS", "add_key"), ("BPF_SYSCALL", "bpf"), ("PERF_EVENTS", "perf_event_open"), ("BSD_PROCESS_ACCT", "acct"), ("QUOTA", "quotactl"),
         ("KEXEC", "kexec_load"), ("SYSFS_SYSCALL", "sysfs"),

@@ -58,11 +58,12 @@ internal static class AttributeCalls
     }
 
     /// <summary>Sets time stamps to the nanosecond. utimensat(2).</summary>
-    [Syscall(X64 = 280)]
+    [Syscall(X64 = 280, I386 = 320)]
+    [Syscall(I386 = 412, Name = "utimensat_time64", Wide = true)]
     internal static SysResult Utimensat(KernelTask task, Fd directory, UserCString path, UserPointer<Timespec> times, AtFlags flags)
     {
         Timespec access = new(0, UTIME_NOW), modify = new(0, UTIME_NOW);
-        if (!times.IsNull && (!task.Memory.TryRead(times, out access) || !task.Memory.TryRead(times.Address + 16, out modify)))
+        if (!times.IsNull && (!task.TryRead(times, out access) || !task.TryRead(task.Element(times, 1), out modify)))
             return Errno.EFAULT;
         // Nothing is looked at when nothing is to be done.
         if (access.Nanoseconds == UTIME_OMIT && modify.Nanoseconds == UTIME_OMIT)
@@ -75,36 +76,37 @@ internal static class AttributeCalls
     }
 
     /// <summary>Sets time stamps to the microsecond. utimes(2).</summary>
-    [Syscall(X64 = 235)]
-    internal static SysResult Utimes(KernelTask task, UserCString path, UserAddress times) => Futimesat(task, Fd.AT_FDCWD, path, times);
+    [Syscall(X64 = 235, I386 = 271)]
+    internal static SysResult Utimes(KernelTask task, UserCString path, UserPointer<Timeval> times) => Futimesat(task, Fd.AT_FDCWD, path, times);
 
     /// <summary>utimes(2) relative to a directory. futimesat(2).</summary>
-    [Syscall(X64 = 261)]
-    internal static SysResult Futimesat(KernelTask task, Fd directory, UserCString path, UserAddress times)
+    [Syscall(X64 = 261, I386 = 299)]
+    internal static SysResult Futimesat(KernelTask task, Fd directory, UserCString path, UserPointer<Timeval> times)
     {
         Timespec access = new(0, UTIME_NOW), modify = new(0, UTIME_NOW);
         if (!times.IsNull)
         {
-            if (!task.Memory.TryRead(times, out access) || !task.Memory.TryRead(times + 16, out modify))
+            if (!task.TryRead(times, out Timeval first) || !task.TryRead(task.Element(times, 1), out Timeval second))
                 return Errno.EFAULT;
-            if ((ulong)access.Nanoseconds >= 1_000_000 || (ulong)modify.Nanoseconds >= 1_000_000)
+            if ((ulong)first.Microseconds >= 1_000_000 || (ulong)second.Microseconds >= 1_000_000)
                 return Errno.EINVAL;
-            access.Nanoseconds *= 1000;
-            modify.Nanoseconds *= 1000;
+            access = new(first.Seconds, first.Microseconds * 1000);
+            modify = new(second.Seconds, second.Microseconds * 1000);
         }
         return Touch(task, directory, path, access, modify, path.IsNull && directory != Fd.AT_FDCWD ? AtFlags.AT_EMPTY_PATH : 0);
     }
 
     /// <summary>Sets time stamps to the second. utime(2).</summary>
-    [Syscall(X64 = 132)]
-    internal static SysResult Utime(KernelTask task, UserCString path, UserAddress times)
+    [Syscall(X64 = 132, I386 = 30)]
+    internal static SysResult Utime(KernelTask task, UserCString path, UserPointer<GuestOffset> times)
     {
         Timespec access = new(0, UTIME_NOW), modify = new(0, UTIME_NOW);
         if (!times.IsNull)
         {
-            access.Nanoseconds = modify.Nanoseconds = 0;
-            if (!task.Memory.TryRead(times, out access.Seconds) || !task.Memory.TryRead(times + 8, out modify.Seconds))
+            if (!task.TryRead(times, out GuestOffset first) || !task.TryRead(task.Element(times, 1), out GuestOffset second))
                 return Errno.EFAULT;
+            access = new(first.Value, 0);
+            modify = new(second.Value, 0);
         }
         return Touch(task, Fd.AT_FDCWD, path, access, modify, 0);
     }

@@ -15,7 +15,8 @@ internal static class Clocks
     private const int CoarseResolutionNs = 4_000_000;
 
     /// <summary>Reads a clock. clock_gettime(2).</summary>
-    [Syscall(X64 = 228, I386 = 403)]
+    [Syscall(X64 = 228, I386 = 265)]
+    [Syscall(I386 = 403, Name = "clock_gettime64", Wide = true)]
     internal static SysResult ClockGettime(KernelTask task, ClockId clock, UserPointer<Timespec> time)
     {
         if (!TryRead(task, clock, out var ns))
@@ -23,11 +24,12 @@ internal static class Clocks
             return Errno.EINVAL;
         }
 
-        return task.Memory.TryWrite(time, Timespec.FromNs(ns)) ? SysResult.Success : Errno.EFAULT;
+        return task.TryWrite(time, Timespec.FromNs(ns)) ? SysResult.Success : Errno.EFAULT;
     }
 
     /// <summary>The resolution of a clock. clock_getres(2).</summary>
-    [Syscall(X64 = 229, I386 = 406)]
+    [Syscall(X64 = 229, I386 = 266)]
+    [Syscall(I386 = 406, Name = "clock_getres_time64", Wide = true)]
     internal static SysResult ClockGetres(KernelTask task, ClockId clock, UserPointer<Timespec> resolution)
     {
         if (!TryRead(task, clock, out _))
@@ -36,11 +38,12 @@ internal static class Clocks
         }
 
         var ns = clock is ClockId.CLOCK_REALTIME_COARSE or ClockId.CLOCK_MONOTONIC_COARSE ? CoarseResolutionNs : 1;
-        return resolution.IsNull || task.Memory.TryWrite(resolution, Timespec.FromNs(ns)) ? SysResult.Success : Errno.EFAULT;
+        return resolution.IsNull || task.TryWrite(resolution, Timespec.FromNs(ns)) ? SysResult.Success : Errno.EFAULT;
     }
 
     /// <summary>Setting clocks is for nobody inside a zone. clock_settime(2).</summary>
-    [Syscall(X64 = 227, I386 = 404, Support = Support.Partial, Missing = "the clock is the host's: EPERM for everybody")]
+    [Syscall(X64 = 227, I386 = 264, Support = Support.Partial, Missing = "the clock is the host's: EPERM for everybody")]
+    [Syscall(I386 = 404, Name = "clock_settime64", Wide = true)]
     internal static SysResult ClockSettime(KernelTask task, ClockId clock, UserPointer<Timespec> time)
     {
         if (clock != ClockId.CLOCK_REALTIME)
@@ -49,7 +52,7 @@ internal static class Clocks
             return TryGetCpuClock(task, clock, out _) ? Errno.EPERM : Errno.EINVAL;
         }
 
-        if (!task.Memory.TryRead(time, out var wanted))
+        if (!task.TryRead(time, out var wanted))
         {
             return Errno.EFAULT;
         }
@@ -58,12 +61,12 @@ internal static class Clocks
     }
 
     /// <summary>Setting the time is for nobody inside a zone. settimeofday(2).</summary>
-    [Syscall(X64 = 164, Support = Support.Partial, Missing = "the clock is the host's: EPERM for everybody")]
+    [Syscall(X64 = 164, I386 = 79, Support = Support.Partial, Missing = "the clock is the host's: EPERM for everybody")]
     internal static SysResult Settimeofday(KernelTask task, UserPointer<Timeval> tv, UserPointer<ulong> tz)
     {
         if (!tv.IsNull)
         {
-            if (!task.Memory.TryRead(tv, out var time))
+            if (!task.TryRead(tv, out var time))
             {
                 return Errno.EFAULT;
             }
@@ -77,11 +80,16 @@ internal static class Clocks
         return !tz.IsNull && !task.Memory.TryRead(tz, out _) ? Errno.EFAULT : Errno.EPERM;
     }
 
+    /// <summary>Setting the time is for nobody inside a zone. stime(2).</summary>
+    [Syscall(I386 = 25, Support = Support.Partial, Missing = "the clock is the host's: EPERM for everybody")]
+    internal static SysResult Stime(KernelTask task, UserPointer<GuestOffset> time) =>
+        task.TryRead(time, out GuestOffset _) ? Errno.EPERM : Errno.EFAULT;
+
     /// <summary>Real time in microseconds. gettimeofday(2).</summary>
-    [Syscall(X64 = 96)]
+    [Syscall(X64 = 96, I386 = 78)]
     internal static SysResult Gettimeofday(KernelTask task, UserPointer<Timeval> tv, UserPointer<ulong> tz)
     {
-        if (!tv.IsNull && !task.Memory.TryWrite(tv, Timeval.FromNs(task.Machine.Clock.RealtimeNs)))
+        if (!tv.IsNull && !task.TryWrite(tv, Timeval.FromNs(task.Machine.Clock.RealtimeNs)))
         {
             return Errno.EFAULT;
         }
@@ -91,11 +99,11 @@ internal static class Clocks
     }
 
     /// <summary>Real time in seconds. time(2).</summary>
-    [Syscall(X64 = 201)]
-    internal static SysResult Time(KernelTask task, UserPointer<long> tloc)
+    [Syscall(X64 = 201, I386 = 13)]
+    internal static SysResult Time(KernelTask task, UserPointer<GuestOffset> tloc)
     {
         var seconds = task.Machine.Clock.RealtimeNs / 1_000_000_000;
-        return tloc.IsNull || task.Memory.TryWrite(tloc, seconds) ? seconds : Errno.EFAULT;
+        return tloc.IsNull || task.TryWrite(tloc, new GuestOffset(seconds)) ? seconds : Errno.EFAULT;
     }
 
     /// <summary>The value of a clock; false: there is no such clock.</summary>

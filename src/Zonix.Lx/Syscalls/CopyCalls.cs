@@ -3,6 +3,7 @@ using Zonix.Kernel.Events;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Waiting;
+using Zonix.Kernel.Watching;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -13,8 +14,9 @@ internal static class CopyCalls
     private const ulong MAX_RW_COUNT = 0x7ffff000;
 
     /// <summary>Copies from a file with an offset to any file. sendfile(2).</summary>
-    [Syscall(X64 = 40)]
-    internal static SysResult Sendfile(KernelTask task, Fd target, Fd source, UserPointer<long> offset, nuint count)
+    [Syscall(X64 = 40, I386 = 187)]
+    [Syscall(I386 = 239, Wide = true)]
+    internal static SysResult Sendfile(KernelTask task, Fd target, Fd source, UserPointer<GuestOffset> offset, nuint count)
     {
         if (task.Files[target] is not { Writable: true } to || task.Files[source] is not { Readable: true } from)
             return Errno.EBADF;
@@ -25,11 +27,14 @@ internal static class CopyCalls
         long at = from.Offset;
         if (!offset.IsNull)
         {
-            if (!task.Memory.TryRead(offset, out at))
+            if (!task.TryRead(offset, out GuestOffset given))
                 return Errno.EFAULT;
+            at = given.Value;
             if (at < 0)
                 return Errno.EINVAL;
         }
+        if (from.AsksPermission && PermissionWait.BeforeRead(task, from, out SysResult asked))
+            return asked;
         // A pipe takes what it has room for, as with splice(2).
         if (to.File is PipeEnd pipe)
             return Splice.FromFile(task, from, pipe, offset, at, (long)Math.Min(count, MAX_RW_COUNT), to.NonBlocking);
@@ -38,7 +43,7 @@ internal static class CopyCalls
     }
 
     /// <summary>Copies a range from one regular file to another. copy_file_range(2).</summary>
-    [Syscall(X64 = 326)]
+    [Syscall(X64 = 326, I386 = 377)]
     internal static SysResult CopyFileRange(
         KernelTask task, Fd source, UserPointer<long> sourceOffset, Fd target, UserPointer<long> targetOffset, nuint count, uint flags)
     {
@@ -55,6 +60,8 @@ internal static class CopyCalls
         bool same = ReferenceEquals(from.File.Inode, to.File.Inode);
         if (same && read < write + wanted && write < read + wanted)
             return Errno.EINVAL;
+        if (from.AsksPermission && PermissionWait.BeforeRead(task, from, out SysResult asked))
+            return asked;
         SysResult result = Copy(task, from, read, to, write, wanted);
         task.Io.CountRead(result);
         task.Io.CountWrite(result);
@@ -123,7 +130,7 @@ internal static class CopyCalls
         return result;
     }
 
-    private sealed class SendOperation(OpenFileDescription from, OpenFileDescription to, long start, UserPointer<long> offset, ulong count)
+    private sealed class SendOperation(OpenFileDescription from, OpenFileDescription to, long start, UserPointer<GuestOffset> offset, ulong count)
         : IInterruptibleOperation
     {
         private long done;
@@ -170,7 +177,7 @@ internal static class CopyCalls
                 return last;
             if (offset.IsNull)
                 from.Offset = start + done;
-            else if (!task.Memory.TryWrite(offset, start + done))
+            else if (!task.TryWrite(offset, new GuestOffset(start + done)))
                 return Errno.EFAULT;
             return done;
         }

@@ -55,7 +55,7 @@ internal sealed class CpuSleepOperation : IOperation, IInterruptibleOperation, I
         }
 
         var left = Timespec.FromNs(Math.Max(0, deadlineNs - alarm.Clock.NowNs));
-        return task.Memory.TryWrite(remaining, left) ? result : Errno.EFAULT;
+        return task.TryWrite(remaining, left) ? result : Errno.EFAULT;
     }
 
     public void Expired(long nowNs) => task.TryWake();

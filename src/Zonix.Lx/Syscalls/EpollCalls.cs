@@ -58,7 +58,7 @@ internal static class EpollCalls
         Wait(task, epoll, events, count, timeout < 0 ? long.MaxValue : Deadlines.After(task, timeout * 1_000_000L));
 
     /// <summary>Waits for events under another signal mask. epoll_pwait(2).</summary>
-    [Syscall(X64 = 281)]
+    [Syscall(X64 = 281, I386 = 319)]
     internal static SysResult EpollPwait(
         KernelTask task, Fd epoll, UserPointer<EpollEvent> events, int count, int timeout, UserPointer<ulong> mask, nuint size)
     {
@@ -68,13 +68,14 @@ internal static class EpollCalls
 
     /// <summary>epoll_pwait(2) with a timeout in nanoseconds. epoll_pwait2(2).</summary>
     [Syscall(X64 = 441, Name = "epoll_pwait2")]
+    [Syscall(I386 = 441, Name = "epoll_pwait2", Wide = true)]
     internal static SysResult EpollPwait2(
         KernelTask task, Fd epoll, UserPointer<EpollEvent> events, int count, UserPointer<Timespec> timeout, UserPointer<ulong> mask, nuint size)
     {
         long deadline = long.MaxValue;
         if (!timeout.IsNull)
         {
-            if (!task.Memory.TryRead(timeout, out Timespec time))
+            if (!task.TryRead(timeout, out Timespec time))
                 return Errno.EFAULT;
             if (!time.IsValid)
                 return Errno.EINVAL;

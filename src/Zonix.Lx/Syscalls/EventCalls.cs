@@ -100,18 +100,19 @@ internal static class EventCalls
     }
 
     /// <summary>Sets a timer. timerfd_settime(2).</summary>
-    [Syscall(X64 = 286, Support = Support.Partial, Missing = "TFD_TIMER_CANCEL_ON_SET never cancels: the clock is not set")]
-    internal static SysResult TimerfdSettime(KernelTask task, Fd fd, int flags, UserAddress value, UserAddress old)
+    [Syscall(X64 = 286, I386 = 325, Support = Support.Partial, Missing = "TFD_TIMER_CANCEL_ON_SET never cancels: the clock is not set")]
+    [Syscall(I386 = 411, Name = "timerfd_settime64", Wide = true)]
+    internal static SysResult TimerfdSettime(KernelTask task, Fd fd, int flags, UserPointer<Itimerspec> value, UserPointer<Itimerspec> old)
     {
         if ((flags & ~(TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET)) != 0)
             return Errno.EINVAL;
-        if (!task.Memory.TryRead(value, out Timespec interval) || !task.Memory.TryRead(value + 16, out Timespec first))
+        if (!task.TryRead(value, out Itimerspec wanted))
             return Errno.EFAULT;
         if (task.Files[fd] is not { } description)
             return Errno.EBADF;
-        if (description.File is not TimerFile timer || !interval.IsValid || !first.IsValid)
+        if (description.File is not TimerFile timer || !wanted.IsValid)
             return Errno.EINVAL;
-        long firstNs = first.ToNs();
+        long firstNs = wanted.Value.ToNs();
         if (firstNs != 0)
         {
             bool realtime = timer.ClockId is ClockId.CLOCK_REALTIME or ClockId.CLOCK_REALTIME_ALARM;
@@ -119,13 +120,14 @@ internal static class EventCalls
                 : Math.Max(1, realtime ? Deadlines.AtRealtime(task, firstNs) : firstNs);
         }
         timer.SetFlags = flags;
-        (long remaining, long oldInterval) = timer.Set(firstNs, interval.ToNs());
+        (long remaining, long oldInterval) = timer.Set(firstNs, wanted.Interval.ToNs());
         return old.IsNull ? 0 : PutTimer(task, old, remaining, oldInterval);
     }
 
     /// <summary>What is left of a timer. timerfd_gettime(2).</summary>
-    [Syscall(X64 = 287)]
-    internal static SysResult TimerfdGettime(KernelTask task, Fd fd, UserAddress value)
+    [Syscall(X64 = 287, I386 = 326)]
+    [Syscall(I386 = 410, Name = "timerfd_gettime64", Wide = true)]
+    internal static SysResult TimerfdGettime(KernelTask task, Fd fd, UserPointer<Itimerspec> value)
     {
         if (task.Files[fd] is not { } description)
             return Errno.EBADF;
@@ -167,7 +169,6 @@ internal static class EventCalls
         return DescriptorCalls.Install(task, description, (flags & OpenFlags.O_CLOEXEC) != 0);
     }
 
-    private static SysResult PutTimer(KernelTask task, UserAddress value, long remaining, long interval) =>
-        task.Memory.TryWrite(value, Timespec.FromNs(interval)) && task.Memory.TryWrite(value + 16, Timespec.FromNs(remaining))
-            ? 0 : Errno.EFAULT;
+    private static SysResult PutTimer(KernelTask task, UserPointer<Itimerspec> value, long remaining, long interval) =>
+        task.TryWrite(value, Itimerspec.FromNs(remaining, interval)) ? 0 : Errno.EFAULT;
 }

@@ -3,6 +3,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
+using Zonix.Kernel.Watching;
 using Zonix.Lx.Loader;
 using Zonix.Lx.Tasks;
 
@@ -16,16 +17,25 @@ internal static class Execution
     private const uint AT_EMPTY_PATH = 0x1000;
 
     /// <summary>Runs another program in this process. execve(2).</summary>
-    [Syscall(X64 = 59, Support = Support.Partial, Missing = "i386 programs")]
+    [Syscall(X64 = 59, I386 = 11)]
     internal static SysResult Execve(KernelTask task, UserCString path, UserAddress argv, UserAddress envp) =>
-        Execute(task, new Fd(AT_FDCWD), path, argv, envp, 0);
+        IfAllowed(task, Execute(task, new Fd(AT_FDCWD), path, argv, envp, 0));
 
     /// <summary>Runs another program, found from a directory or named by a descriptor. execveat(2).</summary>
-    [Syscall(X64 = 322, Support = Support.Partial, Missing = "i386 programs")]
+    [Syscall(X64 = 322, I386 = 358)]
     internal static SysResult Execveat(KernelTask task, Fd directory, UserCString path, UserAddress argv, UserAddress envp, uint flags) =>
         (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) != 0
             ? Errno.EINVAL
-            : Execute(task, directory, path, argv, envp, flags);
+            : IfAllowed(task, Execute(task, directory, path, argv, envp, flags));
+
+    // Somebody wants to be asked first: the call begins anew with the answer.
+    private static SysResult IfAllowed(KernelTask task, SysResult result)
+    {
+        if (task.TakeQuestion() is { } question)
+            return PermissionWait.ThenAgain(task, question);
+        task.ForgetPermissionAnswers();
+        return result;
+    }
 
     private static SysResult Execute(KernelTask task, Fd directory, UserCString path, UserAddress argv, UserAddress envp, uint flags)
     {
@@ -46,7 +56,7 @@ internal static class Execution
             if (result.IsError)
                 return result;
             var arguments = new ProgramArguments(shownPath);
-            result = arguments.Read(task.Memory, argv, envp, task.Process.Rlimits);
+            result = arguments.Read(task, argv, envp, task.Process.Rlimits);
             if (!result.IsError)
                 return ProgramStart.Execute(task, program!, arguments);
             program!.Dispose();

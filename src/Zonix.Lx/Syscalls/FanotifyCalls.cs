@@ -4,10 +4,10 @@ using Zonix.Kernel.Watching;
 
 namespace Zonix.Lx.Syscalls;
 
-/// <summary>fanotify(7), as from a Linux without CONFIG_FANOTIFY_ACCESS_PERMISSIONS.</summary>
+/// <summary>fanotify(7), as from a Linux without CONFIG_AUDIT.</summary>
 internal static class FanotifyCalls
 {
-    private const string Missing = "FAN_OPEN_PERM, FAN_ACCESS_PERM, FAN_OPEN_EXEC_PERM; no file system reports FAN_FS_ERROR";
+    private const string Missing = "no file system reports FAN_FS_ERROR";
     private const int CAP_SYS_ADMIN = 21;
     private const FanotifyInitFlags Classes = FanotifyInitFlags.FAN_CLASS_CONTENT | FanotifyInitFlags.FAN_CLASS_PRE_CONTENT;
     private const FanotifyInitFlags HandleModes = FanotifyInitFlags.FAN_REPORT_FID | FanotifyInitFlags.FAN_REPORT_DIR_FID |
@@ -33,14 +33,16 @@ internal static class FanotifyCalls
 
     // Those that come with an open file.
     private const FileEvents OpenEvents = FileEvents.IN_ACCESS | FileEvents.IN_MODIFY | FileEvents.IN_CLOSE_WRITE |
-        FileEvents.IN_CLOSE_NOWRITE | FileEvents.IN_OPEN | FileEvents.FAN_OPEN_EXEC;
+        FileEvents.IN_CLOSE_NOWRITE | FileEvents.IN_OPEN | FileEvents.FAN_OPEN_EXEC | Questions;
+
+    private const FileEvents Questions = FileEvents.FAN_OPEN_PERM | FileEvents.FAN_OPEN_EXEC_PERM | FileEvents.FAN_ACCESS_PERM;
 
     private const FileEvents Rules = FileEvents.FAN_ONDIR | FileEvents.FAN_EVENT_ON_CHILD;
     private const FileEvents AllEvents = OpenEvents | EntryEvents | FileEvents.IN_ATTRIB | FileEvents.IN_MOVE_SELF | FileEvents.IN_DELETE_SELF |
         FileEvents.FAN_FS_ERROR;
 
     /// <summary>Makes a group: a queue of events. fanotify_init(2).</summary>
-    [Syscall(X64 = 300, I386 = 338, Name = "fanotify_init", Support = Support.Partial, Missing = "nobody is asked for permission; FAN_ENABLE_AUDIT")]
+    [Syscall(X64 = 300, I386 = 338, Name = "fanotify_init", Support = Support.Partial, Missing = "FAN_ENABLE_AUDIT")]
     internal static SysResult FanotifyInit(KernelTask task, FanotifyInitFlags flags, OpenFlags eventFlags)
     {
         FanotifyInitFlags handles = flags & HandleModes, kind = flags & Classes;
@@ -62,6 +64,7 @@ internal static class FanotifyCalls
 
     /// <summary>Adds, changes or removes a mark of a group. fanotify_mark(2).</summary>
     [Syscall(X64 = 301, Name = "fanotify_mark", Support = Support.Partial, Missing = Missing)]
+    [Syscall(I386 = 339, Wide = true)]
     internal static SysResult FanotifyMark(KernelTask task, Fd fd, FanotifyMarkFlags flags, ulong mask, Fd directory, UserCString path)
     {
         var events = (FileEvents)(uint)mask;
@@ -97,12 +100,6 @@ internal static class FanotifyCalls
         return e != 0 ? e : Change(group, found, events, unremovable, flags);
     }
 
-    /// <summary>The same, with the events in two registers.</summary>
-    [Syscall(I386 = 339, Name = "fanotify_mark", Support = Support.Partial, Missing = Missing)]
-    internal static SysResult FanotifyMarkI386(
-        KernelTask task, Fd fd, FanotifyMarkFlags flags, uint maskLow, uint maskHigh, Fd directory, UserCString path) =>
-        FanotifyMark(task, fd, flags, maskLow | ((ulong)maskHigh << 32), directory, path);
-
     private static bool Contradicts(FanotifyInitFlags flags)
     {
         const FanotifyInitFlags Ids = FanotifyInitFlags.FAN_REPORT_PIDFD | FanotifyInitFlags.FAN_REPORT_TID;
@@ -117,6 +114,8 @@ internal static class FanotifyCalls
     {
         FanotifyMarkFlags kind = flags & Kinds;
         bool withHandles = (group.Mode & HandleModes) != 0;
+        if ((events & Questions) != 0 && (group.Mode & Classes) == 0)
+            return false;
         if ((events & FileEvents.FAN_FS_ERROR) != 0 && kind != FanotifyMarkFlags.FAN_MARK_FILESYSTEM)
             return false;
         if ((flags & FanotifyMarkFlags.FAN_MARK_EVICTABLE) != 0 && kind != 0)
@@ -182,6 +181,9 @@ internal static class FanotifyCalls
         FanotifyMarkFlags kind = flags & Kinds;
         // What lies in no tree has a mount of its own that nobody sees.
         if (kind != 0 && found.Mount.IsInternal)
+            return Errno.EINVAL;
+        // Nobody may stand between the kernel and what it tells about itself.
+        if ((events & Questions) != 0 && found.Mount.FileSystem.TypeName == "proc")
             return Errno.EINVAL;
         bool isStrict = (group.Mode & FanotifyInitFlags.FAN_REPORT_TARGET_FID) != 0 || (events & FileEvents.FAN_RENAME) != 0 ||
             (flags & FanotifyMarkFlags.FAN_MARK_IGNORE) != 0;

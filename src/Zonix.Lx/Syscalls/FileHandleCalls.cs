@@ -65,6 +65,8 @@ internal static class FileHandleCalls
             !task.FileSystem.Vfs.Handles.TryFind(number, fileSystem, out Dentry? dentry))
             return Errno.ESTALE;
         Errno e = PathOperations.OpenFound(task, new VfsPath(place.Mount, dentry!), flags, created: false, out OpenFileDescription? opened);
+        if (task.TakeQuestion() is { } question)
+            return OpenCalls.OpenIfAllowed(task, question, flags);
         return e != 0 ? e : DescriptorCalls.Install(task, opened!, (flags & OpenFlags.O_CLOEXEC) != 0);
     }
 }

@@ -13,9 +13,10 @@ internal static class Futexes
     private const int FUTEX_CLOCK_REALTIME = 256;
 
     /// <summary>Waits for and wakes waiters of a word. futex(2).</summary>
-    [Syscall(X64 = 202)]
+    [Syscall(X64 = 202, I386 = 240)]
+    [Syscall(I386 = 422, Name = "futex_time64", Wide = true)]
     internal static SysResult Futex(
-        KernelTask task, UserAddress uaddr, FutexCommand op, uint val, ulong timeout, UserAddress uaddr2, uint val3)
+        KernelTask task, UserAddress uaddr, FutexCommand op, uint val, nuint timeout, UserAddress uaddr2, uint val3)
     {
         var isRealtime = ((int)op & FUTEX_CLOCK_REALTIME) != 0;
         var isPrivate = ((int)op & FUTEX_PRIVATE_FLAG) != 0;
@@ -82,7 +83,7 @@ internal static class Futexes
     internal static Errno ReadDeadline(KernelTask task, ulong timeout, bool isAbsolute, bool isRealtime, out long deadline)
     {
         deadline = 0;
-        if (!task.Memory.TryRead(new UserAddress(timeout), out Timespec time))
+        if (!task.TryRead(new UserAddress(timeout), out Timespec time))
         {
             return Errno.EFAULT;
         }

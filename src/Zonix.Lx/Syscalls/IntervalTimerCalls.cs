@@ -23,8 +23,8 @@ internal static class IntervalTimerCalls
     }
 
     /// <summary>Reads an interval timer. getitimer(2).</summary>
-    [Syscall(X64 = 36)]
-    internal static SysResult Getitimer(KernelTask task, int which, UserAddress value)
+    [Syscall(X64 = 36, I386 = 105)]
+    internal static SysResult Getitimer(KernelTask task, int which, UserPointer<Itimerval> value)
     {
         return which switch
         {
@@ -35,29 +35,28 @@ internal static class IntervalTimerCalls
     }
 
     /// <summary>Sets an interval timer. setitimer(2).</summary>
-    [Syscall(X64 = 38)]
-    internal static SysResult Setitimer(KernelTask task, int which, UserAddress newValue, UserAddress oldValue)
+    [Syscall(X64 = 38, I386 = 104)]
+    internal static SysResult Setitimer(KernelTask task, int which, UserPointer<Itimerval> newValue, UserPointer<Itimerval> oldValue)
     {
         if (which is < ITIMER_REAL or > ITIMER_PROF)
         {
             return Errno.EINVAL;
         }
 
-        var interval = default(Timeval);
-        var value = default(Timeval);
-        if (!newValue.IsNull && (!task.Memory.TryRead(newValue, out interval) || !task.Memory.TryRead(newValue + 16, out value)))
+        var wanted = default(Itimerval);
+        if (!newValue.IsNull && !task.TryRead(newValue, out wanted))
         {
             return Errno.EFAULT;
         }
 
-        if (!interval.IsValid || !value.IsValid)
+        if (!wanted.Interval.IsValid || !wanted.Value.IsValid)
         {
             return Errno.EINVAL;
         }
 
         var old = which == ITIMER_REAL
-            ? Timers(task).Set(value.ToNs(), interval.ToNs())
-            : CpuTimer(task, which).Set(value.ToNs(), interval.ToNs());
+            ? Timers(task).Set(wanted.Value.ToNs(), wanted.Interval.ToNs())
+            : CpuTimer(task, which).Set(wanted.Value.ToNs(), wanted.Interval.ToNs());
         return oldValue.IsNull ? SysResult.Success : Write(task, oldValue, old);
     }
 
@@ -81,8 +80,6 @@ internal static class IntervalTimerCalls
         }
     }
 
-    private static SysResult Write(KernelTask task, UserAddress to, (long LeftNs, long IntervalNs) value) =>
-        task.Memory.TryWrite(to, Timeval.FromNs(value.IntervalNs)) && task.Memory.TryWrite(to + 16, Timeval.FromNs(value.LeftNs))
-            ? SysResult.Success
-            : Errno.EFAULT;
+    private static SysResult Write(KernelTask task, UserPointer<Itimerval> to, (long LeftNs, long IntervalNs) value) =>
+        task.TryWrite(to, new Itimerval(Timeval.FromNs(value.IntervalNs), Timeval.FromNs(value.LeftNs))) ? SysResult.Success : Errno.EFAULT;
 }

@@ -15,18 +15,34 @@ internal static class Limits
 
     /// <summary>Reads a limit. getrlimit(2).</summary>
     [Syscall(X64 = 97)]
-    internal static SysResult Getrlimit(KernelTask task, RlimitResource resource, UserPointer<Rlimit> rlim) =>
+    [Syscall(I386 = 191, Name = "ugetrlimit")]
+    internal static SysResult Getrlimit(KernelTask task, RlimitResource resource, UserPointer<RlimitPair> rlim) =>
         Prlimit64(task, new Pid(0), resource, default, rlim);
 
+    /// <summary>The same, of old i386 programs, which know limits as signed numbers.</summary>
+    [Syscall(I386 = 76, Name = "getrlimit")]
+    internal static SysResult OldGetrlimit(KernelTask task, RlimitResource resource, UserPointer<RlimitPair> rlim)
+    {
+        if ((uint)resource > (uint)RlimitResource.RLIMIT_RTTIME)
+        {
+            return Errno.EINVAL;
+        }
+
+        var limit = task.Process.Rlimits[resource];
+        var told = new RlimitPair { Soft = Math.Min(limit.Soft, int.MaxValue), Hard = Math.Min(limit.Hard, int.MaxValue) };
+        return task.TryWrite(rlim, told) ? SysResult.Success : Errno.EFAULT;
+    }
+
     /// <summary>Sets a limit. setrlimit(2).</summary>
-    [Syscall(X64 = 160)]
-    internal static SysResult Setrlimit(KernelTask task, RlimitResource resource, UserPointer<Rlimit> rlim) =>
+    [Syscall(X64 = 160, I386 = 75)]
+    internal static SysResult Setrlimit(KernelTask task, RlimitResource resource, UserPointer<RlimitPair> rlim) =>
         rlim.IsNull ? Errno.EFAULT : Prlimit64(task, new Pid(0), resource, rlim, default);
 
     /// <summary>Reads and sets a limit of any process. prlimit(2).</summary>
-    [Syscall(X64 = 302, I386 = 340)]
+    [Syscall(X64 = 302)]
+    [Syscall(I386 = 340, Wide = true)]
     internal static SysResult Prlimit64(
-        KernelTask task, Pid pid, RlimitResource resource, UserPointer<Rlimit> newLimit, UserPointer<Rlimit> oldLimit)
+        KernelTask task, Pid pid, RlimitResource resource, UserPointer<RlimitPair> newLimit, UserPointer<RlimitPair> oldLimit)
     {
         if ((uint)resource > (uint)RlimitResource.RLIMIT_RTTIME)
         {
@@ -49,10 +65,14 @@ internal static class Limits
         var old = process.Rlimits[resource];
         if (!newLimit.IsNull)
         {
-            if (!task.Memory.TryRead(newLimit, out var wanted))
+            if (!task.TryRead(newLimit, out var given))
             {
                 return Errno.EFAULT;
             }
+
+            var wanted = task.CallAbi == GuestAbi.I386
+                ? new Rlimit(Widen(given.Soft), Widen(given.Hard))
+                : new Rlimit(given.Soft, given.Hard);
 
             if (wanted.Soft > wanted.Hard)
             {
@@ -72,8 +92,16 @@ internal static class Limits
             }
         }
 
-        return oldLimit.IsNull || task.Memory.TryWrite(oldLimit, old) ? SysResult.Success : Errno.EFAULT;
+        if (task.CallAbi == GuestAbi.I386)
+        {
+            old = new Rlimit(Math.Min(old.Soft, uint.MaxValue), Math.Min(old.Hard, uint.MaxValue));
+        }
+
+        return oldLimit.IsNull || task.TryWrite(oldLimit, new RlimitPair { Soft = old.Soft, Hard = old.Hard }) ? SysResult.Success : Errno.EFAULT;
     }
+
+    // RLIM_INFINITY of 32 bits.
+    private static ulong Widen(ulong limit) => limit == uint.MaxValue ? Rlimit.Infinity : limit;
 
     private static bool MayLimit(Credentials who, Credentials whom) =>
         (who.Uid == whom.EffectiveUid && who.Uid == whom.SavedUid && who.Uid == whom.Uid &&
@@ -81,8 +109,8 @@ internal static class Limits
         who.Has(CAP_SYS_RESOURCE);
 
     /// <summary>CPU time and switches used. getrusage(2).</summary>
-    [Syscall(X64 = 98, Support = Support.Partial, Missing = "system time is estimated from a sample of calls; blocks are 0; faults of stretches below 50 µs count for the task that runs next; pages of files count in the maximum of the caller only")]
-    internal static SysResult Getrusage(KernelTask task, int who, UserAddress usage)
+    [Syscall(X64 = 98, I386 = 77, Support = Support.Partial, Missing = "system time is estimated from a sample of calls; blocks are 0; faults of stretches below 50 µs count for the task that runs next; pages of files count in the maximum of the caller only")]
+    internal static SysResult Getrusage(KernelTask task, int who, UserPointer<Rusage> usage)
     {
         ResourceUsage used;
         task.SettleFaults();
@@ -111,22 +139,22 @@ internal static class Limits
     }
 
     /// <summary>CPU time in clock ticks. times(2).</summary>
-    [Syscall(X64 = 100, Support = Support.Partial, Missing = "system time is estimated from a sample of calls")]
-    internal static SysResult Times(KernelTask task, UserAddress buffer)
+    [Syscall(X64 = 100, I386 = 43, Support = Support.Partial, Missing = "system time is estimated from a sample of calls")]
+    internal static SysResult Times(KernelTask task, UserPointer<Tms> buffer)
     {
         const long nsPerTick = 10_000_000;
-        const int size = 32;
         if (!buffer.IsNull)
         {
-            Span<byte> fields = stackalloc byte[size];
-            fields.Clear();
             var own = task.Process.Usage;
             var children = task.Process.ChildrenUsage;
-            BitConverter.TryWriteBytes(fields, own.UserNs / nsPerTick);
-            BitConverter.TryWriteBytes(fields[8..], own.SystemNs / nsPerTick);
-            BitConverter.TryWriteBytes(fields[16..], children.UserNs / nsPerTick);
-            BitConverter.TryWriteBytes(fields[24..], children.SystemNs / nsPerTick);
-            if (task.Memory.CopyOut(buffer, fields) != size)
+            var told = new Tms
+            {
+                User = own.UserNs / nsPerTick,
+                System = own.SystemNs / nsPerTick,
+                ChildrenUser = children.UserNs / nsPerTick,
+                ChildrenSystem = children.SystemNs / nsPerTick,
+            };
+            if (!task.TryWrite(buffer, told))
             {
                 return Errno.EFAULT;
             }

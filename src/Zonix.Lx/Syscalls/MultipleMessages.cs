@@ -8,17 +8,17 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>Several messages in one call. recvmmsg(2), sendmmsg(2).</summary>
 internal static class MultipleMessages
 {
-    // struct mmsghdr: a msghdr, and how much was moved.
-    private const int EntrySize = 64, LengthAt = 56, UIO_MAXIOV = 1024;
+    private const int UIO_MAXIOV = 1024;
 
     /// <summary>Receives several messages. recvmmsg(2).</summary>
-    [Syscall(X64 = 299, Name = "recvmmsg")]
-    internal static SysResult RecvMmsg(KernelTask task, Fd fd, UserAddress vector, uint count, int flags, UserPointer<Timespec> timeout)
+    [Syscall(X64 = 299, I386 = 337, Name = "recvmmsg")]
+    [Syscall(I386 = 417, Name = "recvmmsg_time64", Wide = true)]
+    internal static SysResult RecvMmsg(KernelTask task, Fd fd, UserPointer<MultipleMessageHeader> vector, uint count, int flags, UserPointer<Timespec> timeout)
     {
         long deadline = long.MaxValue;
         if (!timeout.IsNull)
         {
-            if (!task.Memory.TryRead(timeout, out Timespec limit))
+            if (!task.TryRead(timeout, out Timespec limit))
                 return Errno.EFAULT;
             if (limit.Seconds < 0 || (ulong)limit.Nanoseconds >= 1_000_000_000)
                 return Errno.EINVAL;
@@ -32,12 +32,14 @@ internal static class MultipleMessages
 
     /// <summary>Sends several messages. sendmmsg(2).</summary>
     [Syscall(X64 = 307, I386 = 345, Name = "sendmmsg")]
-    internal static SysResult SendMmsg(KernelTask task, Fd fd, UserAddress vector, uint count, int flags) =>
+    internal static SysResult SendMmsg(KernelTask task, Fd fd, UserPointer<MultipleMessageHeader> vector, uint count, int flags) =>
         task.Files[fd] is { File: ISocket } file
             ? new SendSeveral(file, vector, Math.Min(count, UIO_MAXIOV), flags).Start(task)
             : SocketCalls.NotASocket(task, fd);
 
-    private sealed class ReceiveSeveral(OpenFileDescription file, UserAddress vector, uint count, MessageFlags flags, long deadline)
+    private static ulong LengthAt(KernelTask task) => MultipleMessageHeader.OffsetOfLength(task.CallAbi);
+
+    private sealed class ReceiveSeveral(OpenFileDescription file, UserPointer<MultipleMessageHeader> vector, uint count, MessageFlags flags, long deadline)
         : ITimedOperation, IInterruptibleOperation
     {
         private readonly ISocket socket = (ISocket)file.File;
@@ -57,7 +59,7 @@ internal static class MultipleMessages
         {
             while (done < count)
             {
-                UserAddress at = vector + (done * EntrySize);
+                UserAddress at = task.Element(vector, (int)done).Address;
                 Errno e = SocketMessages.ReadHeader(task, new UserPointer<MessageHeader>(at.Value), out MessageHeader header, out UserBuffer buffer);
                 MessageFlags how = (flags & ~MessageFlags.MSG_WAITFORONE) | MessageFlags.MSG_DONTWAIT;
                 SysResult received = e != 0 ? e : new ReceiveOperation(file, buffer, how, at, header).TryOnce(task);
@@ -67,7 +69,7 @@ internal static class MultipleMessages
                     // The time limit is looked at between messages alone. recvmmsg(2), "BUGS".
                     return done > 0 && (flags & MessageFlags.MSG_WAITFORONE) != 0;
                 }
-                if (received.IsError || !task.Memory.TryWrite(at + LengthAt, (int)received.Value))
+                if (received.IsError || !task.Memory.TryWrite(at + LengthAt(task), (int)received.Value))
                 {
                     result = Answer(received.IsError ? received : Errno.EFAULT);
                     return true;
@@ -87,7 +89,7 @@ internal static class MultipleMessages
         private SysResult Answer(SysResult result) => done > 0 ? done : result;
     }
 
-    private sealed class SendSeveral(OpenFileDescription file, UserAddress vector, uint count, int flags) : IInterruptibleOperation, ITimedOperation
+    private sealed class SendSeveral(OpenFileDescription file, UserPointer<MultipleMessageHeader> vector, uint count, int flags) : IInterruptibleOperation, ITimedOperation
     {
         private readonly ISocket socket = (ISocket)file.File;
         private SendOperation? current;
@@ -107,7 +109,7 @@ internal static class MultipleMessages
         {
             while (done < count)
             {
-                UserAddress at = vector + (done * EntrySize);
+                UserAddress at = task.Element(vector, (int)done).Address;
                 if (current is null)
                 {
                     Errno e = SocketMessages.Prepare(
@@ -125,7 +127,7 @@ internal static class MultipleMessages
                     return false;
                 }
                 current = null;
-                if (sent.IsError || !task.Memory.TryWrite(at + LengthAt, (int)sent.Value))
+                if (sent.IsError || !task.Memory.TryWrite(at + LengthAt(task), (int)sent.Value))
                 {
                     result = Answer(sent.IsError ? sent : Errno.EFAULT);
                     return true;

@@ -3,6 +3,7 @@ using Zonix.Kernel.Ipc;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Waiting;
+using Zonix.Kernel.Watching;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -103,11 +104,27 @@ internal static class OpenCalls
         e = UserPath.Start(task, directory, path.Bytes, out VfsPath start, absolute: (resolve & ResolveFlags.RESOLVE_IN_ROOT) == 0);
         if (e == 0)
             e = PathOperations.Open(task, start, path.Bytes, flags, mode, resolve, out opened);
+        if (e == Errno.EAGAIN && task.TakeQuestion() is { } question)
+        {
+            path.Dispose();
+            return OpenIfAllowed(task, question, flags);
+        }
         if (e == Errno.EAGAIN && (flags & OpenFlags.O_NONBLOCK) == 0 && task.FileSystem.Vfs.Locks.Leases.AreThere)
             return OpenAfterLeases(task, start, ref path, flags, mode, resolve);
         path.Dispose();
         return e != 0 ? e : Finish(task, opened!, flags);
     }
+
+    /// <summary>Opens what was found, once those who watch it have allowed it. fanotify(7).</summary>
+    internal static SysResult OpenIfAllowed(KernelTask task, PermissionQuestion question, OpenFlags flags) => PermissionWait.Then(task, question, waiter =>
+    {
+        Errno e = PathOperations.OpenFound(
+            waiter, question.Place, flags, question.WasCreated, out OpenFileDescription? opened, isAllowed: true);
+        // A lease is in the way: the call begins anew, and waits for that first.
+        if (e == Errno.EAGAIN && (flags & OpenFlags.O_NONBLOCK) == 0)
+            return SysResult.RestartNoIntr;
+        return e != 0 ? e : DescriptorCalls.Install(waiter, opened!, (flags & OpenFlags.O_CLOEXEC) != 0);
+    });
 
     // fcntl(2): an open that a lease is in the way of waits until the lease is given up, or its time is over.
     private static SysResult OpenAfterLeases(
@@ -118,6 +135,8 @@ internal static class OpenCalls
         return LeaseWait.Block(task, waiter =>
         {
             Errno e = PathOperations.Open(waiter, start, name, flags, mode, resolve, out OpenFileDescription? opened);
+            if (e == Errno.EAGAIN && waiter.TakeQuestion() is not null)
+                return SysResult.RestartNoIntr;
             return e != 0 ? e : Finish(waiter, opened!, flags);
         });
     }

@@ -15,7 +15,8 @@ internal static class PollCalls
         Wait(task, entries, count, timeout < 0 ? long.MaxValue : Deadlines.After(task, timeout * 1_000_000L));
 
     /// <summary>poll(2) with a timeout in nanoseconds and a signal mask. ppoll(2).</summary>
-    [Syscall(X64 = 271)]
+    [Syscall(X64 = 271, I386 = 309)]
+    [Syscall(I386 = 414, Name = "ppoll_time64", Wide = true)]
     internal static SysResult Ppoll(
         KernelTask task, UserAddress entries, uint count, UserPointer<Timespec> timeout, UserPointer<ulong> mask, nuint size)
     {
@@ -27,23 +28,35 @@ internal static class PollCalls
 
     /// <summary>Waits until one of several descriptors is ready. select(2).</summary>
     [Syscall(X64 = 23)]
+    [Syscall(I386 = 142, Name = "_newselect")]
     internal static SysResult Select(
         KernelTask task, int count, UserAddress readSet, UserAddress writeSet, UserAddress exceptSet, UserPointer<Timeval> timeout)
     {
         long deadline = long.MaxValue;
         if (!timeout.IsNull)
         {
-            if (!task.Memory.TryRead(timeout.Address, out long seconds) || !task.Memory.TryRead(timeout.Address + 8, out long microseconds))
+            if (!task.TryRead(timeout, out Timeval time))
                 return Errno.EFAULT;
-            if (seconds < 0 || microseconds < 0)
+            if (time.Seconds < 0 || time.Microseconds < 0)
                 return Errno.EINVAL;
-            deadline = Deadlines.After(task, new Timespec(seconds, microseconds * 1000).ToNs());
+            deadline = Deadlines.After(task, time.ToNs());
         }
         return WaitSets(task, count, readSet, writeSet, exceptSet, new RemainingTime(timeout.Address, 1000, deadline));
     }
 
+    /// <summary>select(2) of old i386 programs, whose arguments lie in memory.</summary>
+    [Syscall(I386 = 82)]
+    internal static SysResult OldSelect(KernelTask task, UserAddress arguments)
+    {
+        Span<uint> given = stackalloc uint[5];
+        return OldArguments.TryRead(task, arguments, given)
+            ? Select(task, (int)given[0], new(given[1]), new(given[2]), new(given[3]), new(given[4]))
+            : Errno.EFAULT;
+    }
+
     /// <summary>select(2) with a timeout in nanoseconds and a signal mask. pselect(2).</summary>
-    [Syscall(X64 = 270, Name = "pselect6")]
+    [Syscall(X64 = 270, I386 = 308, Name = "pselect6")]
+    [Syscall(I386 = 413, Name = "pselect6_time64", Wide = true)]
     internal static SysResult Pselect6(
         KernelTask task, int count, UserAddress readSet, UserAddress writeSet, UserAddress exceptSet, UserPointer<Timespec> timeout,
         UserAddress mask)
@@ -51,9 +64,9 @@ internal static class PollCalls
         Errno e = ReadTimeout(task, timeout, out long deadline);
         if (e == 0 && !mask.IsNull)
         {
-            if (!task.Memory.TryRead(mask, out ulong set) || !task.Memory.TryRead(mask + 8, out ulong size))
+            if (!task.TryRead(mask, out SigsetArgument set))
                 return Errno.EFAULT;
-            e = TemporaryMask.Set(task, new UserPointer<ulong>(set), (nuint)size);
+            e = TemporaryMask.Set(task, new UserPointer<ulong>(set.Mask), (nuint)set.Size);
         }
         return e != 0 ? e : WaitSets(task, count, readSet, writeSet, exceptSet, new RemainingTime(timeout.Address, 1, deadline));
     }
@@ -63,7 +76,7 @@ internal static class PollCalls
         deadline = long.MaxValue;
         if (timeout.IsNull)
             return 0;
-        if (!task.Memory.TryRead(timeout, out Timespec time))
+        if (!task.TryRead(timeout, out Timespec time))
             return Errno.EFAULT;
         if (!time.IsValid)
             return Errno.EINVAL;

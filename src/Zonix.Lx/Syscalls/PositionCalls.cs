@@ -8,12 +8,21 @@ namespace Zonix.Lx.Syscalls;
 internal static class PositionCalls
 {
     /// <summary>Moves the offset. lseek(2).</summary>
-    [Syscall(X64 = 8)]
+    [Syscall(X64 = 8, I386 = 19)]
     internal static SysResult Lseek(KernelTask task, Fd fd, long offset, SeekWhence whence) =>
         task.Files[fd] is { } file ? file.Seek(offset, whence) : Errno.EBADF;
 
+    /// <summary>lseek(2) of i386 programs, with offsets of 64 bits. _llseek(2).</summary>
+    [Syscall(I386 = 140, Name = "_llseek")]
+    internal static SysResult Llseek(KernelTask task, Fd fd, uint high, uint low, UserPointer<long> result, SeekWhence whence)
+    {
+        SysResult position = Lseek(task, fd, (long)(((ulong)high << 32) | low), whence);
+        return position.IsError || task.Memory.TryWrite(result, position.Value) ? position.IsError ? position : 0 : Errno.EFAULT;
+    }
+
     /// <summary>Changes a file's size by its path. truncate(2).</summary>
-    [Syscall(X64 = 76)]
+    [Syscall(X64 = 76, I386 = 92)]
+    [Syscall(I386 = 193, Name = "truncate64", Wide = true)]
     internal static SysResult Truncate(KernelTask task, UserCString path, long length)
     {
         if (length < 0)
@@ -38,7 +47,8 @@ internal static class PositionCalls
     }
 
     /// <summary>Changes an open file's size. ftruncate(2).</summary>
-    [Syscall(X64 = 77)]
+    [Syscall(X64 = 77, I386 = 93)]
+    [Syscall(I386 = 194, Name = "ftruncate64", Wide = true)]
     internal static SysResult Ftruncate(KernelTask task, Fd fd, long length)
     {
         return task.Files[fd] is { IsPath: false } file ? Truncate(task, file, length) : Errno.EBADF;
@@ -54,6 +64,7 @@ internal static class PositionCalls
 
     /// <summary>Gives or takes storage. fallocate(2).</summary>
     [Syscall(X64 = 285)]
+    [Syscall(I386 = 324, Wide = true)]
     internal static SysResult Fallocate(KernelTask task, Fd fd, FallocateMode mode, long offset, long length)
     {
         return task.Files[fd] is { IsPath: false } file ? Allocate(task, file, mode, offset, length) : Errno.EBADF;
@@ -130,6 +141,7 @@ internal static class PositionCalls
 
     /// <summary>Writes a range back. sync_file_range(2).</summary>
     [Syscall(X64 = 277)]
+    [Syscall(I386 = 314, Wide = true)]
     internal static SysResult SyncFileRange(KernelTask task, Fd fd, long offset, long length, uint flags)
     {
         return task.Files[fd] is { IsPath: false } file ? SyncRange(file, offset, length, flags) : Errno.EBADF;
@@ -145,10 +157,16 @@ internal static class PositionCalls
 
     /// <summary>A hint, not needed: the host reads ahead by itself. posix_fadvise(2).</summary>
     [Syscall(X64 = 221)]
+    [Syscall(I386 = 272, Name = "fadvise64_64", Wide = true)]
     internal static SysResult Fadvise64(KernelTask task, Fd fd, long offset, long length, int advice)
     {
         return task.Files[fd] is { IsPath: false } file ? Advise(file, length, advice) : Errno.EBADF;
     }
+
+    /// <summary>The same, with a length of 32 bits.</summary>
+    [Syscall(I386 = 250, Name = "fadvise64", Wide = true)]
+    internal static SysResult FadviseShort(KernelTask task, Fd fd, long offset, uint length, int advice) =>
+        Fadvise64(task, fd, offset, length, advice);
 
     /// <summary>The same, of a description.</summary>
     internal static SysResult Advise(OpenFileDescription file, long length, int advice)
@@ -160,6 +178,7 @@ internal static class PositionCalls
 
     /// <summary>A hint, not needed: the host reads ahead by itself. readahead(2).</summary>
     [Syscall(X64 = 187)]
+    [Syscall(I386 = 225, Wide = true)]
     internal static SysResult Readahead(KernelTask task, Fd fd, long offset, nuint count)
     {
         if (task.Files[fd] is not { Readable: true } file)

@@ -16,8 +16,8 @@ internal static class PosixTimerCalls
     private const int SIGEV_THREAD_ID = 4;
 
     /// <summary>Makes a timer. timer_create(2).</summary>
-    [Syscall(X64 = 222)]
-    internal static SysResult TimerCreate(KernelTask task, ClockId clock, UserAddress sevp, UserPointer<int> timerid)
+    [Syscall(X64 = 222, I386 = 259)]
+    internal static SysResult TimerCreate(KernelTask task, ClockId clock, UserPointer<Sigevent> sevp, UserPointer<int> timerid)
     {
         CpuClock? cpu = Clocks.TryGetCpuClock(task, clock, out var found) ? found : null;
         if (cpu is null && clock is not (ClockId.CLOCK_REALTIME or ClockId.CLOCK_MONOTONIC or ClockId.CLOCK_BOOTTIME or ClockId.CLOCK_TAI
@@ -59,31 +59,33 @@ internal static class PosixTimerCalls
     }
 
     /// <summary>Arms or disarms a timer. timer_settime(2).</summary>
-    [Syscall(X64 = 223)]
-    internal static SysResult TimerSettime(KernelTask task, int timerid, int flags, UserAddress newValue, UserAddress oldValue)
+    [Syscall(X64 = 223, I386 = 260)]
+    [Syscall(I386 = 409, Name = "timer_settime64", Wide = true)]
+    internal static SysResult TimerSettime(KernelTask task, int timerid, int flags, UserPointer<Itimerspec> newValue, UserPointer<Itimerspec> oldValue)
     {
         if (newValue.IsNull)
         {
             return Errno.EINVAL;
         }
 
-        if (!task.Memory.TryRead(newValue, out Timespec interval) || !task.Memory.TryRead(newValue + 16, out Timespec value))
+        if (!task.TryRead(newValue, out Itimerspec wanted))
         {
             return Errno.EFAULT;
         }
 
-        if (!interval.IsValid || !value.IsValid || Find(task, timerid) is not { } timer)
+        if (!wanted.IsValid || Find(task, timerid) is not { } timer)
         {
             return Errno.EINVAL;
         }
 
-        var old = timer.Set(Deadline(task, timer, value.ToNs(), (flags & TIMER_ABSTIME) != 0), interval.ToNs());
+        var old = timer.Set(Deadline(task, timer, wanted.Value.ToNs(), (flags & TIMER_ABSTIME) != 0), wanted.Interval.ToNs());
         return oldValue.IsNull ? SysResult.Success : Write(task, oldValue, old);
     }
 
     /// <summary>What is left of a timer. timer_gettime(2).</summary>
-    [Syscall(X64 = 224)]
-    internal static SysResult TimerGettime(KernelTask task, int timerid, UserAddress value) =>
+    [Syscall(X64 = 224, I386 = 261)]
+    [Syscall(I386 = 408, Name = "timer_gettime64", Wide = true)]
+    internal static SysResult TimerGettime(KernelTask task, int timerid, UserPointer<Itimerspec> value) =>
         Find(task, timerid) is { } timer ? Write(task, value, timer.Read()) : Errno.EINVAL;
 
     /// <summary>How many expiries the last signal stood for, beyond its own. timer_getoverrun(2).</summary>
@@ -98,7 +100,7 @@ internal static class PosixTimerCalls
 
     private static PosixTimer? Find(KernelTask task, int id) => LxProcess.Of(task.Process).PosixTimers?[id];
 
-    private static Errno ReadEvent(KernelTask task, UserAddress sevp, int id, out SigInfo template, out KernelTask? target)
+    private static Errno ReadEvent(KernelTask task, UserPointer<Sigevent> sevp, int id, out SigInfo template, out KernelTask? target)
     {
         target = null;
         template = SigInfo.FromTimer((int)Signal.SIGALRM, id, 0, (ulong)id);
@@ -107,17 +109,15 @@ internal static class PosixTimerCalls
             return 0;
         }
 
-        if (!task.Memory.TryRead(sevp, out ulong value) ||
-            !task.Memory.TryRead(sevp + 8, out int signo) ||
-            !task.Memory.TryRead(sevp + 12, out int notify) ||
-            !task.Memory.TryRead(sevp + 16, out int tid))
+        if (!task.TryRead(sevp, out Sigevent wanted))
         {
             return Errno.EFAULT;
         }
 
+        var (value, signo, notify) = (wanted.Value, wanted.Signo, wanted.Notify);
         if (notify == (SIGEV_SIGNAL | SIGEV_THREAD_ID))
         {
-            target = task.Process.Pids.Tasks[new Tid(tid)];
+            target = task.Process.Pids.Tasks[new Tid(wanted.Tid)];
             if (target?.Process != task.Process)
             {
                 return Errno.EINVAL;
@@ -159,8 +159,6 @@ internal static class PosixTimerCalls
         return Math.Max(1, ns - (now - task.Machine.Clock.MonotonicNs));
     }
 
-    private static SysResult Write(KernelTask task, UserAddress to, (long LeftNs, long IntervalNs) value) =>
-        task.Memory.TryWrite(to, Timespec.FromNs(value.IntervalNs)) && task.Memory.TryWrite(to + 16, Timespec.FromNs(value.LeftNs))
-            ? SysResult.Success
-            : Errno.EFAULT;
+    private static SysResult Write(KernelTask task, UserPointer<Itimerspec> to, (long LeftNs, long IntervalNs) value) =>
+        task.TryWrite(to, Itimerspec.FromNs(value.LeftNs, value.IntervalNs)) ? SysResult.Success : Errno.EFAULT;
 }

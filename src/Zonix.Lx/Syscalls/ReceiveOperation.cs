@@ -10,7 +10,6 @@ namespace Zonix.Lx.Syscalls;
 internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buffer, MessageFlags flags, UserAddress header, MessageHeader known)
     : ITimedOperation, IInterruptibleOperation
 {
-    private const int HeaderNameLengthAt = 8, ControlLengthAt = 40, FlagsAt = 48;
     private readonly ISocket socket = (ISocket)file.File;
     private bool mayNotWait = (flags & (MessageFlags.MSG_DONTWAIT | MessageFlags.MSG_ERRQUEUE)) != 0 || file.NonBlocking;
     private UserBuffer buffer = buffer;
@@ -41,7 +40,10 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
     public bool Try(KernelTask task, out SysResult result)
     {
         bool peek = (flags & MessageFlags.MSG_PEEK) != 0;
-        bool all = (flags & MessageFlags.MSG_WAITALL) != 0 && !peek && socket.Kind == SocketKind.Stream;
+        bool isStream = socket.Kind == SocketKind.Stream && !peek;
+        bool all = isStream && (flags & MessageFlags.MSG_WAITALL) != 0;
+        // socket(7), SO_RCVLOWAT: who may wait waits for so many bytes.
+        long least = isStream && !mayNotWait ? socket.Settings[SocketOption.ReceiveLowWater] : 1;
         MessageFlags how = mayNotWait ? flags | MessageFlags.MSG_DONTWAIT : flags;
         while (true)
         {
@@ -53,7 +55,7 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
                 return received.Error != Errno.EAGAIN;
             }
             done += received.Value;
-            if (all && received.Value > 0 && buffer.Remaining > 0 && message.Files is null && (message.Flags & MessageFlags.MSG_OOB) == 0)
+            if ((all || done < least) && received.Value > 0 && buffer.Remaining > 0 && message.Files is null && (message.Flags & MessageFlags.MSG_OOB) == 0)
                 continue;
             bool whole = (flags & MessageFlags.MSG_TRUNC) != 0 && message.IsTruncated;
             result = Deliver(task, ref message, whole ? message.Length : done);
@@ -84,9 +86,12 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
         Errno e = AncillaryData.Write(task, ref told, socket, ref message, (flags & MessageFlags.MSG_CMSG_CLOEXEC) != 0);
         Span<byte> name = stackalloc byte[SocketAddresses.Largest];
         int length = SocketAddresses.Format(message.From, name);
+        // The rest of the header is not written.
+        GuestAbi abi = task.CallAbi;
         bool well = (told.Name == 0 || (task.Memory.TryCopyOut(new UserAddress(told.Name), name[..Math.Min(length, told.NameLength)]) &&
-            task.Memory.TryWrite(header + HeaderNameLengthAt, length))) &&
-            task.Memory.TryWrite(header + FlagsAt, told.Flags) && task.Memory.TryWrite(header + ControlLengthAt, told.ControlLength);
+            task.Memory.TryWrite(header + MessageHeader.OffsetOfNameLength(abi), length))) &&
+            task.Memory.TryWrite(header + MessageHeader.OffsetOfFlags(abi), told.Flags) &&
+            task.TryWrite(header + MessageHeader.OffsetOfControlLength(abi), new GuestWord(told.ControlLength));
         return e != 0 ? e : well ? answer : Errno.EFAULT;
     }
 
@@ -95,6 +100,10 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
     {
         if (name.Family != SocketFamily.Unspecified)
             return SocketAddresses.Write(task, NameAt, NameLengthAt, name);
+        if (!task.Memory.TryRead(NameLengthAt, out int room))
+            return Errno.EFAULT;
+        if (room < 0)
+            return Errno.EINVAL;
         return task.Memory.TryWrite(NameLengthAt, 0) ? 0 : Errno.EFAULT;
     }
 }

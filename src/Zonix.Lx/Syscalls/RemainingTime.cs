@@ -14,6 +14,6 @@ internal readonly record struct RemainingTime(UserAddress Place, long Unit, long
         if (Place.IsNull)
             return;
         long left = DeadlineNs == 0 ? 0 : Math.Max(0, DeadlineNs - task.Machine.Clock.MonotonicNs);
-        _ = task.Memory.TryWrite(Place, new Timespec(left / 1_000_000_000, left % 1_000_000_000 / Unit));
+        _ = task.TryWrite(Place, new Timespec(left / 1_000_000_000, left % 1_000_000_000 / Unit));
     }
 }

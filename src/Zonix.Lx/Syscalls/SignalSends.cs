@@ -44,10 +44,10 @@ internal static class SignalSends
         tid.Value <= 0 || tgid.Value <= 0 ? Errno.EINVAL : SendToTask(task, tgid, tid, TkillInfo(task, signal));
 
     /// <summary>Sends a signal with a value to a process. rt_sigqueueinfo(2).</summary>
-    [Syscall(X64 = 129)]
+    [Syscall(X64 = 129, I386 = 178)]
     internal static SysResult RtSigqueueinfo(KernelTask task, Pid tgid, Signal signal, UserPointer<SigInfo> uinfo)
     {
-        if (!task.Memory.TryRead(uinfo, out var info))
+        if (!task.TryRead(uinfo, out var info))
         {
             return Errno.EFAULT;
         }
@@ -71,7 +71,7 @@ internal static class SignalSends
         task.Process.Pids.Processes[pid] ?? task.Process.Pids.Tasks[new Tid(pid.Value)]?.Process;
 
     /// <summary>Sends a signal with a value to a thread. rt_tgsigqueueinfo(2).</summary>
-    [Syscall(X64 = 297)]
+    [Syscall(X64 = 297, I386 = 335)]
     internal static SysResult RtTgsigqueueinfo(KernelTask task, Pid tgid, Tid tid, Signal signal, UserPointer<SigInfo> uinfo)
     {
         if (tgid.Value <= 0 || tid.Value <= 0)
@@ -79,7 +79,7 @@ internal static class SignalSends
             return Errno.EINVAL;
         }
 
-        if (!task.Memory.TryRead(uinfo, out var info))
+        if (!task.TryRead(uinfo, out var info))
         {
             return Errno.EFAULT;
         }

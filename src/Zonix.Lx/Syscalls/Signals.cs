@@ -17,7 +17,7 @@ internal static class Signals
     private const ulong MINSIGSTKSZ = 2048;
 
     /// <summary>Reads and sets what a signal does. sigaction(2).</summary>
-    [Syscall(X64 = 13)]
+    [Syscall(X64 = 13, I386 = 174)]
     internal static SysResult RtSigaction(
         KernelTask task, Signal signal, UserPointer<KernelSigAction> act, UserPointer<KernelSigAction> oldact, nuint sigsetsize)
     {
@@ -26,30 +26,52 @@ internal static class Signals
             return Errno.EINVAL;
         }
 
-        KernelSigAction old;
-        if (act.IsNull)
+        KernelSigAction? wanted = null;
+        if (!act.IsNull)
+        {
+            if (!task.TryRead(act, out var action))
+            {
+                return Errno.EFAULT;
+            }
+
+            wanted = action;
+        }
+
+        var error = Exchange(task, signal, wanted, out var old);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        return oldact.IsNull || task.TryWrite(oldact, old) ? SysResult.Success : Errno.EFAULT;
+    }
+
+    /// <summary>Sets what a signal does, unless there is nothing to set, and tells what it did. EINVAL.</summary>
+    internal static Errno Exchange(KernelTask task, Signal signal, KernelSigAction? wanted, out KernelSigAction old)
+    {
+        old = default;
+        if (signal is < Signal.SIGHUP or > Signal.SIGRTMAX)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (wanted is null)
         {
             lock (task.Process.Signals.Gate)
             {
                 old = task.Process.Signals.Action((int)signal);
             }
+
+            return 0;
         }
-        else
+
+        if ((SignalMask.Of(signal) & SignalMask.Unblockable) != 0)
         {
-            if (!task.Memory.TryRead(act, out var action))
-            {
-                return Errno.EFAULT;
-            }
-
-            if ((SignalMask.Of(signal) & SignalMask.Unblockable) != 0)
-            {
-                return Errno.EINVAL;
-            }
-
-            old = SignalSending.SetAction(task.Process, (int)signal, action);
+            return Errno.EINVAL;
         }
 
-        return oldact.IsNull || task.Memory.TryWrite(oldact, old) ? SysResult.Success : Errno.EFAULT;
+        old = SignalSending.SetAction(task.Process, (int)signal, wanted.Value);
+        return 0;
     }
 
     /// <summary>Reads and changes the blocked signals. sigprocmask(2).</summary>
@@ -122,7 +144,8 @@ internal static class Signals
         task.Block([], ForeverOperation.Instance, restart: Kernel.Waiting.Restart.IfNoHandler);
 
     /// <summary>Takes a pending signal of a set, waiting for it. sigtimedwait(2).</summary>
-    [Syscall(X64 = 128)]
+    [Syscall(X64 = 128, I386 = 177)]
+    [Syscall(I386 = 421, Name = "rt_sigtimedwait_time64", Wide = true)]
     internal static SysResult RtSigtimedwait(
         KernelTask task, UserPointer<ulong> set, UserPointer<SigInfo> info, UserPointer<Timespec> timeout, nuint sigsetsize)
     {
@@ -139,7 +162,7 @@ internal static class Signals
         var deadline = long.MaxValue;
         if (!timeout.IsNull)
         {
-            if (!task.Memory.TryRead(timeout, out var time))
+            if (!task.TryRead(timeout, out var time))
             {
                 return Errno.EFAULT;
             }
@@ -157,14 +180,14 @@ internal static class Signals
     }
 
     /// <summary>Sets and reads the alternate signal stack. sigaltstack(2).</summary>
-    [Syscall(X64 = 131)]
+    [Syscall(X64 = 131, I386 = 186)]
     internal static SysResult Sigaltstack(KernelTask task, UserPointer<StackT> ss, UserPointer<StackT> oldss)
     {
         var current = task.Signals.AlternateStack;
         var isOn = SignalFrame.IsOnAlternateStack(current, task.Cpu.Registers.Rsp);
         if (!ss.IsNull)
         {
-            if (!task.Memory.TryRead(ss, out var stack))
+            if (!task.TryRead(ss, out var stack))
             {
                 return Errno.EFAULT;
             }
@@ -200,14 +223,26 @@ internal static class Signals
             current.Flags |= SS_DISABLE;
         }
 
-        return oldss.IsNull || task.Memory.TryWrite(oldss, current) ? SysResult.Success : Errno.EFAULT;
+        return oldss.IsNull || task.TryWrite(oldss, current) ? SysResult.Success : Errno.EFAULT;
     }
 
     /// <summary>Returns from a handler: restores what its frame holds. sigreturn(2).</summary>
-    [Syscall(X64 = 15)]
+    [Syscall(X64 = 15, I386 = 173)]
     internal static SysResult RtSigreturn(KernelTask task)
     {
-        if (!SignalFrame.TryPop(task))
+        if (!(task.Cpu.Window.IsI386 ? SignalFrame32.TryPop(task) : SignalFrame.TryPop(task)))
+        {
+            SignalSending.Force(task, SigInfo.FromKernel((int)Signal.SIGSEGV));
+        }
+
+        return SysResult.NoReturn;
+    }
+
+    /// <summary>Returns from a handler that got no siginfo. sigreturn(2) of i386.</summary>
+    [Syscall(I386 = 119)]
+    internal static SysResult Sigreturn(KernelTask task)
+    {
+        if (!task.Cpu.Window.IsI386 || !SignalFrame32.TryPopOld(task))
         {
             SignalSending.Force(task, SigInfo.FromKernel((int)Signal.SIGSEGV));
         }
@@ -221,6 +256,7 @@ internal static class Signals
     {
         var state = LxTask.Of(task);
         var interrupted = state.Restartable;
+        task.CallAbi = state.RestartAbi;
         state.Restartable = null;
         return interrupted?.Restart(task) ?? Errno.EINTR;
     }

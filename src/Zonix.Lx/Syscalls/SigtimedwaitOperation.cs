@@ -17,7 +17,7 @@ internal sealed class SigtimedwaitOperation(ulong wanted, UserPointer<SigInfo> p
             return false;
         }
 
-        result = place.IsNull || task.Memory.TryWrite(place, info) ? info.Signo : Errno.EFAULT;
+        result = place.IsNull || task.TryWrite(place, info) ? info.Signo : Errno.EFAULT;
         return true;
     }
 

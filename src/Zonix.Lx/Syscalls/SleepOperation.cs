@@ -27,7 +27,7 @@ internal sealed class SleepOperation(long deadlineNs, UserPointer<Timespec> rema
         }
 
         var left = Timespec.FromNs(Math.Max(0, deadlineNs - task.Machine.Clock.MonotonicNs));
-        return task.Memory.TryWrite(remaining, left) ? result : Errno.EFAULT;
+        return task.TryWrite(remaining, left) ? result : Errno.EFAULT;
     }
 
     public SysResult Restart(KernelTask task) => Sleeping.Sleep(task, deadlineNs, remaining);

@@ -11,10 +11,10 @@ internal static class Sleeping
     private const int TIMER_ABSTIME = 1;
 
     /// <summary>Sleeps for a time. nanosleep(2).</summary>
-    [Syscall(X64 = 35)]
+    [Syscall(X64 = 35, I386 = 162)]
     internal static SysResult Nanosleep(KernelTask task, UserPointer<Timespec> request, UserPointer<Timespec> remaining)
     {
-        if (!task.Memory.TryRead(request, out var time))
+        if (!task.TryRead(request, out var time))
         {
             return Errno.EFAULT;
         }
@@ -23,7 +23,8 @@ internal static class Sleeping
     }
 
     /// <summary>Sleeps for a time, or until a time, of a clock. clock_nanosleep(2).</summary>
-    [Syscall(X64 = 230, I386 = 407)]
+    [Syscall(X64 = 230, I386 = 267)]
+    [Syscall(I386 = 407, Name = "clock_nanosleep_time64", Wide = true)]
     internal static SysResult ClockNanosleep(
         KernelTask task, ClockId clock, int flags, UserPointer<Timespec> request, UserPointer<Timespec> remaining)
     {
@@ -50,7 +51,7 @@ internal static class Sleeping
             return Errno.EOPNOTSUPP;
         }
 
-        if (!task.Memory.TryRead(request, out var time))
+        if (!task.TryRead(request, out var time))
         {
             return Errno.EFAULT;
         }

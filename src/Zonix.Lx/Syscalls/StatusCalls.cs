@@ -20,12 +20,21 @@ internal static class StatusCalls
 
     /// <summary>Attributes of an open file. fstat(2).</summary>
     [Syscall(X64 = 5)]
-    internal static SysResult Fstat(KernelTask task, Fd fd, UserPointer<LinuxStat> buffer) =>
-        task.Files[fd] is { } file ? Put(task, file.File.Inode, buffer) : Errno.EBADF;
+    internal static SysResult Fstat(KernelTask task, Fd fd, UserPointer<LinuxStat> buffer) => OfDescriptor(task, fd, buffer);
 
     /// <summary>Attributes of a file relative to a directory. fstatat(2).</summary>
     [Syscall(X64 = 262)]
-    internal static SysResult Newfstatat(KernelTask task, Fd directory, UserCString path, UserPointer<LinuxStat> buffer, AtFlags flags)
+    internal static SysResult Newfstatat(KernelTask task, Fd directory, UserCString path, UserPointer<LinuxStat> buffer, AtFlags flags) =>
+        OfPath(task, directory, path, buffer, flags);
+
+    /// <summary>fstat(2), in any form.</summary>
+    internal static SysResult OfDescriptor<T>(KernelTask task, Fd fd, UserPointer<T> buffer)
+        where T : unmanaged, IGuestStructure<T>, IStatFormat<T> =>
+        task.Files[fd] is { } file ? Put(task, file.File.Inode, buffer) : Errno.EBADF;
+
+    /// <summary>fstatat(2), in any form.</summary>
+    internal static SysResult OfPath<T>(KernelTask task, Fd directory, UserCString path, UserPointer<T> buffer, AtFlags flags)
+        where T : unmanaged, IGuestStructure<T>, IStatFormat<T>
     {
         const AtFlags Known = AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_NO_AUTOMOUNT | AtFlags.AT_EMPTY_PATH;
         if ((flags & ~Known) != 0)
@@ -62,6 +71,11 @@ internal static class StatusCalls
             result.MountId = place.Mount.UniqueId;
             result.Mask = (result.Mask & ~Abi.Statx.STATX_MNT_ID) | Abi.Statx.STATX_MNT_ID_UNIQUE;
         }
+        if ((mask & Abi.Statx.STATX_DIOALIGN) != 0 && inode.Access.IsRegular && place.Mount.FileSystem.DirectAlignment is > 0 and var alignment)
+        {
+            result.Mask |= Abi.Statx.STATX_DIOALIGN;
+            (result.DirectMemoryAlignment, result.DirectOffsetAlignment) = (1, alignment);
+        }
         if (a.Birth != default)
         {
             result.Mask |= Abi.Statx.STATX_BTIME;
@@ -71,7 +85,7 @@ internal static class StatusCalls
     }
 
     /// <summary>The file system a file lies in. statfs(2).</summary>
-    [Syscall(X64 = 137)]
+    [Syscall(X64 = 137, I386 = 99)]
     internal static SysResult Statfs(KernelTask task, UserCString path, UserPointer<LinuxStatFs> buffer)
     {
         Errno e = UserPath.Resolve(task, Fd.AT_FDCWD, path, WalkFlags.Follow, out VfsPath found);
@@ -79,15 +93,14 @@ internal static class StatusCalls
     }
 
     /// <summary>The file system an open file lies in. fstatfs(2).</summary>
-    [Syscall(X64 = 138)]
+    [Syscall(X64 = 138, I386 = 100)]
     internal static SysResult Fstatfs(KernelTask task, Fd fd, UserPointer<LinuxStatFs> buffer) =>
         task.Files[fd] is { } file ? Put(task, file.Path.Mount, buffer) : Errno.EBADF;
 
     /// <summary>Free blocks and inodes of the file system of a device. ustat(2).</summary>
     [Syscall(X64 = 136, I386 = 62)]
-    internal static SysResult Ustat(KernelTask task, uint device, UserAddress buffer)
+    internal static SysResult Ustat(KernelTask task, uint device, UserPointer<Ustat> buffer)
     {
-        const int Size = 32;
         ulong wanted = LinuxStat.DecodeDevice(device);
         foreach (Mount mount in task.FileSystem.Mounts.Snapshot())
         {
@@ -96,11 +109,8 @@ internal static class StatusCalls
             Errno e = mount.FileSystem.GetStatistics(out FileSystemStatistics s);
             if (e != 0)
                 return e;
-            Span<byte> result = stackalloc byte[Size];
-            result.Clear();
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(result, (uint)s.BlocksFree);
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(result[8..], s.FilesFree);
-            return task.Memory.CopyOut(buffer, result) == Size ? 0 : Errno.EFAULT;
+            var told = new Abi.Ustat { FreeBlocks = (int)s.BlocksFree, FreeInodes = s.FilesFree };
+            return task.TryWrite(buffer, told) ? 0 : Errno.EFAULT;
         }
         return Errno.EINVAL;
     }
@@ -165,7 +175,8 @@ internal static class StatusCalls
         return mode == 0 ? 0 : Permissions.Check(access, who, mode);
     }
 
-    private static SysResult Put(KernelTask task, IInode inode, UserPointer<LinuxStat> buffer)
+    private static SysResult Put<T>(KernelTask task, IInode inode, UserPointer<T> buffer)
+        where T : unmanaged, IGuestStructure<T>, IStatFormat<T>
     {
         Errno e = inode.GetAttributes(out InodeAttributes a);
         if (e != 0)
@@ -177,7 +188,8 @@ internal static class StatusCalls
             Access = new(a.Access.Seconds, a.Access.Nanoseconds), Modify = new(a.Modify.Seconds, a.Modify.Nanoseconds),
             Change = new(a.Change.Seconds, a.Change.Nanoseconds),
         };
-        return task.Memory.TryWrite(buffer, stat) ? 0 : Errno.EFAULT;
+        e = T.From(stat, out T made);
+        return e != 0 ? e : task.TryWrite(buffer, made) ? 0 : Errno.EFAULT;
     }
 
     private static SysResult Put(KernelTask task, Mount mount, UserPointer<LinuxStatFs> buffer)
@@ -191,7 +203,8 @@ internal static class StatusCalls
             Files = s.Files, FilesFree = s.FilesFree, FsId = LinuxStat.EncodeDevice(mount.FileSystem.Device), NameLength = s.NameLength,
             FragmentSize = s.BlockSize, Flags = (long)StatFlags(mount),
         };
-        return task.Memory.TryWrite(buffer, result) ? 0 : Errno.EFAULT;
+        bool tooLarge = task.CallAbi == GuestAbi.I386 && (result.Blocks | result.BlocksFree | result.BlocksAvailable) > uint.MaxValue;
+        return tooLarge ? Errno.EOVERFLOW : task.TryWrite(buffer, result) ? 0 : Errno.EFAULT;
     }
 
     // Most have the values of the mount flags; ST_VALID is 0x20.

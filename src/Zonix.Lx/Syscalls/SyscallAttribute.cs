@@ -2,16 +2,23 @@ namespace Zonix.Lx.Syscalls;
 
 /// <summary>
 /// Declares a system call: its numbers, its level of support. Dispatch, argument decoding, the tracing format and the
-/// page of supported calls are generated from it.
+/// page of supported calls are generated from it. A method that answers several calls carries several; what a later one does not say of the
+/// support is as in the first.
 /// </summary>
-[AttributeUsage(AttributeTargets.Method)]
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 internal sealed class SyscallAttribute : Attribute
 {
     /// <summary>The number for x86-64 programs; -1 when they have no such call.</summary>
     public int X64 { get; init; } = -1;
 
-    /// <summary>The number for i386 programs; -1 when the call's structures differ there, or it does not exist.</summary>
+    /// <summary>The number for i386 programs; -1 when they have no such call.</summary>
     public int I386 { get; init; } = -1;
+
+    /// <summary>
+    /// The i386 call has times and offsets of 64 bits: its parameters of type long and ulong take two registers each, the lower half first,
+    /// and structures are laid out as <see cref="GuestAbi.I386Wide"/>.
+    /// </summary>
+    public bool Wide { get; init; }
 
     /// <summary>The level of support.</summary>
     public Support Support { get; init; }

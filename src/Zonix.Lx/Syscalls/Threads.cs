@@ -17,12 +17,12 @@ internal static class Threads
     private const int PageSize = 4096;
 
     /// <summary>Makes a process with a copy of the caller's memory. fork(2).</summary>
-    [Syscall(X64 = 57)]
+    [Syscall(X64 = 57, I386 = 2)]
     internal static SysResult Fork(KernelTask task) =>
         Cloning.Start(task, new CloneRequest(0, 0, default, default, 0) { ExitSignal = (int)Signal.SIGCHLD });
 
     /// <summary>Makes a process that borrows the caller's memory until it executes a program or ends; the caller waits. vfork(2).</summary>
-    [Syscall(X64 = 58)]
+    [Syscall(X64 = 58, I386 = 190)]
     internal static SysResult Vfork(KernelTask task) =>
         Cloning.Start(task, new CloneRequest(CloneFlags.CLONE_VFORK | CloneFlags.CLONE_VM, 0, default, default, 0) { ExitSignal = (int)Signal.SIGCHLD });
 
@@ -45,8 +45,14 @@ internal static class Threads
         });
     }
 
+    /// <summary>clone(2) of i386: its last two arguments are the other way round, and the segment of the thread is a user_desc.</summary>
+    [Syscall(I386 = 120, Name = "clone", Support = Support.Partial, Missing = "namespaces but UTS, IPC and control groups")]
+    internal static SysResult CloneBackwards(
+        KernelTask task, CloneFlags flags, UserAddress stack, UserPointer<int> parentTid, ulong tls, UserPointer<int> childTid) =>
+        Clone(task, flags, stack, parentTid, childTid, tls);
+
     /// <summary>Makes a thread or a process, arguments in a structure. clone3(2).</summary>
-    [Syscall(X64 = 435, Support = Support.Partial, Missing = "namespaces but UTS, IPC and control groups")]
+    [Syscall(X64 = 435, I386 = 435, Support = Support.Partial, Missing = "namespaces but UTS, IPC and control groups")]
     internal static SysResult Clone3(KernelTask task, UserAddress arguments, nuint size)
     {
         if (size > PageSize)
@@ -187,11 +193,10 @@ internal static class Threads
     }
 
     /// <summary>Where the robust futexes of the thread are listed. set_robust_list(2).</summary>
-    [Syscall(X64 = 273)]
+    [Syscall(X64 = 273, I386 = 311)]
     internal static SysResult SetRobustList(KernelTask task, UserAddress head, nuint length)
     {
-        const int headSize = 24;
-        if (length != headSize)
+        if (length != (nuint)RobustListHead.SizeOf(task.CallAbi))
         {
             return Errno.EINVAL;
         }
@@ -201,10 +206,9 @@ internal static class Threads
     }
 
     /// <summary>Reads what set_robust_list set. get_robust_list(2).</summary>
-    [Syscall(X64 = 274)]
-    internal static SysResult GetRobustList(KernelTask task, Tid tid, UserPointer<ulong> head, UserPointer<ulong> length)
+    [Syscall(X64 = 274, I386 = 312)]
+    internal static SysResult GetRobustList(KernelTask task, Tid tid, UserPointer<GuestWord> head, UserPointer<GuestWord> length)
     {
-        const ulong headSize = 24;
         var target = tid.Value == 0 ? task : task.Process.Pids.Tasks[tid];
         if (target is null)
         {
@@ -216,7 +220,8 @@ internal static class Threads
             return Errno.EPERM;
         }
 
-        return task.Memory.TryWrite(length, headSize) && task.Memory.TryWrite(head, LxTask.Of(target).RobustList.Value)
+        return task.TryWrite(length, new GuestWord((ulong)RobustListHead.SizeOf(task.CallAbi))) &&
+            task.TryWrite(head, new GuestWord(LxTask.Of(target).RobustList.Value))
             ? SysResult.Success
             : Errno.EFAULT;
     }

@@ -2,6 +2,7 @@ using Zonix.Kernel.Sockets;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Waiting;
+using Zonix.Kernel.Watching;
 using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
@@ -33,16 +34,18 @@ internal static class TransferCalls
 
     /// <summary>Reads at an offset of its own. pread(2).</summary>
     [Syscall(X64 = 17)]
+    [Syscall(I386 = 180, Wide = true)]
     internal static SysResult Pread64(KernelTask task, Fd fd, UserAddress buffer, nuint count, long offset) =>
         ReadAt(task, fd, new UserBuffer(task.Memory, buffer, Math.Min(count, MAX_RW_COUNT)), offset);
 
     /// <summary>Writes at an offset of its own. pwrite(2).</summary>
     [Syscall(X64 = 18)]
+    [Syscall(I386 = 181, Wide = true)]
     internal static SysResult Pwrite64(KernelTask task, Fd fd, UserAddress buffer, nuint count, long offset) =>
         WriteAt(task, fd, new UserBuffer(task.Memory, buffer, Math.Min(count, MAX_RW_COUNT)), offset);
 
     /// <summary>Reads into several buffers. readv(2).</summary>
-    [Syscall(X64 = 19)]
+    [Syscall(X64 = 19, I386 = 145)]
     internal static SysResult Readv(KernelTask task, Fd fd, UserPointer<IoVector> vector, int count)
     {
         if (task.Files[fd] is not { Readable: true } file)
@@ -52,7 +55,7 @@ internal static class TransferCalls
     }
 
     /// <summary>Writes from several buffers. writev(2).</summary>
-    [Syscall(X64 = 20)]
+    [Syscall(X64 = 20, I386 = 146)]
     internal static SysResult Writev(KernelTask task, Fd fd, UserPointer<IoVector> vector, int count)
     {
         if (task.Files[fd] is not { Writable: true } file)
@@ -63,18 +66,20 @@ internal static class TransferCalls
 
     /// <summary>Reads into several buffers at an offset of its own. preadv(2).</summary>
     [Syscall(X64 = 295)]
+    [Syscall(I386 = 333, Wide = true)]
     internal static SysResult Preadv(KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset) =>
         offset < 0 ? Errno.EINVAL : Preadv2(task, fd, vector, count, offset, 0, 0);
 
     /// <summary>Writes from several buffers at an offset of its own. pwritev(2).</summary>
     [Syscall(X64 = 296)]
+    [Syscall(I386 = 334, Wide = true)]
     internal static SysResult Pwritev(KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset) =>
         offset < 0 ? Errno.EINVAL : Pwritev2(task, fd, vector, count, offset, 0, 0);
 
     /// <summary>preadv(2) with flags; offset -1 is the description's. preadv2(2).</summary>
     [Syscall(X64 = 327)]
     internal static SysResult Preadv2(
-        KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset, long offsetHigh, int flags)
+        KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset, nint offsetHigh, int flags)
     {
         if (offset < -1)
             return Errno.EINVAL;
@@ -88,14 +93,14 @@ internal static class TransferCalls
         if (e != 0 || (e = CheckFlags(file, flags)) != 0)
             return e;
         if (offset != -1)
-            return Counted(task, file.ReadAt(ref buffer, offset));
+            return ReadAt(task, file, buffer, offset);
         return (flags & RWF_NOWAIT) != 0 ? Counted(task, file.Read(ref buffer)) : ReadFrom(task, file, buffer);
     }
 
     /// <summary>pwritev(2) with flags; offset -1 is the description's. pwritev2(2).</summary>
     [Syscall(X64 = 328)]
     internal static SysResult Pwritev2(
-        KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset, long offsetHigh, int flags)
+        KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset, nint offsetHigh, int flags)
     {
         if (offset < -1)
             return Errno.EINVAL;
@@ -120,9 +125,21 @@ internal static class TransferCalls
         return BrokenPipe.Signal(task, result, file);
     }
 
+    /// <summary>preadv2(2), without the half of an offset that x86-64 does not need.</summary>
+    [Syscall(I386 = 378, Name = "preadv2", Wide = true)]
+    internal static SysResult PreadvWide(KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset, int flags) =>
+        Preadv2(task, fd, vector, count, offset, 0, flags);
+
+    /// <summary>pwritev2(2), likewise.</summary>
+    [Syscall(I386 = 379, Name = "pwritev2", Wide = true)]
+    internal static SysResult PwritevWide(KernelTask task, Fd fd, UserPointer<IoVector> vector, int count, long offset, int flags) =>
+        Pwritev2(task, fd, vector, count, offset, 0, flags);
+
     /// <summary>Reads, waiting if the file has nothing yet and may be waited for.</summary>
     internal static SysResult ReadFrom(KernelTask task, OpenFileDescription file, UserBuffer buffer)
     {
+        if (file.AsksPermission && PermissionWait.BeforeRead(task, file, out SysResult asked))
+            return asked;
         if (file.Terminal is { } terminal)
             return Counted(task, terminal.Read(task, buffer, file.NonBlocking));
         if (file.Pollable is not { } pollable || file.NonBlocking)
@@ -166,9 +183,9 @@ internal static class TransferCalls
             return Errno.EINVAL;
         if (count == 1)
         {
-            if (!task.Memory.TryRead(vector, out IoVector only))
+            if (!task.TryRead(vector, out IoVector only))
                 return Errno.EFAULT;
-            if ((long)only.Length < 0)
+            if (IsTooLong(task, only))
                 return Errno.EINVAL;
             buffer = new UserBuffer(task.Memory, new UserAddress(only.Base), Math.Min(only.Length, MAX_RW_COUNT));
             return 0;
@@ -177,15 +194,19 @@ internal static class TransferCalls
         ulong total = 0;
         for (int i = 0; i < count; i++)
         {
-            if (!task.Memory.TryRead(vector.Address + ((ulong)i * 16), out vectors[i]))
+            if (!task.TryRead(task.Element(vector, i), out vectors[i]))
                 return Errno.EFAULT;
-            if ((long)vectors[i].Length < 0)
+            if (IsTooLong(task, vectors[i]))
                 return Errno.EINVAL;
             total = Math.Min(total + vectors[i].Length, MAX_RW_COUNT);
         }
         buffer = new UserBuffer(task.Memory, vectors, total);
         return 0;
     }
+
+    // A ssize_t: of 32 bits for i386.
+    private static bool IsTooLong(KernelTask task, in IoVector vector) =>
+        (long)vector.Length < 0 || (vector.Length > int.MaxValue && task.CallAbi != GuestAbi.X64);
 
     private static Errno CheckFlags(OpenFileDescription file, int flags)
     {
@@ -206,8 +227,13 @@ internal static class TransferCalls
             return Errno.EINVAL;
         if (task.Files[fd] is not { IsPath: false } file)
             return Errno.EBADF;
-        return IsPositioned(file) ? Counted(task, file.ReadAt(ref buffer, offset)) : Errno.ESPIPE;
+        return IsPositioned(file) ? ReadAt(task, file, buffer, offset) : Errno.ESPIPE;
     }
+
+    private static SysResult ReadAt(KernelTask task, OpenFileDescription file, UserBuffer buffer, long offset) =>
+        file.AsksPermission && file.Readable && PermissionWait.BeforeRead(task, file, out SysResult asked)
+            ? asked
+            : Counted(task, file.ReadAt(ref buffer, offset));
 
     private static SysResult Counted(KernelTask task, SysResult read)
     {

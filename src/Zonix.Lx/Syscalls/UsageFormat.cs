@@ -7,26 +7,14 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>struct rusage. getrusage(2).</summary>
 internal static class UsageFormat
 {
-    private const int Size = 144;
-    private const int SystemTime = 16, MaxResident = 32, MinorFaults = 64, MajorFaults = 72, Voluntary = 128, Involuntary = 136;
-
-    internal static bool TryWrite(KernelTask task, UserAddress address, in ResourceUsage usage)
+    internal static bool TryWrite(KernelTask task, UserPointer<Rusage> place, in ResourceUsage usage) => task.TryWrite(place, new Rusage
     {
-        Span<byte> fields = stackalloc byte[Size];
-        fields.Clear();
-        Put(fields, Timeval.FromNs(usage.UserNs));
-        Put(fields[SystemTime..], Timeval.FromNs(usage.SystemNs));
-        BitConverter.TryWriteBytes(fields[MaxResident..], usage.MaxResidentBytes / 1024);
-        BitConverter.TryWriteBytes(fields[MinorFaults..], usage.MinorFaults);
-        BitConverter.TryWriteBytes(fields[MajorFaults..], usage.MajorFaults);
-        BitConverter.TryWriteBytes(fields[Voluntary..], usage.VoluntarySwitches);
-        BitConverter.TryWriteBytes(fields[Involuntary..], usage.InvoluntarySwitches);
-        return task.Memory.CopyOut(address, fields) == Size;
-    }
-
-    private static void Put(Span<byte> fields, Timeval time)
-    {
-        BitConverter.TryWriteBytes(fields, time.Seconds);
-        BitConverter.TryWriteBytes(fields[8..], time.Microseconds);
-    }
+        UserTime = Timeval.FromNs(usage.UserNs),
+        SystemTime = Timeval.FromNs(usage.SystemNs),
+        MaxResident = usage.MaxResidentBytes / 1024,
+        MinorFaults = usage.MinorFaults,
+        MajorFaults = usage.MajorFaults,
+        VoluntarySwitches = usage.VoluntarySwitches,
+        InvoluntarySwitches = usage.InvoluntarySwitches,
+    });
 }

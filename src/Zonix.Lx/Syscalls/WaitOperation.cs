@@ -18,7 +18,7 @@ internal sealed class WaitOperation(ChildSelector selector, bool returnsAtOnce) 
 
     internal UserPointer<SigInfo> Info { get; init; }
 
-    internal UserAddress Usage { get; init; }
+    internal UserPointer<Rusage> Usage { get; init; }
 
     public bool Try(KernelTask task, out SysResult result)
     {
@@ -69,11 +69,12 @@ internal sealed class WaitOperation(ChildSelector selector, bool returnsAtOnce) 
             return SysResult.Success;
         }
 
-        // The word between si_code and si_pid is padding and stays as it is.
+        // The word between si_code and si_pid is padding and stays as it is; i386 has none.
         var memory = task.Memory;
         var at = Info.Address;
+        ulong union = SigInfo.OffsetsOf(task.CallAbi)[^1];
         var written = memory.TryWrite(at, info.Signo) && memory.TryWrite(at + 4, info.Errno) && memory.TryWrite(at + 8, info.Code) &&
-            memory.TryWrite(at + 16, info.Word0) && memory.TryWrite(at + 24, (int)info.Word1);
+            memory.TryWrite(at + union, info.Word0) && memory.TryWrite(at + (union + 8), (int)info.Word1);
         return written ? SysResult.Success : Errno.EFAULT;
     }
 }

@@ -13,8 +13,8 @@ internal static class Waits
     private const int P_ALL = 0, P_PID = 1, P_PGID = 2, P_PIDFD = 3;
 
     /// <summary>Waits for a child. wait4(2).</summary>
-    [Syscall(X64 = 61)]
-    internal static SysResult Wait4(KernelTask task, Pid pid, UserPointer<int> status, int options, UserAddress usage)
+    [Syscall(X64 = 61, I386 = 114)]
+    internal static SysResult Wait4(KernelTask task, Pid pid, UserPointer<int> status, int options, UserPointer<Rusage> usage)
     {
         const int known = WNOHANG | WSTOPPED | WCONTINUED | WNOTHREAD | WALL | WCLONE;
         if ((options & ~known) != 0)
@@ -37,10 +37,14 @@ internal static class Waits
         return task.Block(task.Process.ChildEvents, operation);
     }
 
+    /// <summary>The same, of i386 programs. waitpid(2).</summary>
+    [Syscall(I386 = 7)]
+    internal static SysResult Waitpid(KernelTask task, Pid pid, UserPointer<int> status, int options) => Wait4(task, pid, status, options, default);
+
     /// <summary>Waits for a child, with a choice of events. waitid(2).</summary>
-    [Syscall(X64 = 247)]
+    [Syscall(X64 = 247, I386 = 284)]
     internal static SysResult Waitid(
-        KernelTask task, int which, Pid pid, UserPointer<SigInfo> info, int options, UserAddress usage)
+        KernelTask task, int which, Pid pid, UserPointer<SigInfo> info, int options, UserPointer<Rusage> usage)
     {
         const int events = WEXITED | WSTOPPED | WCONTINUED;
         const int known = WNOHANG | events | WNOWAIT | WNOTHREAD | WALL | WCLONE;

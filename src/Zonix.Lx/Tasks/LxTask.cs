@@ -28,13 +28,28 @@ internal sealed class LxTask(KernelTask task)
     internal bool InCall { get; set; }
 
     /// <summary>Whether the running call came through int 0x80.</summary>
-    internal bool IsI386Call { get; set; }
+    internal bool IsI386Call
+    {
+        get => task.CallAbi != GuestAbi.X64;
+        set => task.CallAbi = value ? GuestAbi.I386 : GuestAbi.X64;
+    }
 
     /// <summary>Cleared, and its futex woken, when the task ends. set_tid_address(2).</summary>
     internal UserPointer<int> ClearChildTid { get; set; }
 
     /// <summary>Head of the list of robust futexes. set_robust_list(2).</summary>
-    internal UserAddress RobustList { get; set; }
+    internal UserAddress RobustList
+    {
+        get;
+        set
+        {
+            field = value;
+            RobustListAbi = task.CallAbi;
+        }
+    }
+
+    /// <summary>The layout of that list.</summary>
+    internal GuestAbi RobustListAbi { get; private set; }
 
     /// <summary>How many calls there are until the next one whose time is measured.</summary>
     internal int CallsToSample;
@@ -52,7 +67,18 @@ internal sealed class LxTask(KernelTask task)
     internal FutexWaits FutexWaits => futexWaits ??= new(task);
 
     /// <summary>What restart_syscall(2) goes on with.</summary>
-    internal IRestartable? Restartable { get; set; }
+    internal IRestartable? Restartable
+    {
+        get;
+        set
+        {
+            field = value;
+            RestartAbi = task.CallAbi;
+        }
+    }
+
+    /// <summary>The layouts of the call that it goes on with.</summary>
+    internal GuestAbi RestartAbi { get; private set; }
 
     /// <summary>The operations of read(2) and write(2): a task waits in one call at a time, so they need not be made anew.</summary>
     internal Syscalls.ReadOperation Reading { get; } = new();
@@ -129,6 +155,9 @@ internal sealed class LxTask(KernelTask task)
 
     /// <summary>The state of a task of this brand.</summary>
     internal static LxTask Of(KernelTask task) => (LxTask)task.BrandState!;
+
+    /// <summary>Puts a call's result into its register.</summary>
+    internal void SetResult(long result) => task.Cpu.Registers.Rax = task.Cpu.Window.IsI386 ? (uint)result : (ulong)result;
 
     /// <summary>clone(2): what a new task has from its maker.</summary>
     internal void InheritFrom(LxTask maker)

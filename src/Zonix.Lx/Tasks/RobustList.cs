@@ -1,3 +1,4 @@
+using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
 using Zonix.Lx.Syscalls;
@@ -15,31 +16,29 @@ internal static class RobustList
     private const uint FUTEX_TID_MASK = 0x3FFF_FFFF;
     private const ulong PiBit = 1;
     private const int Limit = 2048;
-    private const int PendingOffset = 16;
 
     /// <summary>The memory of a task is about to go: exit(2), execve(2).</summary>
     internal static void Leave(KernelTask task, LxTask state, bool ends)
     {
-        Walk(task, state.RobustList);
+        Walk(task, state.RobustList, state.RobustListAbi);
         state.RobustList = default;
         task.Machine.Futexes.Pi.OwnerLeaves(task, ends);
     }
 
-    private static void Walk(KernelTask task, UserAddress head)
+    private static void Walk(KernelTask task, UserAddress head, GuestAbi abi)
     {
-        if (head.IsNull ||
-            !task.Memory.TryRead(head, out ulong entry) ||
-            !task.Memory.TryRead(head + 8, out long offset) ||
-            !task.Memory.TryRead(head + PendingOffset, out ulong pending))
+        if (head.IsNull || !task.TryRead(head, abi, out RobustListHead list))
         {
             return;
         }
 
+        var (entry, offset, pending) = (list.First, list.FutexOffset, list.Pending);
         for (var i = 0; i < Limit && (entry & ~PiBit) != head.Value; i++)
         {
             var current = entry;
             // The next entry is read first: marking hands the memory to somebody else.
-            var more = task.Memory.TryRead(new UserAddress(current & ~PiBit), out entry);
+            var more = task.TryRead(new UserAddress(current & ~PiBit), abi, out GuestWord next);
+            entry = next.Value;
             if ((current & ~PiBit) != (pending & ~PiBit) && !Mark(task, current, offset, false))
             {
                 return;

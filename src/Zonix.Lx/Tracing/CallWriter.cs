@@ -33,6 +33,9 @@ internal sealed class CallWriter(KernelTask task)
         arguments[5] = a5;
     }
 
+    /// <summary>The argument is a number in two registers, of which this is the lower half.</summary>
+    internal void Join(int index) => arguments[index] = (uint)arguments[index] | (arguments[index + 1] << 32);
+
     internal void Begin(string name) => line.Append(name).Append('(');
 
     internal string End()

@@ -1,6 +1,7 @@
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Waiting;
+using Zonix.Kernel.Watching;
 using Zonix.Lx.Syscalls;
 
 namespace Zonix.Lx.Uring;
@@ -23,6 +24,8 @@ internal sealed class UringTransfer(OpenFileDescription file, UserBuffer buffer,
         long offset = (flags & RWF_APPEND) != 0 && writes ? long.MaxValue : (long)request.Entry.Offset;
         request.Wanted = request.Buffer.Remaining;
         var operation = new UringTransfer(file, request.Buffer, offset, writes);
+        if (!writes && file.AsksPermission && file.AskToRead() is { } question)
+            return PermissionWait.Then(request.Task, question, task => operation.Try(task, out SysResult read) ? read : Errno.EAGAIN);
         // O_NONBLOCK does not matter here: a file that can be waited for is waited for.
         bool waits = file.Pollable is not null && (flags & RWF_NOWAIT) == 0;
         if (waits)

@@ -5,15 +5,24 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Network.Tcp;
 
 /// <content>Listening, connecting, ending. RFC 9293.</content>
-/// <remarks>Lock order: a listener's link, that of a connection, the gates of ports. No callback of the other end is made under a lock.</remarks>
+/// <remarks>
+/// Lock order: a listener's gate, the link of a connection, the gates of ports; never two of one kind. No callback of the other end is
+/// made under a lock. A socket begins and ceases to listen under its gate and its link.
+/// </remarks>
 internal sealed partial class TcpSocket : IExpiry
 {
-    private const long FirstRetryNs = 1_000_000_000;
+    // How long Linux asks for a neighbour, and for an answer the first time.
+    private const long NeighbourTimeNs = 3_000_000_000, FirstRetryNs = 1_000_000_000;
+    private readonly Lock listenGate = new();
     private Queue<TcpSocket>? waiting;
-    private List<TcpSocket>? blocked;
+    private LinkedList<TcpSocket>? blocked;
+    private TcpSocket? blocker;
+    private LinkedListNode<TcpSocket>? blockedPlace;
     private int backlogLimit;
     private ConnectPhase phase;
     private KernelTimer? timer;
+    private IDisposable? attempt;
+    private Errno timeoutError = Errno.ETIMEDOUT;
 
     private enum ConnectPhase
     {
@@ -25,6 +34,7 @@ internal sealed partial class TcpSocket : IExpiry
     /// <inheritdoc/>
     public override Errno Listen(KernelTask task, int backlog)
     {
+        lock (listenGate)
         lock (side.Link)
         {
             if (phase != ConnectPhase.None)
@@ -54,7 +64,7 @@ internal sealed partial class TcpSocket : IExpiry
     public override Errno Accept(KernelTask task, out ISocket? accepted)
     {
         accepted = null;
-        lock (side.Link)
+        lock (listenGate)
         {
             if (state != TcpState.Listen)
                 return Errno.EINVAL;
@@ -91,10 +101,7 @@ internal sealed partial class TcpSocket : IExpiry
         Errno e = Begin(to, out Route route);
         if (e != 0)
             return e;
-        if (route.Target!.Tcp.Find(Remote, RemotePort, Local, LocalPort, route.Interface.Index) is TcpSocket listener)
-            Reach(listener);
-        else
-            Fail(Errno.ECONNREFUSED);
+        Reach(route);
         return Errno.EINPROGRESS;
     }
 
@@ -149,8 +156,14 @@ internal sealed partial class TcpSocket : IExpiry
         CountTraffic();
     }
 
-    /// <summary>Told on the timer's thread: nobody took the connection in time.</summary>
-    void IExpiry.Expired(long nowNs) => Fail(Errno.ETIMEDOUT);
+    /// <summary>Told on the timer's thread: nobody took the connection in time, or nobody has the address.</summary>
+    void IExpiry.Expired(long nowNs)
+    {
+        Push();
+        Fail(timeoutError);
+    }
+
+    private long RetryTimeNs => FirstRetryNs * ((2L << Settings[SocketOption.SynCount]) - 1);
 
     private Errno Begin(in SocketName to, out Route route)
     {
@@ -164,7 +177,9 @@ internal sealed partial class TcpSocket : IExpiry
             address = address.IsV4 ? IpAddress.Loopback : IpAddress.LoopbackV6;
         if (address.IsMulticast || Stack.IsBroadcast(address))
             return address == IpAddress.Broadcast && Settings.IsOn(SocketOption.Broadcast) ? Errno.EACCES : Errno.ENETUNREACH;
-        Errno e = Stack.FindRoute(address, out route);
+        Errno e = Stack.FindRoute(address, out route, DeviceIndex);
+        if (e == 0 && !Stack.Permits(route, IPPROTO_TCP, address, to.Port))
+            e = Errno.EACCES;
         if (e != 0)
             return e;
         if (!Local.IsAny && Local.IsV4 != address.IsV4)
@@ -187,11 +202,54 @@ internal sealed partial class TcpSocket : IExpiry
         return 0;
     }
 
+    private void Reach(in Route route)
+    {
+        ShowAsking();
+        if (route.Gateway is { } gateway)
+        {
+            IDisposable? made = gateway.Connect(route.Port!, this);
+            bool isLate;
+            lock (side.Link)
+            {
+                isLate = state != TcpState.SynSent;
+                if (!isLate)
+                    attempt = made;
+            }
+            if (isLate)
+                made?.Dispose();
+        }
+        else if (route.Target is null)
+        {
+            WaitInVain(Errno.EHOSTUNREACH, NeighbourTimeNs);
+        }
+        else if (!Stack.MaySend(Local, route))
+        {
+            WaitInVain(Errno.ETIMEDOUT, RetryTimeNs);
+        }
+        else if (route.Target.Tcp.Find(Remote, RemotePort, Local, LocalPort, route.Arrival.Index) is TcpSocket listener)
+        {
+            Reach(listener);
+        }
+        else
+        {
+            ShowRefusal(route.Target);
+            Fail(Errno.ECONNREFUSED);
+        }
+    }
+
+    // Nobody answers.
+    private void WaitInVain(Errno error, long timeNs)
+    {
+        timeoutError = error;
+        timer ??= new KernelTimer(this);
+        Stack.Machine.Scheduler.Timers.Arm(timer, Stack.NowNs + timeNs);
+    }
+
     // The other end of it is made over the listener's settings; with too many waiting there, this one waits in turn.
     private void Reach(TcpSocket listener)
     {
         bool refused = false, isFull = false;
-        lock (listener.side.Link)
+        lock (listener.listenGate)
         {
             if (listener.state != TcpState.Listen)
                 refused = true;
@@ -200,7 +258,10 @@ internal sealed partial class TcpSocket : IExpiry
             else if (Join(listener) is { } end)
                 listener.waiting.Enqueue(end);
             if (isFull)
-                (listener.blocked ??= []).Add(this);
+            {
+                blocker = listener;
+                blockedPlace = (listener.blocked ??= []).AddLast(this);
+            }
         }
         if (refused)
         {
@@ -208,12 +269,12 @@ internal sealed partial class TcpSocket : IExpiry
         }
         else if (isFull)
         {
-            timer ??= new KernelTimer(this);
-            Stack.Machine.Scheduler.Timers.Arm(timer, Stack.NowNs + (FirstRetryNs * ((2L << Settings[SocketOption.SynCount]) - 1)));
+            WaitInVain(Errno.ETIMEDOUT, RetryTimeNs);
         }
         else
         {
             CancelTimer();
+            ShowHandshake();
             listener.ReadQueue.WakeAll();
             WakeEverybody();
         }
@@ -222,35 +283,40 @@ internal sealed partial class TcpSocket : IExpiry
     // Who is next to be let in, now that there is room.
     private TcpSocket? NextBlocked()
     {
-        lock (side.Link)
+        lock (listenGate)
         {
-            if (state != TcpState.Listen || blocked is not { Count: > 0 } || waiting!.Count > backlogLimit)
+            if (state != TcpState.Listen || blocked is not { First.Value: { } next } || waiting!.Count > backlogLimit)
                 return null;
-            TcpSocket next = blocked[0];
-            blocked.RemoveAt(0);
+            blocked.RemoveFirst();
+            (next.blocker, next.blockedPlace) = (null, null);
             return next;
+        }
+    }
+
+    // It waits no more to be let in: who gives up leaves nothing behind.
+    private void LeaveBlocked()
+    {
+        if (Volatile.Read(ref blocker) is not { } listener)
+            return;
+        lock (listener.listenGate)
+        {
+            if (blockedPlace is { List: not null } place)
+                listener.blocked!.Remove(place);
+            (blocker, blockedPlace) = (null, null);
         }
     }
 
     private TcpSocket? Join(TcpSocket listener)
     {
-        var end = new TcpSocket(listener.Stack, null, listener.Family, listener.Uid, new SocketSettings(listener.Settings))
-        {
-            Local = Remote, LocalPort = RemotePort, Remote = Local, RemotePort = LocalPort,
-            sendBuffer = listener.sendBuffer, receiveBuffer = listener.receiveBuffer,
-        };
+        TcpSocket end = MakeEnd(listener, Remote, RemotePort, Local, LocalPort);
         lock (side.Link)
         {
             if (state != TcpState.SynSent)
                 return null;
-            var there = new TcpStream(LimitOf(sendBuffer, end.receiveBuffer));
-            var back = new TcpStream(LimitOf(end.sendBuffer, receiveBuffer));
-            (end.side.Link, end.side.Incoming, end.side.Outgoing, end.side.Peer) = (side.Link, there, back, side);
-            (side.Incoming, side.Outgoing, side.Peer) = (back, there, end.side);
-            (end.phase, end.state) = (ConnectPhase.Connected, TcpState.Established);
+            Tie(side, end.side, NewStream(sendBuffer, end.receiveBuffer), end.NewStream(end.sendBuffer, receiveBuffer));
             state = TcpState.Established;
         }
-        Ports.Share(end, listener);
+        listener.Ports.Share(end, listener);
         return end;
     }
 
@@ -289,12 +355,14 @@ internal sealed partial class TcpSocket : IExpiry
     // The own end of it: the other side reads to the end; when this one closes, it may send no more.
     private void EndSending(bool isClosing)
     {
+        Push();
         TcpEnd? peer;
-        bool lingers = false, tells;
+        bool lingers = false, tells, isFirst;
         lock (side.Link)
         {
             peer = side.Peer;
-            tells = !sendShut || isClosing;
+            isFirst = !sendShut;
+            tells = isFirst || isClosing;
             sendShut = true;
             if (state == TcpState.Established)
                 state = TcpState.FinWait2;
@@ -306,6 +374,8 @@ internal sealed partial class TcpSocket : IExpiry
         }
         if (lingers)
             Stack.Tcp.Waiting.Add(this, Local, LocalPort, Remote, RemotePort, Stack.NowNs);
+        if (isFirst)
+            ShowEnd();
         if (tells)
             peer?.PeerEnded(isClosing);
     }
@@ -349,6 +419,7 @@ internal sealed partial class TcpSocket : IExpiry
 
     private void Abort()
     {
+        ShowReset(isOfPeer: false);
         TcpEnd? peer;
         lock (side.Link)
         {
@@ -372,6 +443,8 @@ internal sealed partial class TcpSocket : IExpiry
     {
         TcpSocket[] ends = [], connecting = [];
         TcpEnd? peer = null;
+        TcpStream? dropped = null;
+        lock (listenGate)
         lock (side.Link)
         {
             if (state == TcpState.Listen)
@@ -387,6 +460,7 @@ internal sealed partial class TcpSocket : IExpiry
                 peer = side.Peer;
                 SetError(Errno.ECONNRESET);
             }
+            dropped = side.Incoming;
             state = TcpState.Close;
             phase = ConnectPhase.None;
             (receiveShut, sendShut, isDone, peerGone) = (false, false, false, false);
@@ -397,6 +471,7 @@ internal sealed partial class TcpSocket : IExpiry
         }
         CancelTimer();
         peer?.PeerReset();
+        dropped?.Discard();
         foreach (TcpSocket end in ends)
         {
             end.Abort();
@@ -417,18 +492,22 @@ internal sealed partial class TcpSocket : IExpiry
             LocalPort = 0;
     }
 
+    // It is connected, or has given up.
     private void CancelTimer()
     {
         if (timer is not null)
             Stack.Machine.Scheduler.Timers.Cancel(timer);
+        Interlocked.Exchange(ref attempt, null)?.Dispose();
+        LeaveBlocked();
     }
 
     private void CountTraffic()
     {
-        if (side.Outgoing is { } stream && stream.Written > 0)
-        {
-            Stack.Loopback.Counters.CountSent(stream.Written);
-            Stack.Loopback.Counters.CountReceived(stream.Written);
-        }
+        long sent = side.Outgoing?.Written ?? 0, got = side.Incoming?.Written ?? 0;
+        if (sent + got == 0)
+            return;
+        InterfaceCounters counters = Stack.InterfaceTo(Local, Remote).Counters;
+        counters.CountSent(sent);
+        counters.CountReceived(Stack.HasAddress(Remote) ? sent : got);
     }
 }

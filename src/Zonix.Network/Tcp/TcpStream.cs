@@ -8,15 +8,18 @@ namespace Zonix.Network.Tcp;
 /// The writer owns the tail, the reader the head, so both copy at the same time.
 /// </summary>
 /// <remarks>Lock order: the writer's gate, then the reader's. Both are held only for copies to and from guests, and to change the ring.</remarks>
-internal sealed class TcpStream(int limit)
+internal sealed partial class TcpStream(int limit, BufferAccount account)
 {
     private const int FirstSize = 4096, KeptSize = 65536;
 
     private readonly Lock writeGate = new(), readGate = new();
     private byte[] ring = [];
     private int limit = limit;
-    private long head, tail, urgentAt = -1;
-    private bool urgentTaken;
+    private long head, tail, written, urgentAt = -1;
+    private bool urgentTaken, isDiscarded;
+
+    /// <summary>Who looks at what is written; set once, when the connection is made.</summary>
+    internal ISegmentObserver? Observer { get; set; }
 
     /// <summary>Bytes that may lie in it.</summary>
     internal int Limit
@@ -43,17 +46,23 @@ internal sealed class TcpStream(int limit)
     /// <summary>Whether the next byte is the urgent one.</summary>
     internal bool IsAtMark => Volatile.Read(ref urgentAt) is >= 0 and var at && at == Volatile.Read(ref head);
 
-    /// <summary>Writes what there is room for; answers how many bytes. The last one may be urgent.</summary>
-    internal int Write(ref UserBuffer source, bool isUrgent = false)
+    /// <summary>Whether there are bytes that the reader is not shown yet.</summary>
+    internal bool IsHolding => Volatile.Read(ref written) != Volatile.Read(ref tail);
+
+    /// <summary>
+    /// Writes what there is room for; answers how many bytes. The last one may be urgent. With <paramref name="holds"/> the reader is shown
+    /// them only together with what comes next, as long as they are less than that.
+    /// </summary>
+    internal int Write(ref UserBuffer source, bool isUrgent = false, int holds = 0)
     {
         lock (writeGate)
         {
-            long at = tail;
+            long at = written;
             int used = (int)(at - Volatile.Read(ref head));
             int wanted = (int)Math.Min(source.Remaining, (ulong)Math.Max(0, Limit - used));
-            if (wanted == 0)
+            wanted = Math.Min(wanted, Reserve(used + wanted) - used);
+            if (wanted <= 0)
                 return 0;
-            Reserve(used + wanted);
             int done = 0;
             while (done < wanted)
             {
@@ -69,8 +78,41 @@ internal sealed class TcpStream(int limit)
                 Volatile.Write(ref urgentTaken, false);
                 Volatile.Write(ref urgentAt, at + done - 1);
             }
-            Volatile.Write(ref tail, at + done);
+            Volatile.Write(ref written, at + done);
+            if (at + done - tail >= holds)
+                Show();
             return done;
+        }
+    }
+
+    /// <summary>Shows the reader what was held back.</summary>
+    internal void Push()
+    {
+        lock (writeGate)
+            Show();
+    }
+
+    /// <summary>Writes bytes that come from no guest; answers how many there was room for.</summary>
+    internal int WriteBytes(ReadOnlySpan<byte> source)
+    {
+        lock (writeGate)
+        {
+            long at = written;
+            int used = (int)(at - Volatile.Read(ref head));
+            int wanted = Math.Min(source.Length, Math.Max(0, Limit - used));
+            wanted = Math.Min(wanted, Reserve(used + wanted) - used);
+            if (wanted <= 0)
+                return 0;
+            for (int done = 0; done < wanted;)
+            {
+                int offset = (int)((at + done) & (ring.Length - 1));
+                int part = Math.Min(wanted - done, ring.Length - offset);
+                source.Slice(done, part).CopyTo(ring.AsSpan(offset));
+                done += part;
+            }
+            Volatile.Write(ref written, at + wanted);
+            Show();
+            return wanted;
         }
     }
 
@@ -148,17 +190,17 @@ internal sealed class TcpStream(int limit)
         }
     }
 
-    /// <summary>Forgets what lies in it and gives its memory back.</summary>
+    /// <summary>Forgets what lies in it and gives its memory back: nobody reads it any more, and nothing can be written.</summary>
     internal void Discard()
     {
         lock (writeGate)
         {
             lock (readGate)
             {
+                isDiscarded = true;
+                Volatile.Write(ref written, tail);
                 Volatile.Write(ref head, tail);
-                if (ring.Length > 0)
-                    ArrayPool<byte>.Shared.Return(ring);
-                ring = [];
+                GiveBack();
             }
         }
     }
@@ -178,17 +220,41 @@ internal sealed class TcpStream(int limit)
         return end - at;
     }
 
-    private void Reserve(int needed)
+    // Under the writer's gate.
+    private void Show()
     {
-        if (needed <= ring.Length)
-            return;
+        long at = tail;
+        if (written > at && Observer is { IsObserving: true } observer)
+            Tell(observer, at, (int)(written - at));
+        Volatile.Write(ref tail, written);
+    }
+
+    private void Tell(ISegmentObserver observer, long at, int count)
+    {
+        int offset = (int)(at & (ring.Length - 1)), first = Math.Min(count, ring.Length - offset);
+        observer.Writing(this, at, ring.AsSpan(offset, first), ring.AsSpan(0, count - first));
+    }
+
+    // Answers how large the ring is: as needed, or less when the zone has too much in its buffers already. Under the writer's gate.
+    private int Reserve(int needed)
+    {
+        if (needed <= ring.Length || isDiscarded)
+            return isDiscarded ? 0 : ring.Length;
+        int size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(needed, FirstSize));
+        if (!account.TryCharge(size - ring.Length, isForced: ring.Length == 0 && size == FirstSize))
+        {
+            if (ring.Length > 0)
+                return ring.Length;
+            size = FirstSize;
+            account.TryCharge(size, isForced: true);
+        }
         lock (readGate)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(needed, FirstSize)));
-            for (long at = head; at < tail;)
+            byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+            for (long at = head; at < written;)
             {
                 int from = (int)(at & (ring.Length - 1)), to = (int)(at & (larger.Length - 1));
-                int part = (int)Math.Min(tail - at, Math.Min(ring.Length - from, larger.Length - to));
+                int part = (int)Math.Min(written - at, Math.Min(ring.Length - from, larger.Length - to));
                 ring.AsSpan(from, part).CopyTo(larger.AsSpan(to));
                 at += part;
             }
@@ -196,6 +262,7 @@ internal sealed class TcpStream(int limit)
                 ArrayPool<byte>.Shared.Return(ring);
             ring = larger;
         }
+        return ring.Length;
     }
 
     // An idle connection keeps little. Called by the reader.
@@ -203,11 +270,16 @@ internal sealed class TcpStream(int limit)
     {
         if (!writeGate.TryEnter())
             return;
-        if (head == tail)
-        {
-            ArrayPool<byte>.Shared.Return(ring);
-            ring = [];
-        }
+        if (head == written)
+            GiveBack();
         writeGate.Exit();
+    }
+
+    private void GiveBack()
+    {
+        account.Release(ring.Length);
+        if (ring.Length > 0)
+            ArrayPool<byte>.Shared.Return(ring);
+        ring = [];
     }
 }

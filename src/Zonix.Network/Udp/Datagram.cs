@@ -14,7 +14,7 @@ internal sealed class Datagram
         buffer = length > 0 ? ArrayPool<byte>.Shared.Rent(length) : [];
     }
 
-    internal int Length { get; }
+    internal int Length { get; private set; }
 
     internal IpAddress From { get; init; }
 
@@ -27,6 +27,12 @@ internal sealed class Datagram
 
     internal int TrafficClass { get; init; }
 
+    /// <summary>Of a packet: where it came by; null: it is a datagram.</summary>
+    internal LinkName? Link { get; init; }
+
+    /// <summary>Of a packet that was cut: its whole length.</summary>
+    internal int OriginalLength { get; init; }
+
     /// <summary>CLOCK_REALTIME; 0: not noted.</summary>
     internal long TimeNs { get; set; }
 
@@ -35,6 +41,9 @@ internal sealed class Datagram
 
     internal Span<byte> Data => buffer.AsSpan(0, Length);
 
+    /// <summary>Cuts its end off.</summary>
+    internal void Truncate(int length) => Length = Math.Min(Length, length);
+
     internal void Recycle()
     {
         if (buffer.Length > 0)
@@ -42,11 +51,12 @@ internal sealed class Datagram
         buffer = [];
     }
 
-    internal Datagram Clone()
+    /// <summary>The same, come in at another interface.</summary>
+    internal Datagram Clone(int interfaceIndex)
     {
         var copy = new Datagram(Length)
         {
-            From = From, FromPort = FromPort, Place = Place, HopLimit = HopLimit, TrafficClass = TrafficClass, TimeNs = TimeNs,
+            From = From, FromPort = FromPort, Place = Place with { Interface = interfaceIndex }, HopLimit = HopLimit, TrafficClass = TrafficClass, TimeNs = TimeNs,
         };
         Data.CopyTo(copy.Data);
         return copy;

@@ -1,4 +1,6 @@
 using Zonix.Kernel.Tasks;
+using Zonix.Network.Fabric;
+using Zonix.Network.Raw;
 
 namespace Zonix.Network.Udp;
 
@@ -29,15 +31,19 @@ internal sealed partial class UdpSocket
     /// <inheritdoc/>
     public override SysResult Send(ref UserBuffer source, in OutgoingMessage message)
     {
-        if (Volatile.Read(ref error) != 0)
-        {
-            // As on Linux the report of an earlier datagram comes before this one is sent.
-            Errno earlier = TakeError();
-            if (earlier != 0)
-                return earlier;
-        }
-        if (sendShut)
+        // As on Linux the report of an earlier datagram comes before this one is sent.
+        Errno e = queue.TakeError();
+        if (e != 0)
+            return e;
+        if (queue.IsSendShut)
             return Errno.EPIPE;
+        if (corked is not null || (message.Flags & MessageFlags.MSG_MORE) != 0 || Settings.IsOn(SocketOption.UdpCork))
+            return SendCorked(ref source, message);
+        return SendWhole(ref source, message);
+    }
+
+    private SysResult SendWhole(ref UserBuffer source, in OutgoingMessage message)
+    {
         bool isNamed = message.To.Family != SocketFamily.Unspecified;
         if (!isNamed && RemotePort == 0)
             return Errno.EDESTADDRREQ;
@@ -70,61 +76,7 @@ internal sealed partial class UdpSocket
     }
 
     /// <inheritdoc/>
-    public override SysResult Receive(ref UserBuffer target, MessageFlags flags, out ReceivedMessage message)
-    {
-        message = default;
-        if ((flags & MessageFlags.MSG_OOB) != 0)
-            return Errno.EOPNOTSUPP;
-        if ((flags & MessageFlags.MSG_ERRQUEUE) != 0)
-            return ReceiveError(ref target, ref message);
-        Datagram datagram;
-        bool peeks = (flags & MessageFlags.MSG_PEEK) != 0;
-        SysResult result;
-        lock (gate)
-        {
-            if (error != 0)
-            {
-                Errno e = (Errno)error;
-                error = 0;
-                return e;
-            }
-            if (received.Count == 0)
-                return receiveShut && (flags & MessageFlags.MSG_DONTWAIT) == 0 ? 0 : Errno.EAGAIN;
-            datagram = received.Peek();
-            int part = (int)Math.Min((ulong)datagram.Length, target.Remaining);
-            bool faulted = target.CopyOut(datagram.Data[..part]) < part;
-            message.Length = datagram.Length;
-            message.Flags = part < datagram.Length ? MessageFlags.MSG_TRUNC : 0;
-            message.From = SocketName.OfInet(Family, datagram.From, datagram.FromPort);
-            message.Place = datagram.Place;
-            message.HopLimit = datagram.HopLimit;
-            message.TrafficClass = datagram.TrafficClass;
-            message.TimeNs = datagram.TimeNs;
-            result = faulted ? Errno.EFAULT : part;
-            if (peeks)
-                return result;
-            received.Dequeue();
-            charged -= datagram.Charge;
-        }
-        datagram.Recycle();
-        return result;
-    }
-
-    private SysResult ReceiveError(ref UserBuffer target, ref ReceivedMessage message)
-    {
-        lock (gate)
-        {
-            if (errors is null || !errors.TryDequeue(out (PacketError Error, byte[] Data, IpAddress To, ushort Port) oldest))
-                return Errno.EAGAIN;
-            error = errors.Count > 0 ? (int)errors.Peek().Error.Error : 0;
-            int part = (int)Math.Min((ulong)oldest.Data.Length, target.Remaining);
-            message.Length = oldest.Data.Length;
-            message.Flags = MessageFlags.MSG_ERRQUEUE | (part < oldest.Data.Length ? MessageFlags.MSG_TRUNC : 0);
-            message.From = SocketName.OfInet(Family, oldest.To, oldest.Port);
-            message.Error = oldest.Error;
-            return target.CopyOut(oldest.Data.AsSpan(0, part)) < part ? Errno.EFAULT : part;
-        }
-    }
+    public override SysResult Receive(ref UserBuffer target, MessageFlags flags, out ReceivedMessage message) => queue.Receive(ref target, flags, out message);
 
     private IpAddress SourceOf(in OutgoingMessage message, in Route route)
     {
@@ -142,7 +94,7 @@ internal sealed partial class UdpSocket
             : Settings[isGroup ? SocketOption.MulticastHops : SocketOption.UnicastHops]);
         var datagram = new Datagram(length)
         {
-            From = from, FromPort = LocalPort, Place = new PacketPlace(route.Interface.Index, isGroup ? from : to, to),
+            From = from, FromPort = LocalPort, Place = new PacketPlace(route.Arrival.Index, isGroup ? from : to, to),
             HopLimit = hops < 0 ? DefaultHops : hops,
             TrafficClass = message.TrafficClass ?? (to.IsV4 ? Settings[SocketOption.TypeOfService] & 0xFF : Math.Max(0, Settings[SocketOption.TrafficClass])),
         };
@@ -152,33 +104,79 @@ internal sealed partial class UdpSocket
             return Errno.EFAULT;
         }
         route.Interface.Counters.CountSent(length);
+        if (Stack.ShowsPackets(IPPROTO_UDP) || (route.Target is { } there && there != Stack && there.ShowsPackets(IPPROTO_UDP)))
+            Show(datagram, to, port, route);
+        Errno e = 0;
         if (isGroup)
             SendToGroup(datagram, to, port, route);
+        else if (route.Gateway is { } gateway)
+            e = SendBeyond(datagram, to, port, route.Port!, gateway);
         else
             SendToOne(datagram, to, port, route);
-        return length;
+        return e != 0 ? e : length;
     }
 
+    private Errno SendBeyond(Datagram datagram, IpAddress to, ushort port, NetworkPort through, Gateway gateway)
+    {
+        var head = new DatagramHead(datagram.From, LocalPort, to, port, datagram.HopLimit, datagram.TrafficClass);
+        Errno e = through.Network.Find(datagram.From) == through ? gateway.Send(through, head, datagram.Data) : 0;
+        datagram.Recycle();
+        return e;
+    }
+
+    // Who sends in another's name is not heard, and who sends to nobody is not told: no wire tells either.
     private void SendToOne(Datagram datagram, IpAddress to, ushort port, in Route route)
     {
-        route.Interface.Counters.CountReceived(datagram.Length);
-        if (route.Target is { } target && PortsOf(target).Find(to, port, datagram.From, LocalPort, route.Interface.Index) is UdpSocket receiver)
+        if (route.Target is not { } target || !Stack.MaySend(datagram.From, route))
+        {
+            datagram.Recycle();
+            return;
+        }
+        route.Arrival.Counters.CountReceived(datagram.Length);
+        if (PortsOf(target).Find(to, port, datagram.From, LocalPort, route.Arrival.Index) is UdpSocket receiver)
         {
             receiver.Deliver(datagram);
             return;
         }
-        Unreachable(datagram.Data, to, port);
+        Unreachable(datagram.Data, to, port, NoPort(to));
+        if (Stack.ShowsPackets(to.IsV4 ? IcmpMessage.Icmp : IcmpMessage.Icmp6))
+            ShowRefusal(datagram, to, port);
         datagram.Recycle();
+    }
+
+    private static IpHead HeadOf(Datagram datagram, IpAddress to) => new(datagram.From, to, IPPROTO_UDP, datagram.HopLimit, datagram.TrafficClass);
+
+    private void Show(Datagram datagram, IpAddress to, ushort port, in Route route) =>
+        Stack.Show(UdpPacket.Make(HeadOf(datagram, to), LocalPort, port, datagram.Data, Stack.NextIdentification()), to, route);
+
+    private void ShowRefusal(Datagram datagram, IpAddress to, ushort port)
+    {
+        IpHead head = HeadOf(datagram, to);
+        ReadOnlySpan<byte> packet = UdpPacket.Make(head, LocalPort, port, datagram.Data, Stack.NextIdentification()).Bytes;
+        IpPacket report = IcmpMessage.Refuse(head, packet, to.IsV4 ? IcmpMessage.NoPort : IcmpMessage.NoPort6, Stack.NextIdentification());
+        if (Stack.FindRoute(datagram.From, out Route back) == 0)
+            Stack.Show(report, datagram.From, back);
     }
 
     private void SendToGroup(Datagram datagram, IpAddress to, ushort port, in Route route)
     {
         bool loops = !to.IsMulticast || Settings.IsOn(to.IsV4 ? SocketOption.MulticastLoop : SocketOption.V6MulticastLoop);
         if (loops)
+            DeliverToAll(Stack, route.Arrival.Index, datagram, to, port);
+        if (route.Port is { } own && own.Network.Find(datagram.From) == own && datagram.HopLimit > 0)
         {
-            foreach (InetSocket receiver in Ports.FindAll(to, port, datagram.From, LocalPort, route.Interface.Index))
-                ((UdpSocket)receiver).Deliver(datagram.Clone());
+            foreach (NetworkPort other in own.Network.Ports)
+            {
+                if (other != own && other.IsUp && (to.IsMulticast || to == IpAddress.Broadcast || other.Stack.IsBroadcast(to)))
+                    DeliverToAll(other.Stack, other.Interface.Index, datagram, to, port);
+            }
         }
         datagram.Recycle();
+    }
+
+    private void DeliverToAll(NetworkStack stack, int interfaceIndex, Datagram datagram, IpAddress to, ushort port)
+    {
+        foreach (InetSocket receiver in PortsOf(stack).FindAll(to, port, datagram.From, LocalPort, interfaceIndex))
+            ((UdpSocket)receiver).Deliver(datagram.Clone(interfaceIndex));
     }
 }

@@ -8,7 +8,7 @@ using Zonix.Zones.Life;
 namespace Zonix.Zones.Datasets;
 
 /// <summary>Roots that are datasets zones/UUID, clones of images; those of the host's trees are left to <see cref="HostRoots"/>.</summary>
-public sealed class PoolRoots(LocalMachine machine) : IZoneRoots
+public sealed partial class PoolRoots(LocalMachine machine) : IZoneRoots
 {
     private const string Zones = "zones/";
     private readonly HostRoots host = new();
@@ -63,15 +63,13 @@ public sealed class PoolRoots(LocalMachine machine) : IZoneRoots
     {
         if (HostRoots.Has(zone) || machine.Pool.Find(DatasetOf(zone)) is null)
             return Task.CompletedTask;
-        try
+        Guard(() =>
         {
-            machine.Pool.Destroy(DatasetOf(zone), recursive: true);
-        }
-        catch (PoolException e)
-        {
-            throw new ZoneException(ZoneError.Conflict, e.Message);
-        }
-
+            string dataset = DatasetOf(zone);
+            string? origin = machine.Pool.Find(dataset)?.Origin?.Name;
+            machine.Pool.Destroy(dataset, recursive: true);
+            ForgetOrigin(origin);
+        });
         return Task.CompletedTask;
     }
 

@@ -32,6 +32,27 @@ public sealed class HostRoots : IZoneRoots
     /// <inheritdoc/>
     public Task RemoveAsync(ZoneConfiguration zone) => Task.CompletedTask;
 
+    /// <inheritdoc/>
+    public ZoneConfiguration Clone(ZoneConfiguration source, string? snapshot, ZoneConfiguration zone) => throw HasNone(source);
+
+    /// <inheritdoc/>
+    public ZoneSnapshot Snapshot(ZoneConfiguration zone, string name) => throw HasNone(zone);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ZoneSnapshot> Snapshots(ZoneConfiguration zone) => [];
+
+    /// <inheritdoc/>
+    public void RequireSnapshot(ZoneConfiguration zone, string name) => throw HasNone(zone);
+
+    /// <inheritdoc/>
+    public void DestroySnapshot(ZoneConfiguration zone, string name) => throw HasNone(zone);
+
+    /// <inheritdoc/>
+    public void Rollback(ZoneConfiguration zone, string snapshot) => throw HasNone(zone);
+
+    private static ZoneException HasNone(ZoneConfiguration zone) => new(
+        ZoneError.Conflict, $"{zone.Alias}: its root is a tree of the host under a layer in memory; only zones made from images have a dataset, and snapshots");
+
     private sealed record Root(string Directory) : IZoneRoot
     {
         public IFileSystem? FileSystem => null;

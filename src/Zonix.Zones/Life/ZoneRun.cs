@@ -4,6 +4,7 @@ using Zonix.Kernel;
 using Zonix.Kernel.Groups;
 using Zonix.Kernel.Tasks;
 using Zonix.Zones.Configuration;
+using Zonix.Zones.Networks;
 
 namespace Zonix.Zones.Life;
 
@@ -12,10 +13,10 @@ internal sealed class ZoneRun
 {
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private readonly IZoneRoot root;
-
-    private ZoneRun(Zone zone, IZoneRoot root, ZoneConfiguration configuration)
+    private ZoneRun(Zone zone, IZoneRoot root, ZoneConfiguration configuration, RunVisits visits)
     {
         Zone = zone;
+        Visits = visits;
         this.root = root;
         Configuration = configuration;
     }
@@ -24,11 +25,17 @@ internal sealed class ZoneRun
 
     internal ZoneConfiguration Configuration { get; }
 
+    /// <summary>Its places on networks.</summary>
+    internal IReadOnlyList<NetworkEndpoint> Endpoints { get; set; } = [];
+
     /// <summary>The first program; there is none before it was started.</summary>
     internal ZoneProcess? First { get; private set; }
 
     /// <summary>Whether a process was killed because there was not enough memory.</summary>
     internal bool WasShortOfMemory => Zone.Groups.Root.Memory.CountOf(MemoryIncident.Kill) > 0;
+
+    /// <summary>Those who use its tree from outside; they are asked to leave before it goes.</summary>
+    internal RunVisits Visits { get; }
 
     /// <summary>Mounts.</summary>
     internal static ZoneRun Boot(ZoneMachine machine, ZoneConfiguration zone, IZoneRoots roots)
@@ -36,11 +43,14 @@ internal sealed class ZoneRun
         IZoneRoot root = roots.Open(zone);
         Errno e = Zone.Create(machine, Options(zone) with { Root = root.FileSystem, RootDirectory = root.Directory }, out Zone? made);
         if (e == 0)
-            return new ZoneRun(made!, root, zone);
+            return new ZoneRun(made!, root, zone, new RunVisits());
         root.Dispose();
         string places = string.Join(", ", (zone.Filesystems ?? []).Select(one => one.Source ?? one.Target).Prepend(zone.RootDirectory ?? zone.Image));
         throw new ZoneException(ZoneError.Failed, $"{places}: {ErrnoText.Describe(e)}");
     }
+
+    /// <summary>Puts it on its networks.</summary>
+    internal void Join(ZoneNetworking networking) => Endpoints = networking.Join(Zone, Configuration);
 
     /// <summary>Starts the first program.</summary>
     internal ZoneProcess StartFirst()
@@ -87,6 +97,9 @@ internal sealed class ZoneRun
     internal async Task EndAsync()
     {
         await Zone.EndAsync().ConfigureAwait(false);
+        Zone.LeaveNetworks();
+        await Visits.CloseAsync().ConfigureAwait(false);
+        Visits.Dispose();
         Zone.Dispose();
         root.Dispose();
     }
