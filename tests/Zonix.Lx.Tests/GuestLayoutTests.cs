@@ -44,6 +44,9 @@ public sealed class GuestLayoutTests
         c.Check<Flock>(abi, "#include <fcntl.h>", "struct flock", "l_type l_whence l_start l_len l_pid");
         c.Check<LinuxStatFs>(abi, "#include <sys/vfs.h>", "struct statfs", "f_type f_bsize f_blocks f_bfree f_bavail f_files f_ffree f_fsid f_namelen f_frsize f_flags");
         c.Check<Ustat>(abi, "struct ustat { int f_tfree; unsigned long f_tinode; char f_fname[6], f_fpack[6]; };", "struct ustat", "f_tfree f_tinode");
+        c.Check<ControlHeader>(abi, "#include <sys/socket.h>", "struct cmsghdr", "cmsg_len cmsg_level cmsg_type");
+        c.Check<InterfaceList>(abi, "#include <net/if.h>", "struct ifconf", "ifc_len ifc_ifcu");
+        c.Check<InterfaceRequest>(abi, "#include <net/if.h>", "struct ifreq", "");
         c.Check<MqAttr>(abi, "#include <linux/mqueue.h>", "struct mq_attr", "mq_flags mq_maxmsg mq_msgsize mq_curmsgs");
         if (abi == GuestAbi.X64)
         {
@@ -51,6 +54,7 @@ public sealed class GuestLayoutTests
             return;
         }
 
+        c.Check<OldSigAction>(abi, "struct old { unsigned long h, mask, flags; void *restorer; };", "struct old", "h mask flags restorer");
         c.Check<ShortStat>(abi, "#include <asm/stat.h>\n#undef st_atime\n#undef st_mtime\n#undef st_ctime", "struct stat", "st_dev st_ino st_mode st_nlink st_uid st_gid st_rdev st_size st_blksize st_blocks " +
             "st_atime st_atime_nsec st_mtime st_mtime_nsec st_ctime st_ctime_nsec");
         c.Check<OldStat>(abi, "#include <asm/stat.h>", "struct __old_kernel_stat", "st_dev st_ino st_mode st_nlink st_uid st_gid st_rdev st_size st_atime st_mtime st_ctime");
@@ -65,6 +69,8 @@ public sealed class GuestLayoutTests
         c.Check<Semid64>(abi, "#include <linux/sem.h>", "struct semid64_ds", abi == GuestAbi.X64 ? "sem_perm sem_otime __unused1 sem_ctime __unused2 sem_nsems" : "sem_perm sem_otime sem_ctime sem_nsems");
         c.Check<Shmid64>(abi, "#include <linux/shm.h>", "struct shmid64_ds", "shm_perm shm_segsz shm_atime shm_dtime shm_ctime shm_cpid shm_lpid shm_nattch");
         c.Check<ShmInfo64>(abi, "#include <linux/shm.h>", "struct shminfo64", "shmmax shmmin shmmni shmseg shmall");
+        c.Check<SemInfo>(abi, "#include <linux/sem.h>", "struct seminfo", "semmap semmni semmns semmnu semmsl semopm semume semusz semvmx semaem");
+        c.Check<MsgInfo>(abi, "#include <linux/msg.h>", "struct msginfo", "msgpool msgmap msgmax msgmnb msgmni msgssz msgtql msgseg");
         c.Check<ShmUse>(abi, "#include <linux/shm.h>", "struct shm_info", "used_ids shm_tot shm_rss shm_swp swap_attempts swap_successes");
     }
 

@@ -117,6 +117,10 @@ public static partial class PathOperations
         }
         if (inode is not IOpenableInode openable)
             return Errno.ENXIO;
+        // open(2), EOVERFLOW: whoever of i386 does not say O_LARGEFILE would not understand the size.
+        if (task.CallAbi != GuestAbi.X64 && (flags & OpenFlags.O_LARGEFILE) == 0 && access.IsRegular &&
+            inode.GetAttributes(out InodeAttributes known) == 0 && known.Size > int.MaxValue)
+            return Errno.EOVERFLOW;
         var counted = inode as ICountedInode;
         if (counted is not null)
         {
@@ -127,7 +131,7 @@ public static partial class PathOperations
         Errno result = openable.Open(created ? flags & ~OpenFlags.O_TRUNC : flags, out IFile? file);
         if (result == 0)
         {
-            opened = new OpenFileDescription(file!, found, status | OpenFlags.O_LARGEFILE);
+            opened = new OpenFileDescription(file!, found, task.CallAbi == GuestAbi.X64 ? status | OpenFlags.O_LARGEFILE : status);
             if (counted is not null)
                 opened.CountIn(counted);
             opened.Enter(task.FileSystem.Vfs, quiet: quiet);

@@ -11,7 +11,8 @@ namespace Zonix.Lx.Proc;
 /// <summary>The root of /proc: what concerns the machine, and a directory for each process.</summary>
 internal sealed class ProcRoot : ISyntheticEntries
 {
-    private const ulong FirstProcess = 1UL << 36, FirstThread = 1UL << 35;
+    // Numbers of 32 bits: those of i386 that do not ask for more read directories with them.
+    private const ulong FirstProcess = 1UL << 28, FirstThread = 2UL << 28, SerialMask = FirstProcess - 1;
     private const string SlabHead =
         "slabinfo - version: 2.1\n# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit> <batchcount> " +
         "<sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>\n";
@@ -101,7 +102,7 @@ internal sealed class ProcRoot : ISyntheticEntries
     }
 
     // By what a later process with the same number does not share.
-    private static ulong NumberOf(Process process) => FirstProcess + ((ulong)process.Serial << 8);
+    private static ulong NumberOf(Process process) => FirstProcess + ((ulong)process.Serial & SerialMask);
 
     private SyntheticDirectory? FindProcess(int number)
     {
@@ -111,7 +112,7 @@ internal sealed class ProcRoot : ISyntheticEntries
         if (process is null)
             return null;
         KernelTask? shown = task ?? process.MainTask;
-        ulong inode = task is null || ReferenceEquals(task, process.MainTask) ? NumberOf(process) : FirstThread + ((ulong)number << 8);
+        ulong inode = task is null || ReferenceEquals(task, process.MainTask) ? NumberOf(process) : FirstThread + (ulong)number;
         return ProcProcess.Directory(new ProcSubject(fileSystem, process, shown, isThread: false), inode);
     }
 }

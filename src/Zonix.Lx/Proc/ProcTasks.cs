@@ -9,7 +9,7 @@ namespace Zonix.Lx.Proc;
 /// <summary>/proc/[pid]/task.</summary>
 internal sealed class ProcTasks(SyntheticNode node, Process process) : ISyntheticEntries
 {
-    private const ulong FirstTask = 1UL << 34;
+    private const ulong FirstTask = 3UL << 28;
 
     public int Folders => Math.Max(1, process.Tasks.Count);
 
@@ -46,5 +46,5 @@ internal sealed class ProcTasks(SyntheticNode node, Process process) : ISyntheti
     private SyntheticDirectory Directory(int number, KernelTask? task) =>
         ProcProcess.Directory(new ProcSubject(node.FileSystem, process, task, isThread: true), NumberOf(number));
 
-    private static ulong NumberOf(int tid) => FirstTask + ((ulong)tid << 8);
+    private static ulong NumberOf(int tid) => FirstTask + (ulong)tid;
 }

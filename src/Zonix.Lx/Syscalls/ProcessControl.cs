@@ -59,6 +59,10 @@ internal static class ProcessControl
         ref var registers = ref task.Cpu.Registers;
         switch (code)
         {
+            case ArchPrctlCode.ARCH_SET_FS or ArchPrctlCode.ARCH_SET_GS or ArchPrctlCode.ARCH_GET_FS or ArchPrctlCode.ARCH_GET_GS
+                when task.CallAbi != GuestAbi.X64:
+                // i386 has segments for that.
+                return Errno.EINVAL;
             case ArchPrctlCode.ARCH_SET_FS when address < UserAddressLimit:
                 registers.FsBase = address;
                 return SysResult.Success;

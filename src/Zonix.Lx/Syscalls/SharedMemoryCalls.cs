@@ -88,6 +88,9 @@ internal static class SharedMemoryCalls
             MaxSize = segments.MaxSize, MinSize = 1, MaxSegments = (ulong)segments.MaxSegments, MaxPerProcess = (ulong)segments.MaxSegments,
             MaxPages = segments.MaxPages,
         };
+        // As on Linux, i386 programs are told no more than they could ask for.
+        if (task.CallAbi != GuestAbi.X64)
+            limits.MaxSize = Math.Min(limits.MaxSize, int.MaxValue);
         SysResult highest;
         lock (segments.Table.Gate)
             highest = segments.Table.HighestIndex;
