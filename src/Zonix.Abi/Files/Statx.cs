@@ -6,7 +6,8 @@ namespace Zonix.Abi;
 [StructLayout(LayoutKind.Sequential, Size = 256)]
 public struct Statx
 {
-    public const uint STATX_BASIC_STATS = 0x7ff, STATX_BTIME = 0x800, STATX_MNT_ID = 0x1000, STATX_MNT_ID_UNIQUE = 0x4000;
+    public const uint STATX_BASIC_STATS = 0x7ff, STATX_BTIME = 0x800, STATX_MNT_ID = 0x1000, STATX_MNT_ID_UNIQUE = 0x4000,
+        STATX_DIOALIGN = 0x2000;
     public const ulong STATX_ATTR_MOUNT_ROOT = 0x2000;
 
     public uint Mask, BlockSize;
@@ -17,4 +18,5 @@ public struct Statx
     public StatxTimestamp Access, Birth, Change, Modify;
     public uint RdevMajor, RdevMinor, DeviceMajor, DeviceMinor;
     public ulong MountId;
+    public uint DirectMemoryAlignment, DirectOffsetAlignment;
 }

@@ -32,6 +32,9 @@ public sealed class FolderFileSystem : IFileSystem, IDisposable
         Root = new Dentry(top);
     }
 
+    /// <summary>As of a disk.</summary>
+    public uint DirectAlignment => 512;
+
     /// <inheritdoc/>
     public string TypeName => "hostfs";
 

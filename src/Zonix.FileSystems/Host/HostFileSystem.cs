@@ -21,6 +21,9 @@ public sealed class HostFileSystem : IFileSystem, IDisposable
         Root = new Dentry(RootDirectory);
     }
 
+    /// <summary>As of a disk.</summary>
+    public uint DirectAlignment => 512;
+
     /// <inheritdoc/>
     public string TypeName => "hostfs";
 

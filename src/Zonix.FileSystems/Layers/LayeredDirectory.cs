@@ -4,7 +4,7 @@ using Zonix.FileSystems.Overlay;
 namespace Zonix.FileSystems.Layers;
 
 /// <summary>A directory: what the upper layer holds, and below it what the lower ones hold and it does not hide.</summary>
-internal sealed partial class LayeredDirectory : IDirectoryInode, IExtendedAttributes
+internal sealed partial class LayeredDirectory : IDirectoryInode, IExtendedAttributes, IStackedInode
 {
     private readonly LayeredFileSystem overlay;
     private readonly LayeredDirectory? parent;
@@ -33,6 +33,8 @@ internal sealed partial class LayeredDirectory : IDirectoryInode, IExtendedAttri
 
     /// <summary>Its part in the upper layer; null as long as nothing was changed.</summary>
     internal Dentry? UpperDentry => upper;
+
+    IInode? IStackedInode.Real => Shown;
 
     private IInode Shown => (upper ?? lowers[0]).Inode!;
 

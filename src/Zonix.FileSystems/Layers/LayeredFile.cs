@@ -3,7 +3,7 @@ using Zonix.FileSystems.Overlay;
 namespace Zonix.FileSystems.Layers;
 
 /// <summary>Anything but a directory: in the upper layer, or in a lower one until it is changed. <see cref="LayeredLink"/> for links.</summary>
-internal class LayeredFile : IOpenableInode, IExtendedAttributes, ICopiedFile
+internal class LayeredFile : IOpenableInode, IExtendedAttributes, ICopiedFile, IStackedInode
 {
     private readonly LayeredFileSystem overlay;
     private readonly LayeredDirectory? parent;
@@ -30,6 +30,8 @@ internal class LayeredFile : IOpenableInode, IExtendedAttributes, ICopiedFile
     public IFileSystem FileSystem => overlay;
 
     public InodeAccess Access => Shown.Access;
+
+    IInode? IStackedInode.Real => Shown;
 
     protected IInode Shown => upper ?? Lower!;
 

@@ -50,6 +50,8 @@ internal sealed class LayeredFileSystem : IFileSystem, IUnmountable
         Root = new Dentry(root);
     }
 
+    public uint DirectAlignment => held[0].FileSystem.DirectAlignment;
+
     public string TypeName => "overlay";
 
     public string Source => "overlay";

@@ -54,6 +54,9 @@ public sealed partial class DatasetFileSystem : IExportedFileSystem, IBackground
     /// <summary>The snapshot it shows; null: the dataset itself.</summary>
     public Snapshot? Snapshot { get; }
 
+    /// <summary>As of a disk.</summary>
+    public uint DirectAlignment => 512;
+
     /// <inheritdoc/>
     public string TypeName => "zonix";
 

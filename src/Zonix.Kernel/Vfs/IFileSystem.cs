@@ -31,6 +31,12 @@ public interface IFileSystem
     /// <summary>Takes as many components as lie in this file system.</summary>
     Errno Walk(ref PathWalk walk);
 
+    /// <summary>
+    /// What offsets and lengths of transfers with O_DIRECT have to be multiples of, in bytes (a power of two); 0: O_DIRECT changes
+    /// nothing, as with tmpfs. Addresses may be any. open(2).
+    /// </summary>
+    uint DirectAlignment => 0;
+
     /// <summary>statfs(2).</summary>
     Errno GetStatistics(out FileSystemStatistics statistics);
 }

@@ -47,12 +47,19 @@ public static class MountOperations
         return 0;
     }
 
-    /// <summary>Moves a mount, or attaches a tree that is attached nowhere. move_mount(2), MS_MOVE.</summary>
-    public static Errno Move(KernelTask task, VfsPath from, VfsPath to)
+    /// <summary>
+    /// Moves a mount, or attaches a tree that is attached nowhere; <paramref name="beneath"/> what is mounted there already.
+    /// move_mount(2), MS_MOVE.
+    /// </summary>
+    public static Errno Move(KernelTask task, VfsPath from, VfsPath to, bool beneath = false)
     {
         if (!ReferenceEquals(from.Dentry, from.Mount.Root))
             return Errno.EINVAL;
         to = MountNamespace.Descend(to);
+        // Beneath its root nobody would see it.
+        if (beneath && (!ReferenceEquals(to.Dentry, to.Mount.Root) || ReferenceEquals(to.Mount, task.FileSystem.Root.Mount) ||
+            MountNamespace.Descend(from) != from))
+            return Errno.EINVAL;
         if (!IsHere(task, to.Mount) && to.Mount.Namespace is not { IsAnonymous: true })
             return Errno.EINVAL;
         bool detached = from.Mount.Namespace is { IsAnonymous: true };
@@ -60,7 +67,7 @@ public static class MountOperations
             return Errno.EINVAL;
         if (from.Inode.Access.IsDirectory != to.Inode.Access.IsDirectory || from.Mount.Place is { Parent.IsShared: true })
             return Errno.EINVAL;
-        return task.FileSystem.Vfs.Mounts.Move(from.Mount, to);
+        return beneath ? task.FileSystem.Vfs.Mounts.MoveBeneath(from.Mount, to.Mount) : task.FileSystem.Vfs.Mounts.Move(from.Mount, to);
     }
 
     /// <summary>Puts one mount into the group of another one. move_mount(2), MOVE_MOUNT_SET_GROUP.</summary>

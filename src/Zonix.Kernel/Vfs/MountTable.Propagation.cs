@@ -157,7 +157,8 @@ public sealed partial class MountTable
     /// <summary>Copies what is about to be mounted at <paramref name="dentry"/> of a shared mount for all that receive it.</summary>
     private void Spread(PeerGroup group, Mount origin, Dentry dentry, Mount source, List<(Mount Copy, Mount Parent)> copies)
     {
-        foreach (Mount peer in group.Members)
+        // The copies join groups, this one too when it is bound on itself: they receive nothing.
+        foreach (Mount peer in group.Members.ToArray())
         {
             if (!ReferenceEquals(peer, origin) && Sees(peer, dentry))
                 copies.Add((Copy(source, source.Root, CopyKind.Same, withUnbindable: true), peer));
@@ -168,7 +169,7 @@ public sealed partial class MountTable
 
     private void SpreadToSlaves(PeerGroup group, Dentry dentry, Mount source, List<(Mount Copy, Mount Parent)> copies, HashSet<PeerGroup> seen)
     {
-        foreach (Mount slave in group.Slaves)
+        foreach (Mount slave in group.Slaves.ToArray())
         {
             if (slave.Peers is not { } own)
             {
@@ -179,7 +180,7 @@ public sealed partial class MountTable
             if (!seen.Add(own))
                 continue;
             Mount? first = null;
-            foreach (Mount member in own.Members)
+            foreach (Mount member in own.Members.ToArray())
             {
                 if (!Sees(member, dentry))
                     continue;

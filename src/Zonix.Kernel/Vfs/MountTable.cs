@@ -89,6 +89,29 @@ public sealed partial class MountTable(FileWatching? watching = null)
         }
     }
 
+    /// <summary>Moves a mount to where another one is mounted, below that. EINVAL: that one has gone.</summary>
+    internal Errno MoveBeneath(Mount source, Mount top)
+    {
+        if (top.MountPoint is not { IsNull: false } at)
+            return Errno.EINVAL;
+        at.Dentry.Pin();
+        lock (at.Dentry.Gate)
+        {
+            lock (Gate)
+            {
+                if (top.MountPoint != at || IsWithin(at.Mount, source) || IsWithin(source, top))
+                    return Errno.EINVAL;
+                if (at.Mount.IsShared && (Subtree(source).Exists(static m => m.IsUnbindable) || WouldCover(at, top) || WouldCover(at, source)))
+                    return Errno.EINVAL;
+                return AttachLocked(source, at, moves: true);
+            }
+        }
+    }
+
+    // A mount that receives from where something is to be mounted must not lie on its way: it would be covered by itself.
+    private static bool WouldCover(VfsPath at, Mount mount) =>
+        mount.Peers is not null && Receivers(at.Mount).Contains(mount) && ReferenceEquals(at.Dentry, mount.Root);
+
     /// <summary>Whether the dentry is a mount point in that namespace: it cannot be removed or renamed there.</summary>
     internal static bool IsMountPoint(Dentry dentry, MountNamespace space)
     {
@@ -130,14 +153,14 @@ public sealed partial class MountTable(FileWatching? watching = null)
             Detach(source);
         foreach (Mount mount in added)
             SetNamespace(mount, space);
-        Link(source, parent, at.Dentry);
+        Insert(source, parent, at.Dentry);
         foreach ((Mount copy, Mount target) in copies)
             Insert(copy, target, at.Dentry);
         space.CountChange();
         return 0;
     }
 
-    // A copy arrives where something may be mounted already: it goes below that.
+    // Where something is mounted already, it goes below that.
     private static void Insert(Mount copy, Mount parent, Dentry dentry)
     {
         Mount? above = ChildAt(parent, dentry);

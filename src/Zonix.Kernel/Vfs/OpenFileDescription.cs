@@ -15,8 +15,10 @@ public sealed class OpenFileDescription
     private readonly ISeekable? seekable;
     private readonly bool changes;
     private readonly IInode? accessed;
+    private readonly uint directAlignment;
     private int references = 1;
     private int flags;
+    private uint directMask;
     private long offset;
     private bool locked;
     private FileSignals? signals;
@@ -41,6 +43,9 @@ public sealed class OpenFileDescription
         seekable = file as ISeekable;
         readable = access != OpenFlags.O_WRONLY ? file as IReadable : null;
         writable = access != OpenFlags.O_RDONLY ? file as IWritable : null;
+        if (file.Inode.Access.IsRegular && path.Mount is { FileSystem.DirectAlignment: > 0 and var alignment })
+            directAlignment = alignment;
+        directMask = MaskOf(flags);
         accessed = (flags & OpenFlags.O_NOATIME) == 0 ? file.Inode as IAccessed : null;
     }
 
@@ -63,6 +68,7 @@ public sealed class OpenFileDescription
         set
         {
             Volatile.Write(ref flags, (int)value);
+            directMask = MaskOf(value);
             if (File is IFlagged flagged)
                 flagged.StatusFlags = value;
         }
@@ -164,6 +170,9 @@ public sealed class OpenFileDescription
     /// <summary>Who has to allow that it is read; null: nobody.</summary>
     public PermissionQuestion? AskToRead() => watching?.Ask(Path, File.Inode, FileEvents.FAN_ACCESS_PERM);
 
+    /// <summary>How many references there are at this moment.</summary>
+    internal int References => Volatile.Read(ref references);
+
     /// <summary>One more reference.</summary>
     public OpenFileDescription AddReference()
     {
@@ -209,6 +218,8 @@ public sealed class OpenFileDescription
         {
             lock (offsetGate)
             {
+                if (directMask != 0 && IsUnaligned(offset, buffer, writes: false))
+                    return Errno.EINVAL;
                 result = readable.Read(ref buffer, offset);
                 if (!result.IsError)
                     offset += result.Value;
@@ -245,6 +256,8 @@ public sealed class OpenFileDescription
             at = appends ? -1 : offset;
             if (sizeLimit != ulong.MaxValue && IsBeyond(ref buffer, at, sizeLimit))
                 return Errno.EFBIG;
+            if (directMask != 0 && IsUnaligned(at, buffer, writes: true))
+                return Errno.EINVAL;
             result = writable.Write(ref buffer, ref at);
             if (!result.IsError)
                 offset = at + result.Value;
@@ -260,6 +273,8 @@ public sealed class OpenFileDescription
         if (File is IOwnOffset own)
             return own.ReadAt(ref buffer, at);
         if (Overflows(at, buffer))
+            return Errno.EINVAL;
+        if (directMask != 0 && IsUnaligned(at, buffer, writes: false))
             return Errno.EINVAL;
         return seekable is null ? Errno.ESPIPE : Accessed(readable.Read(ref buffer, at));
     }
@@ -283,6 +298,8 @@ public sealed class OpenFileDescription
             at = -1;
         if (sizeLimit != ulong.MaxValue && IsBeyond(ref buffer, at, sizeLimit))
             return Errno.EFBIG;
+        if (directMask != 0 && IsUnaligned(at, buffer, writes: true))
+            return Errno.EINVAL;
         return Told(writable.Write(ref buffer, ref at), FileEvents.IN_MODIFY);
     }
 
@@ -363,6 +380,23 @@ public sealed class OpenFileDescription
             return true;
         buffer.Truncate(sizeLimit - (ulong)at);
         return false;
+    }
+
+    private uint MaskOf(OpenFlags value) => (value & OpenFlags.O_DIRECT) != 0 && directAlignment > 0 ? directAlignment - 1 : 0;
+
+    // open(2), O_DIRECT: blocks as a whole; behind the end nothing is read, wherever that is.
+    private bool IsUnaligned(long at, in UserBuffer buffer, bool writes)
+    {
+        if (buffer.Remaining == 0 || seekable is null)
+            return false;
+        bool knowsEnd = !writes || at < 0;
+        if (knowsEnd && seekable.GetSize(out long size) == 0)
+        {
+            if (!writes && at >= size)
+                return false;
+            at = at < 0 ? size : at;
+        }
+        return (((ulong)at | buffer.Remaining) & directMask) != 0;
     }
 
     // pread(2): the end of the transfer has to be an offset, too.

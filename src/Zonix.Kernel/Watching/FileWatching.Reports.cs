@@ -11,6 +11,17 @@ public sealed partial class FileWatching
     /// <summary>Something was done with an open file.</summary>
     internal void Report(OpenFileDescription file, FileEvents what)
     {
+        if (file.File.Inode is IStackedInode { Real: { } real })
+        {
+            // What lies beneath is opened and read before, and closed after.
+            bool closes = (what & (FileEvents.IN_CLOSE_WRITE | FileEvents.IN_CLOSE_NOWRITE)) != 0;
+            if (!closes)
+                ReportSelf(real, what, null);
+            Report(file.Path, file.File.Inode, what, file.Path);
+            if (closes)
+                ReportSelf(real, what, null);
+            return;
+        }
         int now = Volatile.Read(ref generation);
         ulong known = Volatile.Read(ref file.WatchInterest);
         if ((uint)(known >> 32) != (uint)now)

@@ -28,8 +28,11 @@ internal static class MountQueryCalls
         if (e != 0)
             return e;
         MountTable table = task.FileSystem.Vfs.Mounts;
-        if (table.Find(task.FileSystem.Mounts, wanted.MountId) is not { } mount || MountText.Place(mount, task.FileSystem.Root) is not { } place)
+        if (table.Find(task.FileSystem.Mounts, wanted.MountId) is not { } mount)
             return Errno.ENOENT;
+        string? place = MountText.Place(mount, task.FileSystem.Root);
+        if (place is null && !MountCalls.IsAllowed(task))
+            return Errno.EPERM;
         var strings = new MemoryStream();
         var result = new StatMount { Mask = wanted.Parameter & Supported };
         if (Wants(StatMount.STATMOUNT_SB_BASIC))
@@ -86,12 +89,16 @@ internal static class MountQueryCalls
         Errno e = Read(task, request, out MountIdRequest wanted);
         if (e != 0)
             return e;
+        if (wanted.Parameter is > 0 and <= FirstUnique)
+            return Errno.EINVAL;
         Mount[] all = task.FileSystem.Mounts.Snapshot();
         VfsPath top = task.FileSystem.Root;
         if (wanted.MountId != LSMT_ROOT)
         {
             if (Array.Find(all, mount => mount.UniqueId == wanted.MountId) is not { } parent)
                 return Errno.ENOENT;
+            if (MountText.Place(parent, top) is null && !MountCalls.IsAllowed(task))
+                return Errno.EPERM;
             top = new VfsPath(parent, parent.Root);
         }
         bool backwards = (flags & LISTMOUNT_REVERSE) != 0;

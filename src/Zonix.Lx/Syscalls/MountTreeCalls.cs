@@ -9,7 +9,7 @@ internal static class MountTreeCalls
 {
     private const uint OPEN_TREE_CLONE = 1, OPEN_TREE_CLOEXEC = (uint)OpenFlags.O_CLOEXEC;
     private const uint MOVE_MOUNT_F_SYMLINKS = 1, MOVE_MOUNT_F_AUTOMOUNTS = 2, MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_SYMLINKS = 0x10,
-        MOVE_MOUNT_T_AUTOMOUNTS = 0x20, MOVE_MOUNT_T_EMPTY_PATH = 0x40, MOVE_MOUNT_SET_GROUP = 0x100;
+        MOVE_MOUNT_T_AUTOMOUNTS = 0x20, MOVE_MOUNT_T_EMPTY_PATH = 0x40, MOVE_MOUNT_SET_GROUP = 0x100, MOVE_MOUNT_BENEATH = 0x200;
     private const MountAttributes Known = MountAttributes.MOUNT_ATTR_RDONLY | MountAttributes.MOUNT_ATTR_NOSUID | MountAttributes.MOUNT_ATTR_NODEV |
         MountAttributes.MOUNT_ATTR_NOEXEC | MountAttributes.MOUNT_ATTR__ATIME | MountAttributes.MOUNT_ATTR_NODIRATIME |
         MountAttributes.MOUNT_ATTR_NOSYMFOLLOW;
@@ -44,15 +44,16 @@ internal static class MountTreeCalls
     }
 
     /// <summary>Moves a mount, or gives one that is attached nowhere its place. move_mount(2).</summary>
-    [Syscall(X64 = 429, I386 = 429, Support = Support.Partial, Missing = "MOVE_MOUNT_BENEATH")]
+    [Syscall(X64 = 429, I386 = 429)]
     internal static SysResult MoveMount(
         KernelTask task, Fd fromDirectory, UserCString from, Fd toDirectory, UserCString to, uint flags)
     {
         const uint Taken = MOVE_MOUNT_F_SYMLINKS | MOVE_MOUNT_F_AUTOMOUNTS | MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS |
-            MOVE_MOUNT_T_AUTOMOUNTS | MOVE_MOUNT_T_EMPTY_PATH | MOVE_MOUNT_SET_GROUP;
+            MOVE_MOUNT_T_AUTOMOUNTS | MOVE_MOUNT_T_EMPTY_PATH | MOVE_MOUNT_SET_GROUP | MOVE_MOUNT_BENEATH;
         if (!MountCalls.IsAllowed(task))
             return Errno.EPERM;
-        if ((flags & ~Taken) != 0)
+        const uint Kinds = MOVE_MOUNT_SET_GROUP | MOVE_MOUNT_BENEATH;
+        if ((flags & ~Taken) != 0 || (flags & Kinds) == Kinds)
             return Errno.EINVAL;
         Errno e = UserPath.Resolve(
             task, fromDirectory, from, Walk((flags & MOVE_MOUNT_F_SYMLINKS) != 0, (flags & MOVE_MOUNT_F_EMPTY_PATH) != 0), out VfsPath source);
@@ -64,7 +65,7 @@ internal static class MountTreeCalls
             return e;
         return (flags & MOVE_MOUNT_SET_GROUP) != 0
             ? MountOperations.SetGroup(task, source, target)
-            : MountOperations.Move(task, source, target);
+            : MountOperations.Move(task, source, target, (flags & MOVE_MOUNT_BENEATH) != 0);
     }
 
     /// <summary>Changes flags and propagation of a mount, or of all below it. mount_setattr(2).</summary>

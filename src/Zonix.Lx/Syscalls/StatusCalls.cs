@@ -71,6 +71,11 @@ internal static class StatusCalls
             result.MountId = place.Mount.UniqueId;
             result.Mask = (result.Mask & ~Abi.Statx.STATX_MNT_ID) | Abi.Statx.STATX_MNT_ID_UNIQUE;
         }
+        if ((mask & Abi.Statx.STATX_DIOALIGN) != 0 && inode.Access.IsRegular && place.Mount.FileSystem.DirectAlignment is > 0 and var alignment)
+        {
+            result.Mask |= Abi.Statx.STATX_DIOALIGN;
+            (result.DirectMemoryAlignment, result.DirectOffsetAlignment) = (1, alignment);
+        }
         if (a.Birth != default)
         {
             result.Mask |= Abi.Statx.STATX_BTIME;

@@ -13,16 +13,16 @@ internal static class UringCalls
     private const int MaxEntries = 32768, ParametersSize = 120;
     private const uint IORING_ENTER_GETEVENTS = 1, IORING_ENTER_SQ_WAKEUP = 2, IORING_ENTER_SQ_WAIT = 4, IORING_ENTER_EXT_ARG = 8;
     private const uint IORING_FEAT_SINGLE_MMAP = 1, IORING_FEAT_NODROP = 2, IORING_FEAT_RW_CUR_POS = 8, IORING_FEAT_CUR_PERSONALITY = 16;
-    private const uint IORING_FEAT_FAST_POLL = 32, IORING_FEAT_POLL_32BITS = 64, IORING_FEAT_EXT_ARG = 256, IORING_FEAT_NATIVE_WORKERS = 512;
+    private const uint IORING_FEAT_FAST_POLL = 32, IORING_FEAT_POLL_32BITS = 64, IORING_FEAT_SQPOLL_NONFIXED = 128, IORING_FEAT_EXT_ARG = 256, IORING_FEAT_NATIVE_WORKERS = 512;
     private const uint IORING_FEAT_CQE_SKIP = 2048, IORING_FEAT_LINKED_FILE = 4096;
     private const uint Features = IORING_FEAT_SINGLE_MMAP | IORING_FEAT_NODROP | IORING_FEAT_RW_CUR_POS | IORING_FEAT_CUR_PERSONALITY |
-        IORING_FEAT_FAST_POLL | IORING_FEAT_POLL_32BITS | IORING_FEAT_EXT_ARG | IORING_FEAT_NATIVE_WORKERS | IORING_FEAT_CQE_SKIP |
+        IORING_FEAT_FAST_POLL | IORING_FEAT_POLL_32BITS | IORING_FEAT_SQPOLL_NONFIXED | IORING_FEAT_EXT_ARG | IORING_FEAT_NATIVE_WORKERS | IORING_FEAT_CQE_SKIP |
         IORING_FEAT_LINKED_FILE;
-    private const UringSetup Known = UringSetup.IORING_SETUP_CQSIZE | UringSetup.IORING_SETUP_CLAMP | UringSetup.IORING_SETUP_ATTACH_WQ |
+    private const UringSetup Known = UringSetup.IORING_SETUP_SQPOLL | UringSetup.IORING_SETUP_SQ_AFF | UringSetup.IORING_SETUP_CQSIZE | UringSetup.IORING_SETUP_CLAMP | UringSetup.IORING_SETUP_ATTACH_WQ |
         UringSetup.IORING_SETUP_R_DISABLED | UringSetup.IORING_SETUP_SUBMIT_ALL | UringSetup.IORING_SETUP_COOP_TASKRUN |
         UringSetup.IORING_SETUP_TASKRUN_FLAG | UringSetup.IORING_SETUP_SQE128 | UringSetup.IORING_SETUP_CQE32 |
         UringSetup.IORING_SETUP_SINGLE_ISSUER | UringSetup.IORING_SETUP_DEFER_TASKRUN | UringSetup.IORING_SETUP_NO_SQARRAY;
-    private const string NotThere = "IORING_SETUP_SQPOLL, IOPOLL, NO_MMAP; provided buffers, new files in registered slots, zero copy, message rings";
+    private const string NotThere = "IORING_SETUP_IOPOLL, NO_MMAP; personalities, restrictions, tags, registered rings, zero copy; IOSQE_BUFFER_SELECT with IORING_OP_RECVMSG";
 
     /// <summary>Makes a ring. io_uring_setup(2).</summary>
     [Syscall(X64 = 425, I386 = 425, Name = "io_uring_setup", Support = Support.Partial, Missing = NotThere)]
@@ -40,6 +40,8 @@ internal static class UringCalls
         if ((setup & UringSetup.IORING_SETUP_ATTACH_WQ) != 0 &&
             task.Files[new Fd(BinaryPrimitives.ReadInt32LittleEndian(p.AsSpan(24)))] is not { File: UringFile })
             return Errno.EINVAL;
+        if ((setup & UringSetup.IORING_SETUP_SQ_AFF) != 0 && BinaryPrimitives.ReadUInt32LittleEndian(p.AsSpan(12)) >= task.Machine.Scheduler.CpuCount)
+            return Errno.EINVAL;
         e = UringMemory.Create(setup, submissions, completions, out UringMemory? memory);
         if (e != 0)
             return e;
@@ -48,7 +50,7 @@ internal static class UringCalls
         BinaryPrimitives.WriteUInt32LittleEndian(p.AsSpan(20), Features);
         p.AsSpan(40).Clear();
         memory!.WriteOffsets(p.AsSpan(40), p.AsSpan(80));
-        var ring = new UringFile(EventCalls.CreateInode(task), memory, setup);
+        var ring = new UringFile(EventCalls.CreateInode(task), memory, setup) { Poller = task };
         if ((setup & (UringSetup.IORING_SETUP_SINGLE_ISSUER | UringSetup.IORING_SETUP_R_DISABLED)) == UringSetup.IORING_SETUP_SINGLE_ISSUER)
             ring.Issuer = task;
         if (!task.Memory.TryCopyOut(parameters, p))
@@ -74,7 +76,14 @@ internal static class UringCalls
         if (ring.IsDisabled)
             return Errno.EBADFD;
         int submitted = 0;
-        if (toSubmit > 0)
+        if ((ring.Setup & UringSetup.IORING_SETUP_SQPOLL) != 0)
+        {
+            file.AddReference();
+            ring.SubmitPolled(task);
+            file.Release();
+            submitted = (int)toSubmit;
+        }
+        else if (toSubmit > 0)
         {
             if ((ring.Setup & UringSetup.IORING_SETUP_SINGLE_ISSUER) != 0 && !ReferenceEquals(ring.Issuer, task))
                 return Errno.EEXIST;
@@ -104,6 +113,9 @@ internal static class UringCalls
         submissions = completions = 0;
         bool clamps = (setup & UringSetup.IORING_SETUP_CLAMP) != 0;
         const UringSetup Runs = UringSetup.IORING_SETUP_COOP_TASKRUN | UringSetup.IORING_SETUP_DEFER_TASKRUN;
+        bool polls = (setup & UringSetup.IORING_SETUP_SQPOLL) != 0;
+        if (polls ? (setup & (Runs | UringSetup.IORING_SETUP_TASKRUN_FLAG)) != 0 : (setup & UringSetup.IORING_SETUP_SQ_AFF) != 0)
+            return Errno.EINVAL;
         if ((setup & ~Known) != 0 || entries == 0 || (entries > MaxEntries && !clamps) ||
             ((setup & UringSetup.IORING_SETUP_TASKRUN_FLAG) != 0 && (setup & Runs) == 0) ||
             ((setup & UringSetup.IORING_SETUP_DEFER_TASKRUN) != 0 && (setup & UringSetup.IORING_SETUP_SINGLE_ISSUER) == 0))

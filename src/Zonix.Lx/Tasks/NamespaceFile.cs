@@ -10,6 +10,7 @@ namespace Zonix.Lx.Tasks;
 internal sealed class NamespaceFile(IInode inode, Namespace content) : IControllable
 {
     private const uint NS_GET_USERNS = 0xb701, NS_GET_PARENT = 0xb702, NS_GET_NSTYPE = 0xb703, NS_GET_OWNER_UID = 0xb704;
+    private const uint NS_GET_MNTNS_ID = 0x8008b705;
 
     public IInode Inode => inode;
 
@@ -25,11 +26,19 @@ internal sealed class NamespaceFile(IInode inode, Namespace content) : IControll
             NS_GET_PARENT => isHierarchical ? Errno.EPERM : Errno.EINVAL,
             NS_GET_NSTYPE => (long)content.Kind,
             NS_GET_OWNER_UID => !isUser ? Errno.EINVAL : task.Memory.TryWrite(argument, 0u) ? 0 : Errno.EFAULT,
+            NS_GET_MNTNS_ID => GiveMountNumber(task, argument),
             _ => Errno.ENOTTY,
         };
     }
 
     public void Close() => content.Release();
+
+    private SysResult GiveMountNumber(KernelTask task, UserAddress argument)
+    {
+        if (content.Content is not MountNamespace mounts)
+            return Errno.EINVAL;
+        return task.Memory.TryWrite(argument, mounts.Number) ? 0 : Errno.EFAULT;
+    }
 
     private static SysResult OpenUserNamespace(KernelTask task)
     {

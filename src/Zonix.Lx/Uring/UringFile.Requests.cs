@@ -142,6 +142,7 @@ internal sealed partial class UringFile
         request.End();
         request.Leave();
         StopTimer(request);
+        result = UringOperations.Settle(this, request, result);
         int answer = result.IsRestart ? -(int)Errno.EINTR : (int)result.Raw;
         bool wasDeferred;
         lock (gate)
@@ -216,12 +217,15 @@ internal sealed partial class UringFile
     private void Report(UringRequest request, int answer, bool isInline, bool failed)
     {
         if (failed || (request.Entry.Flags & UringRequestFlags.IOSQE_CQE_SKIP_SUCCESS) == 0)
-            Post(new UringCompletion(request.Entry.UserData, answer, 0), isInline);
+            Post(new UringCompletion(request.Entry.UserData, answer, request.CompletionFlags), isInline);
     }
 
     /// <summary>Posts a completion of a request that goes on.</summary>
-    internal void ReportMore(UringRequest request, int answer) =>
-        Post(new UringCompletion(request.Entry.UserData, answer, UringCompletion.IORING_CQE_F_MORE), isInline: false);
+    internal void ReportMore(UringRequest request, int answer, uint flags = 0) =>
+        Post(new UringCompletion(request.Entry.UserData, answer, flags | UringCompletion.IORING_CQE_F_MORE), isInline: false);
+
+    /// <summary>Posts a completion that another ring sends. IORING_OP_MSG_RING.</summary>
+    internal void Tell(in UringCompletion completion) => Post(completion, isInline: false);
 
     private static void Release(UringRequest request)
     {

@@ -28,6 +28,8 @@ internal sealed partial class UringFile : IPollable, IMappable
         Inode = inode;
         this.memory = memory;
         this.setup = setup;
+        if ((setup & UringSetup.IORING_SETUP_SQPOLL) != 0)
+            memory.AskForWakeUps();
         IsDisabled = (setup & UringSetup.IORING_SETUP_R_DISABLED) != 0;
     }
 
@@ -47,6 +49,12 @@ internal sealed partial class UringFile : IPollable, IMappable
     public bool CannotDrain { get; set; }
 
     public UringSetup Setup => setup;
+
+    /// <summary>IORING_SETUP_SQPOLL: in whose name requests are taken.</summary>
+    public KernelTask? Poller { get; init; }
+
+    /// <summary>Buffers that were provided.</summary>
+    public UringBuffers Buffers { get; } = new();
 
     /// <summary>Files, buffers and the eventfd that were registered.</summary>
     public UringRegistry Registry { get; } = new();
@@ -111,6 +119,18 @@ internal sealed partial class UringFile : IPollable, IMappable
         if (head is not null)
             Begin(head);
         return taken;
+    }
+
+    /// <summary>
+    /// IORING_SETUP_SQPOLL: whoever polls is woken, and takes what there is. It never looks by itself: its sleep begins at once, which
+    /// IORING_SQ_NEED_WAKEUP says.
+    /// </summary>
+    public void SubmitPolled(KernelTask task)
+    {
+        KernelTask poller = ReferenceEquals(Poller!.Process, task.Process) || Poller.Process.IsExiting ? task : Poller;
+        while (Submit(poller, CompletionSlots) > 0)
+        {
+        }
     }
 
     /// <summary>Tries a request that its task was woken for.</summary>

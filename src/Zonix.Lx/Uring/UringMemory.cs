@@ -12,7 +12,7 @@ namespace Zonix.Lx.Uring;
 /// </summary>
 internal sealed class UringMemory : IDisposable
 {
-    public const uint IORING_SQ_CQ_OVERFLOW = 2;
+    public const uint IORING_SQ_NEED_WAKEUP = 1, IORING_SQ_CQ_OVERFLOW = 2;
     private const ulong IORING_OFF_CQ_RING = 0x8000000, IORING_OFF_SQES = 0x10000000;
     private const int SqHead = 0, SqTail = 4, SqMask = 8, SqEntries = 12, SqFlags = 16, SqDropped = 20;
     private const int CqHead = 64, CqTail = 68, CqMask = 72, CqEntries = 76, CqOverflow = 80, CqFlags = 84, Completions = 128;
@@ -119,6 +119,9 @@ internal sealed class UringMemory : IDisposable
         view.Write32(CqTail, tail + 1);
         return true;
     }
+
+    /// <summary>Says that whoever takes requests sleeps.</summary>
+    public void AskForWakeUps() => view.Or32(SqFlags, IORING_SQ_NEED_WAKEUP);
 
     /// <summary>Says that completions wait for room, or no longer do.</summary>
     public void ShowOverflow(bool on)

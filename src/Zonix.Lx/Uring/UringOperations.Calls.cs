@@ -12,9 +12,9 @@ internal static partial class UringOperations
         SubmissionEntry entry = request.Entry;
         KernelTask task = request.Task;
         var fd = new Fd(entry.Fd);
-        // A slot for the new file: registered files are not made here.
-        if (entry.SpliceFd != 0 && entry.Opcode is UringOpcode.IORING_OP_OPENAT or UringOpcode.IORING_OP_OPENAT2 or UringOpcode.IORING_OP_CLOSE or
-            UringOpcode.IORING_OP_ACCEPT or UringOpcode.IORING_OP_SOCKET && entry.SpliceFd != 0)
+        // A file that gets a slot has no descriptor that could be closed by an execve(2).
+        if (entry.SpliceFd != 0 && entry.Opcode is UringOpcode.IORING_OP_OPENAT or UringOpcode.IORING_OP_ACCEPT &&
+            ((OpenFlags)entry.OperationFlags & OpenFlags.O_CLOEXEC) != 0 && entry.SpliceFd != 0)
             return Errno.EINVAL;
         if ((entry.Flags & UringRequestFlags.IOSQE_FIXED_FILE) != 0)
             return Errno.EBADF;
@@ -71,6 +71,10 @@ internal static partial class UringOperations
             case UringOpcode.IORING_OP_ACCEPT:
                 return SocketConnections.Accept4(
                     task, fd, new UserAddress(entry.Address), new UserAddress(entry.Offset), (OpenFlags)entry.OperationFlags);
+            case UringOpcode.IORING_OP_BIND:
+                return SocketConnections.Bind(task, fd, new UserAddress(entry.Address), (int)entry.Offset);
+            case UringOpcode.IORING_OP_LISTEN:
+                return SocketConnections.Listen(task, fd, (int)entry.Length);
             case UringOpcode.IORING_OP_CONNECT:
                 return SocketConnections.Connect(task, fd, new UserAddress(entry.Address), (int)entry.Offset);
             default:

@@ -13,9 +13,8 @@ internal static partial class UringOperations
     private const uint IORING_POLL_ADD_MULTI = 1, IORING_FSYNC_DATASYNC = 1, SPLICE_F_FD_IN_FIXED = 1u << 31;
 
     /// <summary>Whether there is such a request. IORING_REGISTER_PROBE.</summary>
-    public static bool IsSupported(UringOpcode opcode) => opcode is <= UringOpcode.IORING_OP_SPLICE or
-        (>= UringOpcode.IORING_OP_TEE and <= UringOpcode.IORING_OP_LINKAT) or
-        (>= UringOpcode.IORING_OP_FSETXATTR and <= UringOpcode.IORING_OP_SOCKET) or UringOpcode.IORING_OP_FTRUNCATE;
+    public static bool IsSupported(UringOpcode opcode) => opcode is <= UringOpcode.IORING_OP_SOCKET or
+        UringOpcode.IORING_OP_READ_MULTISHOT or (>= UringOpcode.IORING_OP_FIXED_FD_INSTALL and <= UringOpcode.IORING_OP_LISTEN);
 
     /// <summary>Whether the rest of its chain is not to run.</summary>
     public static bool HasFailed(UringRequest request, int answer)
@@ -52,6 +51,22 @@ internal static partial class UringOperations
         {
             case UringOpcode.IORING_OP_NOP:
                 return 0;
+            case UringOpcode.IORING_OP_READ_MULTISHOT:
+            case UringOpcode.IORING_OP_READ or UringOpcode.IORING_OP_READV or UringOpcode.IORING_OP_RECV
+                when (entry.Flags & UringRequestFlags.IOSQE_BUFFER_SELECT) != 0:
+                return UringSelected.Start(ring, request);
+            case UringOpcode.IORING_OP_PROVIDE_BUFFERS:
+                return ring.Buffers.Provide(request.Task, entry);
+            case UringOpcode.IORING_OP_REMOVE_BUFFERS:
+                return ring.Buffers.Remove(entry);
+            case UringOpcode.IORING_OP_MSG_RING:
+                return SendMessage(ring, request);
+            case UringOpcode.IORING_OP_FIXED_FD_INSTALL:
+                return InstallDescriptor(request);
+            case UringOpcode.IORING_OP_CLOSE when entry.SpliceFd != 0:
+                return CloseSlot(ring, entry);
+            case UringOpcode.IORING_OP_ACCEPT when (entry.Priority & UringAccept.IORING_ACCEPT_MULTISHOT) != 0:
+                return UringAccept.Start(ring, request);
             case UringOpcode.IORING_OP_READ or UringOpcode.IORING_OP_READV or UringOpcode.IORING_OP_READ_FIXED:
                 return UringTransfer.Start(request, writes: false);
             case UringOpcode.IORING_OP_WRITE or UringOpcode.IORING_OP_WRITEV or UringOpcode.IORING_OP_WRITE_FIXED:
@@ -73,7 +88,7 @@ internal static partial class UringOperations
                     ? Errno.EINVAL
                     : UringRegistration.UpdateFiles(request.Task, ring, (uint)entry.Offset, entry.Address, entry.Length);
             default:
-                return UsesFile(entry.Opcode) ? StartOnFile(request) : StartCall(request);
+                return UsesFile(entry.Opcode) ? StartOnFile(ring, request) : StartCall(request);
         }
     }
 
@@ -82,9 +97,9 @@ internal static partial class UringOperations
         UringOpcode.IORING_OP_FSYNC or UringOpcode.IORING_OP_SYNC_FILE_RANGE or UringOpcode.IORING_OP_POLL_ADD or UringOpcode.IORING_OP_SENDMSG or
         UringOpcode.IORING_OP_RECVMSG or UringOpcode.IORING_OP_SEND or UringOpcode.IORING_OP_RECV or UringOpcode.IORING_OP_FALLOCATE or
         UringOpcode.IORING_OP_FADVISE or UringOpcode.IORING_OP_FTRUNCATE or UringOpcode.IORING_OP_SHUTDOWN or UringOpcode.IORING_OP_SPLICE or
-        UringOpcode.IORING_OP_TEE;
+        UringOpcode.IORING_OP_TEE or UringOpcode.IORING_OP_MSG_RING or UringOpcode.IORING_OP_READ_MULTISHOT or UringOpcode.IORING_OP_FIXED_FD_INSTALL;
 
-    private static SysResult StartOnFile(UringRequest request)
+    private static SysResult StartOnFile(UringFile ring, UringRequest request)
     {
         SubmissionEntry entry = request.Entry;
         KernelTask task = request.Task;
@@ -115,17 +130,16 @@ internal static partial class UringOperations
             case UringOpcode.IORING_OP_RECVMSG:
                 return SocketMessages.RecvMsg(task, file, new UserPointer<MessageHeader>(entry.Address), (int)entry.OperationFlags);
             default:
-                return StartSplice(task, entry, file);
+                return StartSplice(ring, task, entry, file);
         }
     }
 
-    private static SysResult StartSplice(KernelTask task, in SubmissionEntry entry, OpenFileDescription target)
+    private static SysResult StartSplice(UringFile ring, KernelTask task, in SubmissionEntry entry, OpenFileDescription target)
     {
-        // The other file, as a number of its own kind: registered ones are not taken here.
+        // The other file, as a number of its own kind.
         var flags = (SpliceFlags)(entry.OperationFlags & ~SPLICE_F_FD_IN_FIXED);
-        if ((entry.OperationFlags & SPLICE_F_FD_IN_FIXED) != 0)
-            return Errno.EINVAL;
-        if (task.Files[new Fd(entry.SpliceFd)] is not { } source)
+        bool isFixed = (entry.OperationFlags & SPLICE_F_FD_IN_FIXED) != 0;
+        if ((isFixed ? ring.Registry.FileAt(entry.SpliceFd) : task.Files[new Fd(entry.SpliceFd)]) is not { } source)
             return Errno.EBADF;
         if (entry.Opcode == UringOpcode.IORING_OP_TEE)
             return entry.Offset != 0 || entry.Address != 0 ? Errno.EINVAL : SpliceCalls.Tee(source, target, task, entry.Length, flags);

@@ -16,13 +16,21 @@ internal static class UringPreparation
         ref readonly SubmissionEntry entry = ref request.Entry;
         if ((entry.Flags & ~Known) != 0 || !UringOperations.IsSupported(entry.Opcode) || entry.Personality != 0)
             return Errno.EINVAL;
-        if ((entry.Flags & UringRequestFlags.IOSQE_BUFFER_SELECT) != 0)
+        bool selects = (entry.Flags & UringRequestFlags.IOSQE_BUFFER_SELECT) != 0;
+        if (selects && entry.Opcode is not (UringOpcode.IORING_OP_READ or UringOpcode.IORING_OP_READV or UringOpcode.IORING_OP_RECV or
+            UringOpcode.IORING_OP_READ_MULTISHOT))
             return Errno.EOPNOTSUPP;
+        bool repeatsReading = entry.Opcode == UringOpcode.IORING_OP_READ_MULTISHOT ||
+            (entry.Opcode == UringOpcode.IORING_OP_RECV && (entry.Priority & UringSelected.IORING_RECV_MULTISHOT) != 0);
+        if (repeatsReading && !selects)
+            return Errno.EINVAL;
         // Draining counts completions: it does not go together with requests that make none.
         if ((entry.Flags & UringRequestFlags.IOSQE_CQE_SKIP_SUCCESS) != 0)
             ring.CannotDrain = true;
         if ((entry.Flags & UringRequestFlags.IOSQE_IO_DRAIN) != 0 && ring.CannotDrain)
             return Errno.EOPNOTSUPP;
+        if (selects)
+            return entry.Opcode == UringOpcode.IORING_OP_READV && entry.Length != 1 ? Errno.EINVAL : 0;
         switch (entry.Opcode)
         {
             case UringOpcode.IORING_OP_LINK_TIMEOUT:

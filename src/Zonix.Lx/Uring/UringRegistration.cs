@@ -11,6 +11,8 @@ internal static class UringRegistration
     private const uint IORING_REGISTER_EVENTFD = 4, IORING_UNREGISTER_EVENTFD = 5, IORING_REGISTER_FILES_UPDATE = 6;
     private const uint IORING_REGISTER_EVENTFD_ASYNC = 7, IORING_REGISTER_PROBE = 8, IORING_REGISTER_ENABLE_RINGS = 12;
     private const uint IORING_REGISTER_IOWQ_AFF = 17, IORING_UNREGISTER_IOWQ_AFF = 18, IORING_REGISTER_IOWQ_MAX_WORKERS = 19;
+    private const uint IORING_REGISTER_FILES2 = 13, IORING_REGISTER_PBUF_RING = 22, IORING_UNREGISTER_PBUF_RING = 23;
+    private const uint IORING_REGISTER_FILE_ALLOC_RANGE = 25, IORING_RSRC_REGISTER_SPARSE = 1;
     private const int MaxFiles = 1 << 15, MaxBuffers = 1 << 14, MaxBufferSize = 1 << 30, IORING_REGISTER_FILES_SKIP = -2;
 
     /// <summary>Carries a registration out.</summary>
@@ -44,6 +46,19 @@ internal static class UringRegistration
                     return Errno.EBADFD;
                 ring.Enable(task);
                 return 0;
+            case IORING_REGISTER_FILES2:
+                return RegisterSlots(task, ring, argument, count);
+            case IORING_REGISTER_PBUF_RING:
+                return argument.IsNull || count != 1 ? Errno.EINVAL : ring.Buffers.RegisterRing(task, argument);
+            case IORING_UNREGISTER_PBUF_RING:
+                return argument.IsNull || count != 1 ? Errno.EINVAL : ring.Buffers.UnregisterRing(task, argument);
+            case IORING_REGISTER_FILE_ALLOC_RANGE:
+                if (argument.IsNull || count != 0)
+                    return Errno.EINVAL;
+                if (!task.Memory.TryRead(argument, out uint first) || !task.Memory.TryRead(argument + 4, out uint slots) ||
+                    !task.Memory.TryRead(argument + 8, out ulong spare))
+                    return Errno.EFAULT;
+                return spare != 0 ? Errno.EINVAL : ring.Registry.SetRange(first, slots);
             // There are no threads behind a ring whose place or number could be told.
             case IORING_REGISTER_IOWQ_AFF or IORING_UNREGISTER_IOWQ_AFF or IORING_REGISTER_IOWQ_MAX_WORKERS:
             default:
@@ -108,6 +123,28 @@ internal static class UringRegistration
             return e;
         }
         return ring.Registry.SetFiles(files);
+    }
+
+    // struct io_uring_rsrc_register: files with tags, which there are none of here, or that many empty slots.
+    private static SysResult RegisterSlots(KernelTask task, UringFile ring, UserAddress argument, uint size)
+    {
+        const uint Size = 32;
+        if (size != Size)
+            return Errno.EINVAL;
+        if (!task.Memory.TryRead(argument, out uint count) || !task.Memory.TryRead(argument + 4, out uint flags) ||
+            !task.Memory.TryRead(argument + 8, out ulong spare) || !task.Memory.TryRead(argument + 16, out ulong data) ||
+            !task.Memory.TryRead(argument + 24, out ulong tags))
+            return Errno.EFAULT;
+        if (count == 0 || spare != 0 || (flags & ~IORING_RSRC_REGISTER_SPARSE) != 0 || tags != 0)
+            return Errno.EINVAL;
+        if ((flags & IORING_RSRC_REGISTER_SPARSE) == 0)
+            return RegisterFiles(task, ring, new UserAddress(data), count);
+        if (data != 0)
+            return Errno.EINVAL;
+        if (ring.Registry.HasFiles)
+            return Errno.EBUSY;
+        return count > MaxFiles || count > task.Process.Rlimits[RlimitResource.RLIMIT_NOFILE].Soft
+            ? Errno.EMFILE : ring.Registry.SetFiles(new OpenFileDescription?[count]);
     }
 
     private static SysResult RegisterBuffers(KernelTask task, UringFile ring, UserAddress argument, uint count)

@@ -12,6 +12,7 @@ internal sealed class UringRegistry
     private IoVector[]? buffers;
     private OpenFileDescription? eventFile;
     private bool onlyAsynchronous;
+    private int rangeStart, rangeEnd, nextFree;
 
     /// <summary>Whether files, or buffers, are registered.</summary>
     public bool HasFiles => files is not null;
@@ -34,6 +35,7 @@ internal sealed class UringRegistry
             if (files is not null)
                 return Errno.EBUSY;
             files = all;
+            (rangeStart, rangeEnd, nextFree) = (0, all.Length, 0);
             return 0;
         }
     }
@@ -48,9 +50,74 @@ internal sealed class UringRegistry
                 return Errno.EINVAL;
             old = files[index];
             files[index] = file;
+            nextFree = file is null ? index : index + 1;
         }
         old?.Release();
         return 0;
+    }
+
+    /// <summary>Whether there is a slot of that number.</summary>
+    public bool HasSlot(int index)
+    {
+        lock (gate)
+            return files is not null && (uint)index < (uint)files.Length;
+    }
+
+    /// <summary>
+    /// Puts a description, which it takes over, into slot <paramref name="place"/> - 1, or with -1 into a free one, whose number it answers.
+    /// ENXIO, EINVAL, ENFILE.
+    /// </summary>
+    public SysResult Install(OpenFileDescription file, int place)
+    {
+        OpenFileDescription? old = file;
+        SysResult result = 0;
+        lock (gate)
+        {
+            if (files is null)
+                result = Errno.ENXIO;
+            else if (place == -1)
+                result = FreeSlot();
+            else if ((uint)(place - 1) >= (uint)files.Length)
+                result = Errno.EINVAL;
+            if (!result.IsError)
+            {
+                int slot = place == -1 ? (int)result.Value : place - 1;
+                old = files![slot];
+                files[slot] = file;
+                nextFree = slot + 1;
+            }
+        }
+        old?.Release();
+        return result;
+    }
+
+    /// <summary>Where free slots are looked for. IORING_REGISTER_FILE_ALLOC_RANGE: EOVERFLOW, EINVAL.</summary>
+    public Errno SetRange(uint start, uint count)
+    {
+        lock (gate)
+        {
+            if (files is null)
+                return Errno.EINVAL;
+            if ((ulong)start + count > uint.MaxValue)
+                return Errno.EOVERFLOW;
+            if (start + count > files.Length)
+                return Errno.EINVAL;
+            (rangeStart, rangeEnd, nextFree) = ((int)start, (int)(start + count), (int)start);
+            return 0;
+        }
+    }
+
+    private SysResult FreeSlot()
+    {
+        // As Linux does: the next after what was filled last, then what lies before.
+        int start = Math.Clamp(nextFree, rangeStart, rangeEnd), count = rangeEnd - rangeStart;
+        for (int i = 0; i < count; i++)
+        {
+            int slot = rangeStart + ((start - rangeStart + i) % count);
+            if (files![slot] is null)
+                return slot;
+        }
+        return Errno.ENFILE;
     }
 
     /// <summary>ENXIO: there are none.</summary>

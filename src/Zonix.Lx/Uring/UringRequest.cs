@@ -32,6 +32,9 @@ internal sealed class UringRequest(UringFile ring, KernelTask task, in Submissio
     /// <summary>A read or write: the bytes asked for.</summary>
     public ulong Wanted { get; set; }
 
+    /// <summary>IORING_CQE_F_*: what its completion says besides its result.</summary>
+    public uint CompletionFlags { get; set; }
+
     /// <summary>The next of a chain.</summary>
     public UringRequest? Next { get; set; }
 

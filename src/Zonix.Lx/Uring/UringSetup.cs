@@ -4,6 +4,8 @@ namespace Zonix.Lx.Uring;
 [Flags]
 internal enum UringSetup : uint
 {
+    IORING_SETUP_SQPOLL = 1 << 1,
+    IORING_SETUP_SQ_AFF = 1 << 2,
     IORING_SETUP_CQSIZE = 1 << 3,
     IORING_SETUP_CLAMP = 1 << 4,
     IORING_SETUP_ATTACH_WQ = 1 << 5,

@@ -18,7 +18,7 @@ internal sealed partial class TcpStream
     {
         lock (writeGate)
         {
-            long at = tail;
+            long at = written;
             int used = (int)(at - Volatile.Read(ref head));
             int wanted = Math.Min(Math.Min(most, readAhead), Math.Max(0, Limit - used));
             isEmptied = false;
@@ -38,7 +38,8 @@ internal sealed partial class TcpStream
             }
             // An idle connection keeps a small ring, a busy one gets a large one.
             readAhead = isEmptied ? Math.Max(SmallestRead, readAhead / 2) : Math.Min(LargestRead, readAhead * 2);
-            Volatile.Write(ref tail, at + done);
+            Volatile.Write(ref written, at + done);
+            Show();
             return done;
         }
     }

@@ -23,7 +23,7 @@ public sealed partial class PoolRoots(LocalMachine machine) : IZoneRoots
     /// <inheritdoc/>
     public Task<ZoneConfiguration> InstallAsync(ZoneConfiguration zone, CancellationToken cancellation)
     {
-        return HostRoots.Has(zone) ? InstallHostAsync(zone, cancellation) : Task.FromResult(Guard(() => InstallImage(zone)));
+        return HostRoots.Has(zone) ? InstallHostAsync(zone, cancellation) : Task.FromResult(Guard(() => InstallImage(zone, cancellation)));
     }
 
     /// <inheritdoc/>
@@ -80,10 +80,13 @@ public sealed partial class PoolRoots(LocalMachine machine) : IZoneRoots
         return hasVolumes ? WithVolumes(installed, null) : installed;
     }
 
-    private ZoneConfiguration InstallImage(ZoneConfiguration zone)
+    private ZoneConfiguration InstallImage(ZoneConfiguration zone, CancellationToken cancellation)
     {
         Image image = machine.Images.Find(zone.Image!) ?? throw new ZoneException(ZoneError.NotFound, $"No such image: {zone.Image}");
         string dataset = DatasetOf(zone);
+        // What the pool has lost of an image is unpacked again.
+        if (machine.Pool.FindSnapshot(image.RootSnapshot) is null)
+            machine.Images.Prepare(zone.Image!, cancellation: cancellation);
         machine.Pool.Clone(image.RootSnapshot, dataset, new DatasetProperties { Quota = zone.Quota << 30 });
         try
         {
