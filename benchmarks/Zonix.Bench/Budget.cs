@@ -1,3 +1,5 @@
+using Zonix.Bench.Zones;
+
 namespace Zonix.Bench;
 
 /// <summary>The budgets that this program can judge; docs/architecture.md holds all of them.</summary>
@@ -31,6 +33,17 @@ internal static class Budget
         ("sequential read, root file system", "read-1GiB-root", 1 / 0.9),
     ];
 
+    // Medians; in milliseconds, of sleepers in MiB. 150 MB a second are 6.67 ms for each.
+    private static readonly (string What, string Name, double Limit, double Unit)[] Zones =
+    [
+        ("start of a zone in a running machine, ms", ZoneSession.Start, 5, 1e6),
+        ("the same from the shell, ms", ZoneSession.Shell, 60, 1e6),
+        ("100 zones cloned, ms", ZoneSession.Clone, 1000, 1e6),
+        ("snapshot and roll-back around rm -rf, ms", ZoneSession.Back, 100, 1e6),
+        ("1,000 zones asleep, MiB", ZoneSession.Sleepers, 4096, 1 << 20),
+        ("unpacking an image, ms for a MB", ZoneSession.Unpack, 1000.0 / 150, 1e6),
+    ];
+
     /// <summary>Each budget with what was measured for it; null where something is missing.</summary>
     internal static IEnumerable<(string What, double Limit, double? Measured)> Judge(IReadOnlyCollection<Measurement> all)
     {
@@ -45,6 +58,8 @@ internal static class Budget
         foreach ((string what, string name, double limit) in Files)
             yield return (what, limit, all.FirstOrDefault(one => one.Name == name)?.Ratio("small"));
         yield return ("cold start of true, ms", 40, all.FirstOrDefault(one => one.Name == "true, from the shell")?.Median("small") / 1e6);
+        foreach ((string what, string name, double limit, double unit) in Zones)
+            yield return (what, limit, all.FirstOrDefault(one => one.Name == name)?.Median("small") / unit);
     }
 
     /// <summary>The geometric mean of the ratios of the group cpu.</summary>

@@ -1,12 +1,15 @@
 namespace Zonix.Bench;
 
 /// <summary>One line of the report: a quantity, measured for every variant.</summary>
-internal sealed class Measurement(string name, string group)
+internal sealed class Measurement(string name, string group, string unit = "ns")
 {
     internal string Name => name;
 
-    /// <summary>"cpu", "kernel" or "start".</summary>
+    /// <summary>"cpu", "kernel", "start", "zones" ...</summary>
     internal string Group => group;
+
+    /// <summary>Of what it is a number: nanoseconds or bytes ("B").</summary>
+    internal string Unit => unit;
 
     internal Dictionary<string, Series> Series { get; } = [];
 

@@ -57,10 +57,10 @@ internal static class Report
             {
                 variants[name] = new JsonObject
                 {
-                    ["median_ns"] = series.Median,
+                    [$"median_{one.Unit.ToLowerInvariant()}"] = series.Median,
                     ["noise"] = series.Noise,
                     ["ratio"] = one.Ratio(name),
-                    ["values_ns"] = new JsonArray([.. series.Values.Select(value => JsonValue.Create(value))]),
+                    [$"values_{one.Unit.ToLowerInvariant()}"] = new JsonArray([.. series.Values.Select(value => JsonValue.Create(value))]),
                 };
             }
 
@@ -92,6 +92,7 @@ internal static class Report
         return one.Median(variant) switch
         {
             null => "",
+            var bytes when one.Unit == "B" => $"{bytes / (1 << 20):F0} MiB",
             >= 1e6 and var ns => $"{ns / 1e6:F2} ms",
             >= 1e3 and var ns => $"{ns / 1e3:F2} µs",
             var ns => $"{ns:G4} ns",

@@ -1,3 +1,5 @@
+using Zonix.Bench.Zones;
+
 namespace Zonix.Bench;
 
 /// <summary>A run of the whole benchmark: variants take turns within each round, so that drift of the machine hits all alike.</summary>
@@ -53,8 +55,13 @@ internal sealed class Session
             MeasureStart("python3 -c pass", ["/usr/bin/python3", "-c", "pass"]);
         }
 
+        if (options.Wants("zone") && Variants.Any(variant => variant.Name == "small"))
+        {
+            measurements.AddRange(new ZoneSession(root, options, Progress).Measure());
+        }
+
         Progress("");
-        return [.. measurements.OrderBy(one => Array.IndexOf(["cpu", "kernel", "process", "start"], one.Group))];
+        return [.. measurements.OrderBy(one => Array.IndexOf(["cpu", "kernel", "process", "start", "zones"], one.Group))];
     }
 
     private void MeasureGuest(Guest guest, string program)

@@ -20,6 +20,10 @@ internal static class CatalogWriter
         return text.ToString();
     }
 
+    /// <summary>The name, as an expression; those of i386 are often others than those of x86-64, and the brand has a table of them.</summary>
+    internal static string NameOf(string abi, KeyValuePair<int, CallModel> entry) =>
+        abi == "I386" ? $"global::Zonix.Lx.Syscalls.UnknownCall.NameI386({entry.Key})" : $"\"{entry.Value.Name}\"";
+
     private static void WriteAbi(StringBuilder text, string abi, List<KeyValuePair<int, CallModel>> calls)
     {
         text.AppendLine($"    internal static global::Zonix.Lx.Syscalls.DeclaredCall[] {abi}() =>");
@@ -31,7 +35,7 @@ internal static class CatalogWriter
             var missing = call.Missing is null
                 ? "null"
                 : Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(call.Missing, quote: true);
-            text.AppendLine($"        new({entry.Key}, \"{call.Name}\", global::Zonix.Lx.Syscalls.Support.{support}, {missing}),");
+            text.AppendLine($"        new({entry.Key}, {NameOf(abi, entry)}, global::Zonix.Lx.Syscalls.Support.{support}, {missing}),");
         }
 
         text.AppendLine("    ];");

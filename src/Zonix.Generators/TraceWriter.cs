@@ -37,7 +37,7 @@ internal static class TraceWriter
         foreach (var entry in calls)
         {
             text.AppendLine($"            case {entry.Key}:");
-            text.AppendLine($"                w.Begin(\"{entry.Value.Name}\");");
+            text.AppendLine($"                w.Begin({CatalogWriter.NameOf(abi, entry)});");
             var at = 0;
             for (var i = 0; i < entry.Value.Parameters.Count; i++, at++)
             {

@@ -8,8 +8,10 @@ public sealed partial class ImageStore
 {
     /// <summary>
     /// Takes a name away, and the image with its last name. By its id an image goes with its name if it has but one, with all
-    /// of them when <paramref name="force"/> says so. A tree from which something is cloned stays until that is gone.
+    /// of them when <paramref name="force"/> says so. An image that zones are cloned from does not go without force, and with it
+    /// its tree stays until they are gone.
     /// </summary>
+    /// <exception cref="ImageException">There is no such image, it has other names, or zones are cloned from it; the message names them.</exception>
     public ImageRemoval Remove(string name, bool force = false)
     {
         Image image = Get(name);
@@ -17,6 +19,8 @@ public sealed partial class ImageStore
         bool isTag = isName && ImageReference.Parse(name).Digest is null;
         if (!isTag && image.References.Count > 1 && !force)
             throw new ImageException($"the image {image.Id.Short} has {image.References.Count} names ({string.Join(", ", image.References)}): remove these, or use force");
+        if (!force && (!isTag || image.References.Count <= 1) && UsersOf(image) is [_, ..] users)
+            throw new ImageException($"the image {name} cannot be removed: {string.Join(", ", users)} {(users.Count == 1 ? "is" : "are")} made from it; remove that first, or use force");
         List<string> untagged = isTag ? [ImageReference.Parse(name).Familiar] : [.. image.References.Select(static r => r.Familiar)];
         bool isGone = catalog.Change(entries =>
         {
@@ -34,12 +38,16 @@ public sealed partial class ImageStore
     /// </summary>
     public ImageRemoval Prune(bool all = false, Func<Image, bool>? isUsed = null)
     {
-        Image[] victims = [.. List().Where(image => (all || image.References.Count == 0) && isUsed?.Invoke(image) != true)];
+        Image[] victims = [.. List().Where(image => (all || image.References.Count == 0) && isUsed?.Invoke(image) != true && UsersOf(image).Count == 0)];
         HashSet<Digest> ids = [.. victims.Select(static image => image.Id)];
         catalog.Change(entries => entries.RemoveAll(entry => ids.Contains(Id(entry))));
         long freed = Collect(sweeps: true);
         return new ImageRemoval([.. victims.SelectMany(static image => image.References).Select(static r => r.Familiar)], [.. ids], freed);
     }
+
+    // What nobody else can give a root to: another image with the same tree does as well.
+    private IReadOnlyList<string> UsersOf(Image image) =>
+        List().Any(other => other.Id != image.Id && other.Stored.Chains[^1] == image.Stored.Chains[^1]) ? [] : Layers.UsersOf(image.Stored.Chains[^1]);
 
     // Takes away what no image has. Not while something is being made: its contents belong to no image yet; a later call does it.
     private long Collect(bool sweeps = false)

@@ -254,6 +254,9 @@ public sealed class LxBrand : IBrand, IDisposable
             case ExitKind.Interrupt80:
                 _ = Call(task, state, isI386: true);
                 break;
+            case ExitKind.Sysenter:
+                Sysenter(task, state);
+                break;
             case ExitKind.PageFault:
                 state.OriginalRax = NoCall;
                 GuestFaults.PageFault(task, state, exit);
@@ -272,6 +275,25 @@ public sealed class LxBrand : IBrand, IDisposable
             case ExitKind.Answered:
                 break;
         }
+    }
+
+    /// <summary>
+    /// A call by sysenter: ebp is the caller's stack, whose first word is the sixth argument; it comes back to the vDSO.
+    /// arch/x86/entry/common.c, do_fast_syscall_32.
+    /// </summary>
+    private void Sysenter(KernelTask task, LxTask state)
+    {
+        ref var registers = ref task.Cpu.Registers;
+        registers.Rsp = (uint)registers.Rbp;
+        registers.Rip = (uint)(task.Memory.Program.Vdso + (ulong)Loader.Vdso32.LandingOffset);
+        if (!task.Memory.TryRead(new UserAddress(registers.Rsp), out uint sixth))
+        {
+            state.SetResult(-(long)Errno.EFAULT);
+            return;
+        }
+
+        registers.Rbp = sixth;
+        _ = Call(task, state, isI386: true);
     }
 
     /// <summary>Answers a call; false: the task waits, or goes on elsewhere than behind the call.</summary>
@@ -350,7 +372,7 @@ public sealed class LxBrand : IBrand, IDisposable
             Zonix.Kernel.Signals.SignalSending.SetBlocked(task, mask);
         }
 
-        task.Cpu.Registers.Rax = (ulong)result.Raw;
+        state.SetResult(result.Raw);
     }
 
     /// <summary>Whatever must happen before guest code runs again; false: the task has ended.</summary>

@@ -306,7 +306,7 @@ internal abstract class InetSocket : IInetSocket
     protected Errno TakePort() => Bucket is not null || Ports is null ? 0 : Ports.Bind(this, HasBoundPort ? LocalPort : (ushort)0, Stack.NowNs);
 
     // A socket that has joined no group hears, as on Linux, those that others of the zone have joined.
-    private bool IsMember(IpAddress group, int interfaceIndex)
+    protected bool IsMember(IpAddress group, int interfaceIndex)
     {
         if (groups is { } joined)
         {

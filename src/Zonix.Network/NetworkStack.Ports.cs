@@ -1,4 +1,5 @@
 using Zonix.Network.Fabric;
+using Zonix.Network.Raw;
 using Zonix.Network.Tcp;
 using Zonix.Network.Udp;
 
@@ -99,8 +100,10 @@ public sealed partial class NetworkStack
     /// <summary>A message of ICMP or ICMPv6 came in from beyond the machine, for raw and ping sockets.</summary>
     internal void ReceiveIcmp(NetworkPort port, IpAddress from, IpAddress to, ReadOnlySpan<byte> message, int hops)
     {
-        port.Interface.Counters.CountReceived(message.Length);
-        IcmpReceived?.Invoke(port.Interface, from, to, message, hops);
+        var head = new IpHead(from, to, to.IsV4 ? IcmpMessage.Icmp : IcmpMessage.Icmp6, hops);
+        IpPacket packet = IpPacket.Make(head, message.Length, NextIdentification(), out Span<byte> carried);
+        message.CopyTo(carried);
+        ReceivePacket(port.Interface, packet);
     }
 
     // RFC 4291, appendix A.

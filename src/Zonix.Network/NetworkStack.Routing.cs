@@ -48,6 +48,10 @@ public sealed partial class NetworkStack
     internal bool MaySend(IpAddress from, in Route route) =>
         route.Port is { } port ? port.Network.Find(from) == port : ReferenceEquals(route.Target, this) && HasAddress(from);
 
+    /// <summary>Whether the zone's policy lets it send to a port of an address, a way that was found. What goes by a gateway is asked there.</summary>
+    internal bool Permits(in Route route, int protocol, IpAddress to, ushort port) =>
+        route.IsBeyond || route.Port is not { } by || Access.Permits(by, protocol, to, port);
+
     /// <summary>The own address for packets to another one on an interface: for a link-local one another such, for others none such.</summary>
     internal static IpAddress SourceOn(NetworkInterface through, IpAddress to)
     {

@@ -1,6 +1,9 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Zonix.Kernel.Tasks;
+using Zonix.Network.Packet;
 using Zonix.Network.Policy;
+using Zonix.Network.Raw;
 using Zonix.Network.Tcp;
 using Zonix.Network.Udp;
 
@@ -43,7 +46,7 @@ public sealed partial class NetworkStack : INetworkStack
         get
         {
             List<InetSocketState> all = [];
-            foreach (InetSocket one in Tcp.Snapshot().Concat(Udp.Snapshot()).Concat(UdpLite.Snapshot()))
+            foreach (InetSocket one in Tcp.Snapshot().Concat(Udp.Snapshot()).Concat(UdpLite.Snapshot()).Concat(Raw.All).Concat(Ping.Snapshot()).Concat(Ping6.Snapshot()))
             {
                 if (one.State is { } state)
                     all.Add(state);
@@ -61,9 +64,6 @@ public sealed partial class NetworkStack : INetworkStack
     }
 
     internal BufferAccount Buffers { get; } = new();
-
-    /// <summary>Told of messages of ICMP from beyond the machine; null: no socket wants them.</summary>
-    internal IcmpReceiver? IcmpReceived { get; set; }
 
     internal NetworkInterface Loopback { get; }
 
@@ -83,7 +83,7 @@ public sealed partial class NetworkStack : INetworkStack
         ArgumentNullException.ThrowIfNull(task);
         socket = null;
         if (family == SocketFamily.Packet)
-            return task.Credentials.Has(CAP_NET_RAW) ? Errno.EAFNOSUPPORT : Errno.EPERM;
+            return CreatePacketSocket(task, inode, kind, protocol, out socket);
         uint uid = task.Credentials.FsUid;
         switch (kind)
         {
@@ -92,16 +92,44 @@ public sealed partial class NetworkStack : INetworkStack
                     return Errno.EPROTONOSUPPORT;
                 socket = new TcpSocket(this, inode, family, uid);
                 return 0;
+            case SocketKind.Datagram when protocol == (family == SocketFamily.Inet ? IcmpMessage.Icmp : IcmpMessage.Icmp6):
+                if (!MayPing(task.Credentials))
+                    return Errno.EACCES;
+                socket = new PingSocket(this, inode, family, uid);
+                return 0;
             case SocketKind.Datagram:
                 if (protocol is not (0 or IPPROTO_UDP or IPPROTO_UDPLITE))
                     return Errno.EPROTONOSUPPORT;
                 socket = new UdpSocket(this, inode, family, uid, protocol == IPPROTO_UDPLITE);
                 return 0;
             case SocketKind.Raw:
-                return protocol is < 0 or > 255 ? Errno.EINVAL : task.Credentials.Has(CAP_NET_RAW) ? Errno.EPROTONOSUPPORT : Errno.EPERM;
+                if (protocol is <= 0 or > 255)
+                    return protocol == 0 ? Errno.EPROTONOSUPPORT : Errno.EINVAL;
+                if (!task.Credentials.Has(CAP_NET_RAW))
+                    return Errno.EPERM;
+                socket = new RawSocket(this, inode, family, protocol, uid);
+                return 0;
             default:
                 return Errno.ESOCKTNOSUPPORT;
         }
+    }
+
+    private Errno CreatePacketSocket(KernelTask task, IInode inode, SocketKind kind, int protocol, out ISocket? socket)
+    {
+        socket = null;
+        if (!task.Credentials.Has(CAP_NET_RAW))
+            return Errno.EPERM;
+        // SOCK_PACKET, Linux 2.0's, has no names of its own kind any more.
+        if (kind is not (SocketKind.Raw or SocketKind.Datagram))
+            return Errno.ESOCKTNOSUPPORT;
+        socket = new PacketSocket(this, inode, kind, BinaryPrimitives.ReverseEndianness((ushort)protocol));
+        return 0;
+    }
+
+    private bool MayPing(Credentials who)
+    {
+        (uint first, uint last) = PingGroups;
+        return (who.EffectiveGid >= first && who.EffectiveGid <= last) || who.Groups.Any(group => group >= first && group <= last);
     }
 
     /// <summary>A socket has joined a group, or left it.</summary>

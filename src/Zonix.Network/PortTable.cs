@@ -142,6 +142,20 @@ internal sealed class PortTable(bool isTcp)
         }
     }
 
+    /// <summary>Whether a connection between the two names exists.</summary>
+    internal bool HasConnection(IpAddress local, ushort port, IpAddress remote, ushort remotePort)
+    {
+        lock (gate)
+        {
+            for (InetSocket? one = buckets.GetValueOrDefault(port)?.First; one is not null; one = one.NextOfPort)
+            {
+                if (one.RemotePort == remotePort && one.Remote == remote && one.Local == local)
+                    return true;
+            }
+            return false;
+        }
+    }
+
     /// <summary>All who have a port.</summary>
     internal List<InetSocket> Snapshot()
     {

@@ -314,18 +314,26 @@ public sealed partial class Pool
         }
     }
 
+    // Many small ones, or few large ones: before the checksums count all that was written must be on the disk, which takes its time.
     private List<(Content Content, int Reopenings)> TakePending()
     {
+        const int MaxCount = 1024;
+        const long MaxBytes = 64 << 20;
         var frozen = new List<(Content, int)>();
         lock (Gate)
         {
             if (!hasPending || isDisposed)
                 return frozen;
             var ids = new List<long>();
-            using (var rows = new Statement(writer.Database, "SELECT id FROM contents WHERE state = 3 LIMIT 64"))
+            long bytes = 0;
+            using (var rows = new Statement(writer.Database, "SELECT id, length FROM contents WHERE state = 3 LIMIT ?"))
             {
-                while (rows.Step())
+                rows.Bind(1, MaxCount);
+                while (bytes < MaxBytes && rows.Step())
+                {
                     ids.Add(rows.Long(0));
+                    bytes += rows.Long(1);
+                }
             }
             hasPending = ids.Count > 0;
             foreach (long id in ids)

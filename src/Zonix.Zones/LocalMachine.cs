@@ -5,6 +5,7 @@ using Zonix.Storage;
 using Zonix.Zones.Datasets;
 using Zonix.Zones.Fetching;
 using Zonix.Zones.Life;
+using Zonix.Zones.Networks;
 
 namespace Zonix.Zones;
 
@@ -25,7 +26,8 @@ public sealed class LocalMachine : IAsyncDisposable
         pool = new Lazy<Pool>(() => Pool.Open(paths.Pool, new PoolOptions { Log = log }));
         images = new Lazy<ImageStore>(() => ImageStore.Open(paths.Images, Pool, Kernel.FileSystems));
         Fetcher = new ImageFetcher(this);
-        Zones = new ZoneRegistry(Kernel, paths.Zones, new PoolRoots(this), log);
+        Networks = new NetworkRegistry(Kernel.Fabric, paths.Networks, gateway: null, log);
+        Zones = new ZoneRegistry(Kernel, paths.Zones, new PoolRoots(this), log, Networks);
     }
 
     /// <summary>The version of this program.</summary>
@@ -37,6 +39,9 @@ public sealed class LocalMachine : IAsyncDisposable
 
     /// <summary>The kernel.</summary>
     public ZoneMachine Kernel { get; }
+
+    /// <summary>Its networks.</summary>
+    public NetworkRegistry Networks { get; }
 
     /// <summary>Its zones.</summary>
     public ZoneRegistry Zones { get; }

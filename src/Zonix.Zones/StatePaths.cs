@@ -21,6 +21,9 @@ public sealed record StatePaths
     /// <summary>Zones' configurations and logs.</summary>
     public string Zones => Path.Combine(Home, "zones");
 
+    /// <summary>Networks' configurations.</summary>
+    public string Networks => Path.Combine(Home, "networks");
+
     /// <summary>Packages that were fetched from mirrors.</summary>
     public string Packages => Path.Combine(Home, "cache", "debs");
 

@@ -23,6 +23,7 @@ using Zonix.Lx.Sys;
 using Zonix.Lx.Tasks;
 using Zonix.Lx.Tracing;
 using Zonix.Network;
+using Zonix.Network.Fabric;
 
 namespace Zonix.Zones;
 
@@ -63,6 +64,10 @@ public sealed partial class Zone : IDisposable
             Groups.Root.Pids.Limit = options.TaskLimit;
         Mounts = new MountNamespace(machine.FileSystems, root, MountFlags.MS_RELATIME | (options.HasReadOnlyRoot ? MountFlags.MS_RDONLY : 0));
         Network = new NetworkStack(machine.Kernel);
+
+        // Of what the zone may use, buffers of sockets may be a part.
+        if (options.MemoryLimit is { } most)
+            Network.BufferLimit = (long)Math.Min((ulong)Network.BufferLimit, Math.Max(most / 4, 1 << 20));
         _brand = new LxBrand
         {
             Network = Network,
@@ -150,6 +155,7 @@ public sealed partial class Zone : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        LeaveNetworks();
         _guard.Dispose();
         _brand.Dispose();
         _machine.Kernel.Scheduler.RemoveGroup(CpuGroup);
@@ -158,6 +164,13 @@ public sealed partial class Zone : IDisposable
         _host?.Dispose();
         foreach (FolderFileSystem folder in _folders)
             folder.Dispose();
+    }
+
+    /// <summary>Takes it off all its networks.</summary>
+    internal void LeaveNetworks()
+    {
+        foreach (NetworkPort port in Network.Ports)
+            Network.Detach(port);
     }
 
     /// <summary>What the options ask for; places nearer to the root first, so that none is covered by another.</summary>

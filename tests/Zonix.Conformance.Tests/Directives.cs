@@ -11,6 +11,9 @@ internal sealed class Directives
 
     internal List<string> Arguments { get; } = [];
 
+    /// <summary>Whether it is built as a program of 32 bits.</summary>
+    internal bool IsI386 { get; private set; }
+
     internal List<string> ZoneOptions { get; } = [];
 
     internal Dictionary<string, string> Variables { get; } = [];
@@ -39,6 +42,7 @@ internal sealed class Directives
         {
             case "flags": Flags.AddRange(Words.Split(value)); return true;
             case "args": Arguments.AddRange(Words.Split(value)); return true;
+            case "machine": IsI386 = value == "i386"; return IsI386;
             case "zone": ZoneOptions.AddRange(Words.Split(value)); return true;
             case "needs": Needs.AddRange(Words.Split(value)); return true;
             case "setup": Setup = $"{Setup}{value.Replace("{suite}", Suite.Folder, StringComparison.Ordinal)}\n"; return true;

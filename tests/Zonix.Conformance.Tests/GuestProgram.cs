@@ -35,9 +35,14 @@ internal sealed class GuestProgram
             .Order(StringComparer.Ordinal);
 
     /// <summary>The path of the built program.</summary>
-    internal string Build()
+    internal string Build() => Build(Name, Directives.IsI386 ? ["-m32"] : []);
+
+    /// <summary>The same as a program for x86-64, for hosts that cannot run 32-bit programs: it has to print the same.</summary>
+    internal string BuildNative() => Directives.IsI386 && !Prerequisites.RunsI386 ? Build(Name + "-m64", ["-m64"]) : Build();
+
+    private string Build(string name, IEnumerable<string> machine)
     {
-        string program = Path.Combine(Suite.Output, "bin", Name);
+        string program = Path.Combine(Suite.Output, "bin", name);
         DateTime newest = Directory.EnumerateFiles(Suite.Folder, "*.h", SearchOption.AllDirectories)
             .Append(source).Max(File.GetLastWriteTimeUtc);
         if (File.Exists(program) && File.GetLastWriteTimeUtc(program) > newest)
@@ -50,7 +55,7 @@ internal sealed class GuestProgram
         List<string> command =
         [
             "gcc", "-O1", "-g", "-Wall", "-Wno-unused-result", "-std=gnu17", "-D_GNU_SOURCE", "-I", Suite.Folder,
-            "-o", staged, source, .. Directives.Flags,
+            "-o", staged, source, .. machine, .. Directives.Flags,
         ];
         Outcome built = ProgramRun.Start(command, Suite.Folder, CompilerLimit);
         Assert.True(built.ExitCode == 0, $"gcc failed:\n{System.Text.Encoding.UTF8.GetString(built.Error)}");

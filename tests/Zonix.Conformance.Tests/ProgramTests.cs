@@ -20,6 +20,17 @@ public sealed class ProgramTests
             Assert.Skip($"{name}: {noCompiler}");
         }
 
-        Comparison.Demand(name, [program.Build(), .. program.Directives.Arguments], program.Directives);
+        if (program.Directives.IsI386 && Prerequisites.MissingI386Compiler() is { } noHeaders)
+        {
+            Assert.Skip($"{name}: {noHeaders}");
+        }
+
+        string built = program.Build();
+        IReadOnlyList<string> arguments = program.Directives.Arguments;
+        Comparison.Demand(
+            name,
+            [program.BuildNative(), .. arguments],
+            program.Directives,
+            [Suite.Zonix, "run", .. program.Directives.ZoneOptions, .. Suite.Options, "host", "--", built, .. arguments]);
     }
 }

@@ -23,7 +23,8 @@ internal sealed class GeneratorRun
             enum Support { Full, Partial }
             record struct DeclaredCall(int Number, string Name, Support Support, string? Missing);
             static class UnknownCall { public static Zonix.Kernel.SysResult X64(Zonix.Kernel.Tasks.KernelTask t, uint n) => default;
-                public static Zonix.Kernel.SysResult I386(Zonix.Kernel.Tasks.KernelTask t, uint n) => default; }
+                public static Zonix.Kernel.SysResult I386(Zonix.Kernel.Tasks.KernelTask t, uint n) => default;
+                public static string NameI386(uint n) => ""; }
             [System.AttributeUsage(System.AttributeTargets.Method, AllowMultiple = true)] class SyscallAttribute : System.Attribute { public bool Wide { get; init; } public int X64 { get; init; } public int I386 { get; init; }
                 public Support Support { get; init; } public string? Missing { get; init; } public string? Name { get; init; } } }
         """;

@@ -195,7 +195,8 @@ public sealed class ImageStoreTests : IDisposable
     {
         Image image = fixture.Import("x", ("a", "1"));
         fixture.Layers.Cloned.Add(image.Layers[0]);
-        Store.Remove("x");
+        Assert.Contains("zones/test is made from it", Assert.Throws<ImageException>(() => Store.Remove("x")).Message, StringComparison.Ordinal);
+        Store.Remove("x", force: true);
         Assert.Single(fixture.Layers.List());
         fixture.Layers.Cloned.Clear();
         Store.Prune();

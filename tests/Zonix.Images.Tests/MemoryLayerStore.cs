@@ -51,6 +51,8 @@ internal sealed class MemoryLayerStore : ILayerStore, IDisposable
 
     public IReadOnlyList<Digest> List() => [.. trees.Keys];
 
+    public IReadOnlyList<string> UsersOf(Digest chainId) => Cloned.Contains(chainId) ? ["zones/test"] : [];
+
     public bool TryRemove(Digest chainId) => !Cloned.Contains(chainId) && trees.TryRemove(chainId, out _);
 
     public int Sweep() => 0;

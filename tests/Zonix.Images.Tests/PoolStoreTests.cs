@@ -53,8 +53,12 @@ public sealed class PoolStoreTests : IDisposable
         Assert.Equal(2, derived.Layers.Count);
         Assert.True(derived.Size > image.Size);
 
-        // The base cannot go while something hangs on it; the zone keeps what it needs.
-        store.Remove("base:1");
+        // The base does not go while something hangs on it; when it must, the zone keeps what it needs.
+        Assert.Contains("zones/web is made from it", Assert.Throws<ImageException>(() => store.Remove("base:1")).Message, StringComparison.Ordinal);
+        Assert.Empty(store.Prune(all: true, one => one.Id == derived.Id).Deleted);
+        store.Tag("base:1", "base:2");
+        store.Remove("base:2");
+        store.Remove("base:1", force: true);
         store.Remove("derived");
         Assert.NotNull(pool.FindSnapshot(image.RootSnapshot));
         Assert.Null(pool.FindSnapshot(derived.RootSnapshot));
@@ -88,6 +92,25 @@ public sealed class PoolStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_layer_whose_content_is_damaged_on_the_disk_is_named_and_others_are_unpacked()
+    {
+        Image bad = Import("bad:1", ("a", "1")), good = Import("good:1", ("b", "2"));
+        string before = Describe(good.RootSnapshot), blob = store.Blobs.PathOf(bad.Stored.LayerBlobs[0]);
+        pool.Destroy(bad.RootSnapshot.Split('@')[0], recursive: true);
+        pool.Destroy(good.RootSnapshot.Split('@')[0], recursive: true);
+        byte[] content = File.ReadAllBytes(blob);
+        foreach (byte[] damaged in (byte[][])[[.. content[..20], (byte)(content[20] ^ 1), .. content[21..]], content[..(content.Length / 2)], []])
+        {
+            File.WriteAllBytes(blob, damaged);
+            string message = Assert.Throws<ImageException>(() => store.Prepare("bad:1", cancellation: Cancel)).Message;
+            Assert.StartsWith($"layer 1 of 1, {bad.Stored.LayerBlobs[0]}: ", message, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain(pool.List(), dataset => dataset.Name.StartsWith("images/", StringComparison.Ordinal));
+        store.Prepare("good:1", cancellation: Cancel);
+        Assert.Equal(before, Describe(good.RootSnapshot));
+    }
+
+    [Fact]
     public void A_layer_that_is_refused_leaves_nothing_in_the_pool()
     {
         byte[] broken = Tarball(("a", "1"), ("b", "2"));
@@ -109,6 +132,42 @@ public sealed class PoolStoreTests : IDisposable
         var exported = new MemoryStream();
         store.Export(loaded.RootSnapshot, exported, Cancel);
         Assert.True(exported.Length > 1024);
+    }
+
+    [Fact]
+    public void What_is_made_and_destroyed_again_and_again_takes_no_more_room()
+    {
+        var sizes = new List<(long Files, long Rows)>();
+        for (int cycle = 0; cycle < 12; cycle++)
+        {
+            // Every second image shares most of its bytes with the one before.
+            Image image = Import("cycle:1", ("etc", null), ("etc/a", $"{cycle}"), ("small", new string('s', 9000)), ("big", new string((char)('a' + (cycle / 2)), 300_000)));
+            pool.Clone(image.RootSnapshot, "zones/web");
+            using (DatasetFileSystem root = DatasetFileSystem.Open(vfs, pool.Find("zones/web")!))
+            {
+                var writer = new TreeWriter(root, vfs);
+                writer.MakeFile("more"u8, Plain(), new byte[200_000 + cycle]);
+                writer.Remove("big"u8);
+                writer.Complete();
+                pool.Snapshot("zones/web", "1");
+                writer.Remove("more"u8);
+            }
+            pool.Clone("zones/web@1", "zones/copy");
+            pool.Destroy("zones/copy");
+            pool.Rollback("zones/web@1");
+            pool.Destroy("zones/web", recursive: true);
+            store.Remove("cycle:1");
+            pool.Settle();
+            string files = folder.Path("pool/content");
+            sizes.Add((Directory.EnumerateFiles(files, "*", SearchOption.AllDirectories).Sum(static one => new FileInfo(one).Length), new FileInfo(folder.Path("pool/pool.db")).Length));
+            Assert.Empty(store.Blobs.List());
+        }
+        Assert.Empty(pool.List());
+        Assert.True(pool.Scrub(Cancel).IsClean);
+        Assert.Equal((0, 0), (pool.Scrub(Cancel).Contents, pool.Scrub(Cancel).Inodes));
+        Assert.All(sizes, one => Assert.Equal(0, one.Files));
+        // The database keeps pages that it uses again.
+        Assert.Equal(sizes[3].Rows, sizes[^1].Rows);
     }
 
     private Image Import(string name, params (string Name, string? Content)[] files) =>

@@ -109,7 +109,7 @@ public class ElfImageTests
     {
         var source = new ByteSource(file);
         SysResult result = ElfImage.ReadProgram(source, file, out ElfImage? image);
-        _ = ElfImage.ReadInterpreter(source, out _);
+        _ = ElfImage.ReadInterpreter(source, isI386: false, out _);
         if (result.IsError)
         {
             Assert.True(result.Error is Errno.ENOEXEC or Errno.EIO or Errno.EINVAL);

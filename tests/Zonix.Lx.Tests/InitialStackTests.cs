@@ -24,7 +24,7 @@ public class InitialStackTests
             request.AddEnvironment(Encoding.ASCII.GetBytes($"V{i}=" + new string('v', i % 70)));
         byte[] random = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
         var stack = new InitialStack(request, Top, gap, random);
-        var vector = new AuxiliaryVector();
+        var vector = new AuxiliaryVector(8);
         vector.Add(AuxiliaryType.AT_PAGESZ, 4096);
         stack.AddTo(vector);
         byte[] image = stack.Build(vector, out ulong sp);

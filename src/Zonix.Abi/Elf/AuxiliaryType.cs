@@ -24,6 +24,7 @@ public enum AuxiliaryType : ulong
     AT_RSEQ_FEATURE_SIZE = 27,
     AT_RSEQ_ALIGN = 28,
     AT_EXECFN = 31,
+    AT_SYSINFO = 32,
     AT_SYSINFO_EHDR = 33,
     AT_MINSIGSTKSZ = 51,
 }

@@ -9,6 +9,12 @@ public static class ElfLimits
     /// <summary>Size of a 64-bit program header.</summary>
     public const int ProgramHeaderSize = 56;
 
+    /// <summary>Size of the 32-bit file header.</summary>
+    public const int HeaderSize32 = 52;
+
+    /// <summary>Size of a 32-bit program header.</summary>
+    public const int ProgramHeaderSize32 = 32;
+
     /// <summary>Most bytes of program headers that execve(2) accepts.</summary>
     public const int MaxProgramHeaderBytes = 65536;
 

@@ -1,6 +1,6 @@
 namespace Zonix.Abi;
 
-/// <summary>Commands of fcntl(2) on x86-64.</summary>
+/// <summary>Commands of fcntl(2) .</summary>
 public enum FcntlCommand
 {
     F_DUPFD = 0,
@@ -15,6 +15,10 @@ public enum FcntlCommand
     F_GETOWN = 9,
     F_SETSIG = 10,
     F_GETSIG = 11,
+    /// <summary>Of i386 alone, as the next two: with struct flock64.</summary>
+    F_GETLK64 = 12,
+    F_SETLK64 = 13,
+    F_SETLKW64 = 14,
     F_SETOWN_EX = 15,
     F_GETOWN_EX = 16,
     F_OFD_GETLK = 36,

@@ -15,8 +15,9 @@ namespace Zonix.FileSystems.Overlay;
 /// </remarks>
 public sealed class OverlayFileSystem : IExportedFileSystem, IMemoryHolder
 {
-    // Numbers of files that are only in the upper layer; far from what disks use.
-    private const ulong FirstUpperInode = 1UL << 40;
+    // Numbers of files that are only in the upper layer: beyond what most disks use, and small enough for i386 programs, whose stat(2)
+    // fails for numbers of more than 32 bits.
+    private const ulong FirstUpperInode = 3UL << 30;
 
     /// <summary>A device number that no guest can give: of what hides a name of the lower layers.</summary>
     internal const ulong CoverDevice = ulong.MaxValue;

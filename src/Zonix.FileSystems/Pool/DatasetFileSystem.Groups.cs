@@ -72,6 +72,8 @@ public sealed partial class DatasetFileSystem : IDatasetChanges
                 ((PoolInode)change.Owner!).Changed();
                 if (change.Owner is PoolDirectory directory)
                     directories[directory.Number] = directory;
+                else
+                    (change.Owner as PoolRegular)?.Content.Failed(change);
             }
             foreach (NameChange name in batch.Names)
             {

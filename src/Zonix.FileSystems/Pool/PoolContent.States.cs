@@ -93,6 +93,20 @@ internal sealed partial class PoolContent
         }
     }
 
+    /// <summary>The row is not in the database, nor is the content that the batch had: a file that nobody else has goes.</summary>
+    public void Failed(InodeChange change)
+    {
+        lock (gate)
+        {
+            if (change.Content is not { IsSmall: false } taken)
+                return;
+            if (ReferenceEquals(taken, content))
+                isFileTaken = false;
+            else
+                FileSystem.Dataset.Pool.Contents.Discard(taken);
+        }
+    }
+
     /// <summary>The last user is gone.</summary>
     public void Free()
     {
@@ -241,7 +255,8 @@ internal sealed partial class PoolContent
             {
                 int length = (int)Math.Min(size, array?.Length ?? 0);
                 long put = length == 0 ? 0 : file!.PWrite(array.AsSpan(0, length), 0);
-                e = put == length ? (Errno)file!.Truncate(size) : put < 0 ? (Errno)(-put) : Errno.ENOSPC;
+                // A new file that is truncated is written back when it is closed, by ext4's rule for files that replace others.
+                e = put != length ? put < 0 ? (Errno)(-put) : Errno.ENOSPC : size > length ? (Errno)file!.Truncate(size) : 0;
             }
         }
         if (e != 0)

@@ -77,10 +77,7 @@ internal sealed partial class PoolContent : IContentVersion, IWritableMappings
                     return BlocksOf(Math.Min(size, array.Length));
                 if (content is null)
                     return BlocksOf(contentId == 0 ? 0 : rowStored);
-                if (content.IsSmall || content.Acquire(out HostFile? file) != 0)
-                    return BlocksOf(content.Length);
-                using (file)
-                    return file!.Stat(out HostStat stat) == 0 ? stat.Blocks : 0;
+                return content.IsSmall ? BlocksOf(content.Length) : (ulong)content.StoredBytes / 512;
             }
         }
     }
@@ -353,12 +350,10 @@ internal sealed partial class PoolContent : IContentVersion, IWritableMappings
 
     private void Discard()
     {
-        if (isOpen && content is { } own)
-        {
+        if (isOpen)
             FileSystem.RemoveOpen(owner);
-            if (!isFileTaken)
-                FileSystem.Dataset.Pool.Contents.Discard(own);
-        }
+        if (!isFileTaken && content is { IsSmall: false } own)
+            FileSystem.Dataset.Pool.Contents.Discard(own);
         (content, contentId, array, isOpen, isArrayTaken) = (null, 0, null, false, false);
         isMappedShared = false;
     }

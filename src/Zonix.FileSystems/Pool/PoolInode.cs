@@ -162,7 +162,7 @@ internal abstract class PoolInode : IInode, IExtendedAttributes
             // It has no name, and nothing would be left of it: its last user asks again.
             return;
         }
-        GetAttributes(out InodeAttributes now);
+        GetRow(out InodeAttributes now);
         batch.Inodes.Add(Describe(now, kind, batch.Layer, isDeleted: false));
         CaptureNames(batch);
     }
@@ -178,6 +178,9 @@ internal abstract class PoolInode : IInode, IExtendedAttributes
         State.Apply(change);
         Changed();
     }
+
+    /// <summary>The attributes that a row has: what is asked of the host each time is none of them.</summary>
+    protected virtual void GetRow(out InodeAttributes result) => GetAttributes(out result);
 
     protected virtual void CaptureNames(ChangeBatch batch)
     {

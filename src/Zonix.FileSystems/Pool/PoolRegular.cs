@@ -105,6 +105,8 @@ internal sealed class PoolRegular : PoolInode, IOpenableInode, ICountedInode
         Content.Committed(change, batch.Kind == CaptureKind.Freeze);
     }
 
+    protected override void GetRow(out InodeAttributes result) => base.GetAttributes(out result);
+
     protected override void Gone() => Volatile.Read(ref content)?.Free();
 
     protected override InodeChange Describe(in InodeAttributes now, CaptureKind kind, long layer, bool isDeleted)

@@ -30,7 +30,7 @@ public sealed class MirrorChoice
     {
         get
         {
-            AptSource? configured = options.Mirror is null ? Configured(options.Suite) ?? sources.Find(static one => IsDebian(one, "debian")) : null;
+            AptSource? configured = Main;
             return Source(options.Mirror is { } mirror ? Slashed(mirror) : configured?.Archive ?? new Uri(DebianArchive), options.Suite, configured);
         }
     }
@@ -43,13 +43,15 @@ public sealed class MirrorChoice
             SuiteSource main = Suite;
             string updates = $"{options.Suite}-updates", security = $"{options.Suite}-security";
             AptSource? configured = options.Mirror is null ? Configured(updates) : null;
-            yield return Source(configured?.Archive ?? main.Archive, updates, configured ?? Configured(options.Suite));
+            yield return Source(configured?.Archive ?? main.Archive, updates, configured ?? Main);
             configured = options.Mirror is null ? Configured(security) ?? sources.Find(static one => IsDebian(one, "debian-security")) : null;
             // By custom it lies beside the archive; what mirrors have in it differs.
             if ((configured?.Archive ?? Sibling(main.Archive)) is { } archive)
-                yield return Source(archive, security, configured);
+                yield return Source(archive, security, configured ?? Main);
         }
     }
+
+    private AptSource? Main => options.Mirror is null ? Configured(options.Suite) ?? sources.Find(static one => IsDebian(one, "debian")) : null;
 
     private AptSource? Configured(string suite) =>
         sources.Find(one => one.Suite == suite && IsDebian(one, null) && (one.Architectures.Count == 0 || one.Architectures.Contains(options.Architecture)));
@@ -89,8 +91,10 @@ public sealed class MirrorChoice
         }
         foreach (string file in files)
             keys.AddFile(file);
+        if (options.Keyrings.Count == 0 && configured is not null)
+            keys.Limit([.. configured.SignedBy.Where(static one => !one.StartsWith('/'))]);
         return keys.IsEmpty
-            ? throw new BootstrapException(
+            ? throw new BootstrapException(options.Keyrings.Count > 0 ? $"there are no keys in {string.Join(", ", options.Keyrings)}" :
                 "there are no keys to verify a mirror with: install debian-archive-keyring, or name a file with --keyring")
             : keys;
     }

@@ -24,6 +24,9 @@ public interface ILayerStore
     /// <summary>All finished trees.</summary>
     IReadOnlyList<Digest> List();
 
+    /// <summary>The names of what is cloned from a finished tree and is no layer itself: zones. Empty, too, when there is no such tree.</summary>
+    IReadOnlyList<string> UsersOf(Digest chainId);
+
     /// <summary>Takes a finished tree away; false: something is cloned from it, so it stays.</summary>
     bool TryRemove(Digest chainId);
 

@@ -85,6 +85,20 @@ public sealed class PoolLayerStore : ILayerStore
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> UsersOf(Digest chainId)
+    {
+        try
+        {
+            return [.. pool.ListSnapshots(DatasetName(chainId)).SelectMany(static one => one.Clones)
+                .Where(static name => !name.StartsWith(Folder + "/", StringComparison.Ordinal))];
+        }
+        catch (PoolException e) when (e.Error == Errno.ENOENT)
+        {
+            return [];
+        }
+    }
+
+    /// <inheritdoc/>
     public bool TryRemove(Digest chainId) => TryDestroy(DatasetName(chainId));
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ public static class Splice
 
     /// <summary>From a pipe to a file, at its offset or at one given, which is written back.</summary>
     public static SysResult ToFile(
-        KernelTask task, PipeEnd source, OpenFileDescription target, UserPointer<long> place, long offset, long length, bool nonBlocking,
+        KernelTask task, PipeEnd source, OpenFileDescription target, UserPointer<GuestOffset> place, long offset, long length, bool nonBlocking,
         bool isPlaced = false)
     {
         var operation = new PipeToFile(source.Pipe, target, place, offset, length, nonBlocking, isPlaced || !place.IsNull);
@@ -26,7 +26,7 @@ public static class Splice
 
     /// <summary>From a file to a pipe: at most what there is room for.</summary>
     public static SysResult FromFile(
-        KernelTask task, OpenFileDescription source, PipeEnd target, UserPointer<long> place, long offset, long length, bool nonBlocking,
+        KernelTask task, OpenFileDescription source, PipeEnd target, UserPointer<GuestOffset> place, long offset, long length, bool nonBlocking,
         bool isPlaced = false)
     {
         var operation = new FileToPipe(source, target.Pipe, place, offset, length, nonBlocking, isPlaced || !place.IsNull);
@@ -106,7 +106,7 @@ public static class Splice
     }
 
     private sealed class PipeToFile(
-        Pipe source, OpenFileDescription target, UserPointer<long> place, long start, long length, bool nonBlocking, bool isPlaced)
+        Pipe source, OpenFileDescription target, UserPointer<GuestOffset> place, long start, long length, bool nonBlocking, bool isPlaced)
         : IOperation
     {
         private long done;
@@ -137,14 +137,14 @@ public static class Splice
                 break;
             }
             result = done > 0 || !result.IsError ? done : result;
-            if (done > 0 && !place.IsNull && !task.Memory.TryWrite(place, start + done))
+            if (done > 0 && !place.IsNull && !task.TryWrite(place, new GuestOffset(start + done)))
                 result = Errno.EFAULT;
             return true;
         }
     }
 
     private sealed class FileToPipe(
-        OpenFileDescription source, Pipe target, UserPointer<long> place, long start, long length, bool nonBlocking, bool isPlaced)
+        OpenFileDescription source, Pipe target, UserPointer<GuestOffset> place, long start, long length, bool nonBlocking, bool isPlaced)
         : IOperation
     {
         public bool Try(KernelTask task, out SysResult result)
@@ -180,7 +180,7 @@ public static class Splice
                     break;
             }
             result = done > 0 || !result.IsError ? done : result;
-            if (done > 0 && !place.IsNull && !task.Memory.TryWrite(place, start + done))
+            if (done > 0 && !place.IsNull && !task.TryWrite(place, new GuestOffset(start + done)))
                 result = Errno.EFAULT;
             return true;
         }

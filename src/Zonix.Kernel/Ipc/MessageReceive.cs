@@ -42,8 +42,8 @@ internal sealed class MessageReceive(
     protected override SysResult Deliver(SysResult result)
     {
         // The message is lost when it cannot be delivered, as on Linux.
-        bool delivered = Task.Memory.TryWrite(buffer, received!.Type) &&
-            Task.Memory.TryCopyOut(buffer + 8, received.Text.AsSpan(0, (int)result.Value));
+        bool delivered = Task.TryWrite(buffer, new GuestWord((ulong)received!.Type)) &&
+            Task.Memory.TryCopyOut(buffer + (ulong)GuestWord.SizeOf(Task.CallAbi), received.Text.AsSpan(0, (int)result.Value));
         return delivered ? result : Errno.EFAULT;
     }
 

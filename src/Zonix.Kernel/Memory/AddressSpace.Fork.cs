@@ -31,7 +31,7 @@ public sealed partial class AddressSpace
             {
                 if (TryReuseSpare(limits, out child))
                     return 0;
-                fresh = new AddressSpace(_cache, Layout, Window.Size, limits) { Group = Group };
+                fresh = new AddressSpace(_cache, Layout, Window.Size, limits, Window.IsI386) { Group = Group };
                 fresh.Window.ShareCode(Window);
                 _anonymous.Reclaim();
                 fresh.TakeProperties(this);

@@ -7,7 +7,7 @@ public sealed partial class AddressSpace
     /// <summary>The process; without one, nothing runs here and the window is replaced at once.</summary>
     public IWindowUser? User { get; set; }
 
-    private bool CanGrow => Window.Size < MemoryWindow.MaximumSize;
+    private bool CanGrow => !Window.IsI386 && Window.Size < MemoryWindow.MaximumSize;
 
     /// <summary>Moves everything to a larger window, at the same addresses: from 4 GiB to the usual large size, from there to the largest.</summary>
     /// <returns>Whether the window is larger now.</returns>

@@ -95,6 +95,7 @@ public sealed partial class AddressSpace
             if (spare._originVersion == _areas.Version && Refill(spare))
             {
                 spare.Limits = limits;
+                spare.Window.LocalSegments.CopyFrom(Window.LocalSegments);
                 spare.User = null;
                 spare.TakeProperties(this);
                 spare.NoteOrigin(this);

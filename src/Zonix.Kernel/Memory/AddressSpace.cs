@@ -38,21 +38,21 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
     /// <exception cref="InsufficientMemoryException">The host has no address space left.</exception>
     /// <exception cref="IOException">The host has no descriptor left.</exception>
     public AddressSpace(CodeCache cache, AddressLayout layout, WindowKind kind, Rlimits limits)
-        : this(cache, layout, kind == WindowKind.Small ? AddressLayout.SmallEnd : MemoryWindow.LargeSize, limits)
+        : this(cache, layout, kind == WindowKind.Large ? MemoryWindow.LargeSize : AddressLayout.SmallEnd, limits, kind == WindowKind.I386)
     {
     }
 
     /// <summary>An empty address space with a window of a given size.</summary>
     /// <exception cref="InsufficientMemoryException">The host has no address space left.</exception>
     /// <exception cref="IOException">The host has no descriptor left.</exception>
-    public AddressSpace(CodeCache cache, AddressLayout layout, ulong windowSize, Rlimits limits)
+    public AddressSpace(CodeCache cache, AddressLayout layout, ulong windowSize, Rlimits limits, bool isI386 = false)
     {
         _cache = cache;
         Layout = layout;
         Limits = limits;
         try
         {
-            Window = new MemoryWindow(cache, windowSize) { Resolver = this };
+            Window = new MemoryWindow(cache, windowSize, isI386) { Resolver = this };
         }
         catch
         {

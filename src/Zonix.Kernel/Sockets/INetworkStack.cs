@@ -17,4 +17,10 @@ public interface INetworkStack
 
     /// <summary>The sockets of Inet and Inet6 that there are now, and connections that linger in TIME_WAIT.</summary>
     IReadOnlyList<InetSocketState> Sockets { get; }
+
+    /// <summary>Its packet sockets.</summary>
+    IReadOnlyList<IPacketSocket> PacketSockets { get; }
+
+    /// <summary>The groups, from the first number to the last, whose members may make ping sockets; none, when the first is greater. net.ipv4.ping_group_range.</summary>
+    (uint First, uint Last) PingGroups { get; set; }
 }

@@ -34,11 +34,14 @@ internal sealed class LocalMessage
     /// <summary>Files in transit; a reference each.</summary>
     internal OpenFileDescription[]? Files { get; set; }
 
+    /// <summary>The user whose files in flight they are.</summary>
+    internal uint FilesUser { get; init; }
+
     /// <summary>Bytes that were received already.</summary>
     internal int Taken { get; set; }
 
     /// <summary>Bytes it has in all.</summary>
-    internal int Length { get; }
+    internal int Length { get; private set; }
 
     internal Span<byte> Data => buffer.AsSpan(0, Length);
 
@@ -59,20 +62,14 @@ internal sealed class LocalMessage
         return head + ((paged + PageSize - 1) & -PageSize);
     }
 
+    /// <summary>Cuts its end off.</summary>
+    internal void Truncate(int length) => Length = Math.Min(Length, length);
+
     /// <summary>Gives its memory back; its files stay with who took them.</summary>
     internal void Recycle()
     {
         if (buffer is { Length: > 0 } used)
             ArrayPool<byte>.Shared.Return(used);
         buffer = null;
-    }
-
-    /// <summary>Gives everything back. Call with no lock held: files may close.</summary>
-    internal void Discard()
-    {
-        foreach (OpenFileDescription file in Files ?? [])
-            file.Release();
-        Files = null;
-        Recycle();
     }
 }

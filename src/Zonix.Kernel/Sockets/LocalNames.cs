@@ -11,6 +11,9 @@ public sealed class LocalNames
     private readonly Dictionary<string, LocalSocket> byName = [];
     private uint lastAutomatic;
 
+    /// <summary>Files that were sent and not yet taken.</summary>
+    public FilesInFlight InFlight { get; } = new();
+
     /// <summary>Who listens at a path's inode; null: nobody.</summary>
     public LocalSocket? Find(IInode inode) => inode.GetAttributes(out InodeAttributes a) == 0 ? Find((a.Device, a.Inode)) : null;
 

@@ -1,3 +1,4 @@
+using Zonix.Kernel.Bpf;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 
@@ -33,13 +34,13 @@ public sealed partial class LocalSocket
         {
             return source.Remaining > (ulong)(sendBuffer - Reserve / 2)
                 ? Errno.EMSGSIZE
-                : SendPart(to, ref source, (int)source.Remaining, message.Files, message.Sender);
+                : SendPart(to, ref source, (int)source.Remaining, message.Files, message);
         }
         int done = 0;
         while (source.Remaining > 0)
         {
             int part = (int)Math.Min(source.Remaining, (ulong)Math.Min(LargestPart, (sendBuffer / 2) - Reserve));
-            SysResult result = SendPart(to, ref source, part, done == 0 ? message.Files : null, message.Sender);
+            SysResult result = SendPart(to, ref source, part, done == 0 ? message.Files : null, message);
             if (result.IsError)
                 return done > 0 ? done : result;
             done += part;
@@ -79,7 +80,7 @@ public sealed partial class LocalSocket
         return e;
     }
 
-    private SysResult SendPart(LocalSocket to, ref UserBuffer source, int length, OpenFileDescription[]? files, MessageSender sender)
+    private SysResult SendPart(LocalSocket to, ref UserBuffer source, int length, OpenFileDescription[]? files, in OutgoingMessage outgoing)
     {
         // Asked before the copy, which would be for nothing, and again after it.
         Errno e;
@@ -88,19 +89,22 @@ public sealed partial class LocalSocket
         if (e != 0)
             return e;
         UserBuffer from = source;
-        var message = new LocalMessage(this, length, sender, files);
+        var message = new LocalMessage(this, length, outgoing.Sender, files) { FilesUser = outgoing.FilesUser };
         if (from.CopyIn(message.Data) < length)
         {
             message.Recycle();
             return Errno.EFAULT;
         }
+        bool isKept = Kind == SocketKind.Stream || to.Settings.Filter is not { } filter || Passes(filter, message);
         lock (to.gate)
         {
             e = Sendable(to);
-            if (e == 0)
+            if (e == 0 && isKept)
             {
                 Interlocked.Add(ref charged, message.Charge);
                 to.received.Enqueue(message);
+                if (files is not null)
+                    names.InFlight.Add(files, message.FilesUser);
             }
         }
         if (e != 0)
@@ -109,8 +113,23 @@ public sealed partial class LocalSocket
             return e;
         }
         source = from;
+        if (!isKept)
+        {
+            // The sender is not told that the receiver's filter does not want it.
+            message.Recycle();
+            foreach (OpenFileDescription file in files ?? [])
+                file.Release();
+            return length;
+        }
         to.ReadQueue.WakeAll();
         return length;
+    }
+
+    private static bool Passes(BpfProgram filter, LocalMessage message)
+    {
+        uint kept = filter.Run(new PacketData(message.Data, 0, default));
+        message.Truncate((int)Math.Min(kept, (uint)message.Length));
+        return kept != 0;
     }
 
     // Under the receiver's lock, which for a connection is the own one too.
@@ -196,13 +215,18 @@ public sealed partial class LocalSocket
         message.Recycle();
     }
 
-    private static OpenFileDescription[]? TakeFiles(LocalMessage message, bool peek)
+    private OpenFileDescription[]? TakeFiles(LocalMessage message, bool peek)
     {
-        OpenFileDescription[]? files = message.Files;
-        if (!peek)
-            message.Files = null;
-        else if (files is not null)
+        if (message.Files is not { } files)
+            return null;
+        if (peek)
+        {
             files = [.. files.Select(static file => file.AddReference())];
+            names.InFlight.Looked();
+            return files;
+        }
+        names.InFlight.Remove(files, message.FilesUser);
+        message.Files = null;
         return files;
     }
 }

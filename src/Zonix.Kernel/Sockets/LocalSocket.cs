@@ -178,6 +178,7 @@ public sealed partial class LocalSocket : ISocket
     public void Close()
     {
         LocalMessage[] left;
+        List<OpenFileDescription>? files = null;
         LocalSocket? other = peer;
         Unbinding?.Invoke();
         RefuseWaiting();
@@ -187,7 +188,11 @@ public sealed partial class LocalSocket : ISocket
             left = [.. received];
             received.Clear();
             foreach (LocalMessage message in left)
+            {
                 Interlocked.Add(ref message.Owner.charged, -message.Charge);
+                if (message.Files is not null)
+                    TakeInto(message, files ??= []);
+            }
             if (IsConnection && other is not null)
             {
                 other.receiveShut = other.sendShut = true;
@@ -197,11 +202,46 @@ public sealed partial class LocalSocket : ISocket
         }
         foreach (LocalMessage message in left)
         {
-            message.Discard();
+            message.Recycle();
             message.Owner.WriteQueue.WakeAll();
         }
         other?.WakeEverybody();
+        if (files is not null)
+            names.InFlight.Release([.. files]);
+        names.InFlight.Closed();
     }
+
+    /// <summary>Adds the files that lie in its queue, and in those of connections that wait for it to take them.</summary>
+    internal void ListFiles(List<OpenFileDescription> into)
+    {
+        LocalSocket[] waiting;
+        lock (gate)
+        {
+            foreach (LocalMessage message in received)
+                into.AddRange(message.Files ?? []);
+            waiting = waitingConnections is null ? [] : [.. waitingConnections];
+        }
+        foreach (LocalSocket one in waiting)
+            one.ListFiles(into);
+    }
+
+    /// <summary>Gives back the files that lie in its queue, and in those of connections that wait: nobody can take them any more.</summary>
+    internal void DropFiles()
+    {
+        List<OpenFileDescription> files = [];
+        LocalSocket[] waiting;
+        lock (gate)
+        {
+            foreach (LocalMessage message in received)
+                TakeInto(message, files);
+            waiting = waitingConnections is null ? [] : [.. waitingConnections];
+        }
+        foreach (LocalSocket one in waiting)
+            one.DropFiles();
+        names.InFlight.Release([.. files]);
+    }
+
+    private void TakeInto(LocalMessage message, List<OpenFileDescription> files) => files.AddRange(TakeFiles(message, peek: false) ?? []);
 
     // FIONREAD: of datagrams the first one's length, else all bytes.
     private int Waiting()

@@ -17,6 +17,9 @@ public struct OutgoingMessage
     /// <summary>Open files to send along, with a reference each that goes over to the message. SCM_RIGHTS.</summary>
     public OpenFileDescription[]? Files { get; set; }
 
+    /// <summary>The user whose files in flight those are.</summary>
+    public uint FilesUser { get; set; }
+
     /// <summary>Who sends.</summary>
     public MessageSender Sender { get; set; }
 

@@ -35,6 +35,9 @@ public struct ReceivedMessage
     /// <summary>What is reported of an earlier packet. MSG_ERRQUEUE.</summary>
     public PacketError? Error { get; set; }
 
+    /// <summary>Of a packet that was cut by a filter: its whole length. PACKET_AUXDATA.</summary>
+    public int OriginalLength { get; set; }
+
     /// <summary>The groups it was sent to. NETLINK_PKTINFO.</summary>
     public uint Group { get; set; }
 

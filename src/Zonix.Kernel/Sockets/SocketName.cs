@@ -12,10 +12,10 @@ public readonly struct SocketName
     /// <summary>The address, of Inet and Inet6.</summary>
     public IpAddress Address { get; private init; }
 
-    /// <summary>The port, of Inet and Inet6; of Packet the protocol.</summary>
+    /// <summary>The port, of Inet and Inet6.</summary>
     public ushort Port { get; private init; }
 
-    /// <summary>The interface a link-local address belongs to, by its index; of Packet the interface. ipv6(7), sin6_scope_id.</summary>
+    /// <summary>The interface a link-local address belongs to, by its index. ipv6(7), sin6_scope_id.</summary>
     public uint Interface { get; private init; }
 
     /// <summary>sin6_flowinfo, as it lies in the structure.</summary>
@@ -27,6 +27,9 @@ public readonly struct SocketName
     /// <summary>Of Netlink: the groups of listeners, a bit each.</summary>
     public uint Groups { get; private init; }
 
+    /// <summary>Of Packet: what it hears, or where a packet came by.</summary>
+    public LinkName? Link { get; private init; }
+
     /// <summary>A name of a local socket.</summary>
     public static SocketName OfLocal(byte[]? name) => new() { Family = SocketFamily.Local, Local = name };
 
@@ -36,4 +39,7 @@ public readonly struct SocketName
 
     /// <summary>A name of netlink.</summary>
     public static SocketName OfNetlink(uint number, uint groups) => new() { Family = SocketFamily.Netlink, Number = number, Groups = groups };
+
+    /// <summary>A name of a packet socket.</summary>
+    public static SocketName OfLink(LinkName link) => new() { Family = SocketFamily.Packet, Link = link };
 }

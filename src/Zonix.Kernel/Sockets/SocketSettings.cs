@@ -1,3 +1,5 @@
+using Zonix.Kernel.Bpf;
+
 namespace Zonix.Kernel.Sockets;
 
 /// <summary>The options of a socket. They cost memory only once one is set. Any thread.</summary>
@@ -17,6 +19,7 @@ public sealed class SocketSettings
         values = (int[]?)like.values?.Clone();
         SendTimeoutNs = like.SendTimeoutNs;
         ReceiveTimeoutNs = like.ReceiveTimeoutNs;
+        Filter = like.Filter;
     }
 
     /// <summary>How long a send waits; 0: for ever. Nanoseconds. SO_SNDTIMEO.</summary>
@@ -24,6 +27,9 @@ public sealed class SocketSettings
 
     /// <summary>How long a receive waits; 0: for ever. Nanoseconds. SO_RCVTIMEO.</summary>
     public long ReceiveTimeoutNs { get; set; }
+
+    /// <summary>Looks at what comes in: how many bytes of it are kept, 0 to drop it; null: all. SO_ATTACH_FILTER.</summary>
+    public BpfProgram? Filter { get; set; }
 
     /// <summary>An option's value.</summary>
     public int this[SocketOption option]
@@ -102,6 +108,8 @@ public sealed class SocketSettings
         SocketOption.UserTimeout or SocketOption.FastOpen => (0, int.MaxValue),
         SocketOption.FastOpenConnect or SocketOption.ThinLinear or SocketOption.NetlinkStrictCheck => (0, int.MaxValue),
         SocketOption.UdpSegment => (0, ushort.MaxValue),
+        // What is received can be stamped; what is sent cannot.
+        SocketOption.Timestamping => (0, int.MaxValue),
         _ => (int.MinValue, int.MaxValue),
     };
 
@@ -117,5 +125,7 @@ public sealed class SocketSettings
         SocketOption.UdpCork or SocketOption.UdpReceiveOffload or SocketOption.UdpNoCheck6Send or SocketOption.UdpNoCheck6Receive or
         SocketOption.NetlinkPacketInfo or SocketOption.NetlinkBroadcastError or SocketOption.NetlinkNoBuffers or SocketOption.NetlinkCapAck or
         SocketOption.NetlinkExtendedAck or SocketOption.NetlinkStrictCheck or SocketOption.NetlinkListenAll or SocketOption.LingerOn or
-        SocketOption.V6MulticastAll or SocketOption.V6OriginalDestination or SocketOption.LockFilter;
+        SocketOption.V6MulticastAll or SocketOption.V6OriginalDestination or SocketOption.LockFilter or SocketOption.PassPidFd or SocketOption.ReturnOptions or
+        SocketOption.V6ReceiveHopOptions or SocketOption.V6ReceiveRoutingHeader or SocketOption.V6ReceiveDestinationOptions or
+        SocketOption.PacketAuxiliaryData or SocketOption.PacketOriginalDevice or SocketOption.PacketIgnoreOutgoing or SocketOption.PacketQdiscBypass;
 }

@@ -2,13 +2,14 @@ using System.Buffers.Binary;
 
 namespace Zonix.Kernel.Vfs;
 
-/// <summary>Collects directory entries as records of struct linux_dirent64. getdents64(2).</summary>
-public ref struct DirectoryBuffer(Span<byte> space)
+/// <summary>Collects directory entries as records of struct linux_dirent64, as many as there is room for and are wanted. getdents64(2).</summary>
+public ref struct DirectoryBuffer(Span<byte> space, int most = int.MaxValue)
 {
     /// <summary>Bytes of a record before the name.</summary>
     public const int HeaderSize = 19;
 
     private readonly Span<byte> space = space;
+    private int left = most;
 
     /// <summary>Bytes used.</summary>
     public int Length { get; private set; }
@@ -20,7 +21,7 @@ public ref struct DirectoryBuffer(Span<byte> space)
     public bool TryAdd(ReadOnlySpan<byte> name, ulong inode, byte type, long nextPosition)
     {
         int size = (HeaderSize + name.Length + 1 + 7) & ~7;
-        if (size > space.Length - Length)
+        if (size > space.Length - Length || left == 0)
         {
             Full = true;
             return false;
@@ -33,6 +34,7 @@ public ref struct DirectoryBuffer(Span<byte> space)
         name.CopyTo(record[HeaderSize..]);
         record[(HeaderSize + name.Length)..].Clear();
         Length += size;
+        left--;
         return true;
     }
 }

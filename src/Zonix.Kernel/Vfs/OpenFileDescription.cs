@@ -173,6 +173,9 @@ public sealed class OpenFileDescription
     /// <summary>Who has to allow that it is read; null: nobody.</summary>
     public PermissionQuestion? AskToRead() => watching?.Ask(Path, File.Inode, FileEvents.FAN_ACCESS_PERM);
 
+    /// <summary>How many references there are at this moment.</summary>
+    internal int References => Volatile.Read(ref references);
+
     /// <summary>One more reference.</summary>
     public OpenFileDescription AddReference()
     {

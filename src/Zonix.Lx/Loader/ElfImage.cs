@@ -30,6 +30,14 @@ internal sealed class ElfImage
     /// <summary>Whether PT_GNU_STACK asks for an executable stack. Without that header it is not executable.</summary>
     internal bool ExecutableStack { get; private set; }
 
+    /// <summary>
+    /// Whether whatever can be read can be executed: i386 programs older than PT_GNU_STACK rely on it. asm/elf.h, elf_read_implies_exec.
+    /// </summary>
+    internal bool ReadImpliesExecute => Header.IsI386 && !SaysStack;
+
+    /// <summary>Whether there is a PT_GNU_STACK.</summary>
+    internal bool SaysStack { get; private set; }
+
     /// <summary>Reads the program of an execve(2). <paramref name="head"/> is the start of the file.</summary>
     /// <returns>Success; ENOEXEC; EIO when the file ends within the path of the interpreter.</returns>
     internal static SysResult ReadProgram(IImageSource source, ReadOnlySpan<byte> head, out ElfImage? image)
@@ -39,7 +47,11 @@ internal sealed class ElfImage
         foreach (ElfSegment segment in image.Segments)
         {
             if (segment.Type == SegmentType.PT_GNU_STACK)
+            {
+                image.SaysStack = true;
                 image.ExecutableStack = segment.Flags.HasFlag(SegmentFlags.PF_X);
+            }
+
             if (segment.Type != SegmentType.PT_INTERP || image.Interpreter is not null)
                 continue;
             SysResult result = image.ReadInterpreterPath(source, segment);
@@ -52,7 +64,7 @@ internal sealed class ElfImage
 
     /// <summary>Reads the interpreter that a program names.</summary>
     /// <returns>Success; ELIBBAD when it is no program; EIO when it is shorter than a header.</returns>
-    internal static SysResult ReadInterpreter(IImageSource source, out ElfImage? image)
+    internal static SysResult ReadInterpreter(IImageSource source, bool isI386, out ElfImage? image)
     {
         image = null;
         Span<byte> head = stackalloc byte[ElfLimits.HeaderSize];
@@ -61,7 +73,7 @@ internal sealed class ElfImage
             return SysResult.FromRaw(n);
         if (n < head.Length)
             return Errno.EIO;
-        return TryReadHeaders(source, head, out image) ? SysResult.Success : Errno.ELIBBAD;
+        return TryReadHeaders(source, head, out image) && image!.Header.IsI386 == isI386 ? SysResult.Success : Errno.ELIBBAD;
     }
 
     /// <summary>Bytes from the first page of the first PT_LOAD to the end of the last; 0 when there is none.</summary>
@@ -119,12 +131,16 @@ internal sealed class ElfImage
         image = null;
         if (!ElfHeader.TryRead(head, out ElfHeader header))
             return false;
-        byte[] raw = new byte[header.ProgramHeaderCount * ElfLimits.ProgramHeaderSize];
+        byte[] raw = new byte[header.ProgramHeaderCount * header.ProgramHeaderEntrySize];
         if (header.ProgramHeaderOffset > long.MaxValue || source.ReadAt(raw, header.ProgramHeaderOffset) != raw.Length)
             return false;
         var segments = new ElfSegment[header.ProgramHeaderCount];
         for (int i = 0; i < segments.Length; i++)
-            segments[i] = ElfSegment.Read(raw.AsSpan(i * ElfLimits.ProgramHeaderSize));
+        {
+            ReadOnlySpan<byte> entry = raw.AsSpan(i * header.ProgramHeaderEntrySize);
+            segments[i] = header.IsI386 ? ElfSegment.Read32(entry) : ElfSegment.Read(entry);
+        }
+
         image = new ElfImage(header, segments);
         return true;
     }

@@ -3,7 +3,7 @@ using Zonix.Abi;
 
 namespace Zonix.Lx.Loader;
 
-/// <summary>A 64-bit program header. elf(5).</summary>
+/// <summary>A program header. elf(5).</summary>
 internal readonly record struct ElfSegment(
     SegmentType Type,
     SegmentFlags Flags,
@@ -13,7 +13,7 @@ internal readonly record struct ElfSegment(
     ulong MemorySize,
     ulong Alignment)
 {
-    /// <summary>Reads the header at the start of <paramref name="raw"/>, which holds at least its 56 bytes.</summary>
+    /// <summary>Reads a 64-bit header at the start of <paramref name="raw"/>, which holds at least its 56 bytes.</summary>
     internal static ElfSegment Read(ReadOnlySpan<byte> raw) => new(
         (SegmentType)BinaryPrimitives.ReadUInt32LittleEndian(raw),
         (SegmentFlags)BinaryPrimitives.ReadUInt32LittleEndian(raw[4..]),
@@ -22,6 +22,16 @@ internal readonly record struct ElfSegment(
         BinaryPrimitives.ReadUInt64LittleEndian(raw[32..]),
         BinaryPrimitives.ReadUInt64LittleEndian(raw[40..]),
         BinaryPrimitives.ReadUInt64LittleEndian(raw[48..]));
+
+    /// <summary>Reads a 32-bit header at the start of <paramref name="raw"/>, which holds at least its 32 bytes.</summary>
+    internal static ElfSegment Read32(ReadOnlySpan<byte> raw) => new(
+        (SegmentType)BinaryPrimitives.ReadUInt32LittleEndian(raw),
+        (SegmentFlags)BinaryPrimitives.ReadUInt32LittleEndian(raw[24..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(raw[4..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(raw[8..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(raw[16..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(raw[20..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(raw[28..]));
 
     /// <summary>The page protection that the flags ask for.</summary>
     internal Prot Protection =>

@@ -11,7 +11,7 @@ namespace Zonix.Lx.Loader;
 internal sealed class InitialStack
 {
     private const int RandomBytes = 16;
-    private static ReadOnlySpan<byte> Platform => "x86_64\0"u8;
+    private readonly int _wordSize;
 
     private readonly ProgramArguments _arguments;
     private readonly ulong _top;
@@ -27,8 +27,10 @@ internal sealed class InitialStack
     /// <param name="top">First address above the stack.</param>
     /// <param name="gap">Random distance between the strings and the vectors.</param>
     /// <param name="randomBytes">What AT_RANDOM points at.</param>
-    internal InitialStack(ProgramArguments arguments, ulong top, int gap, byte[] randomBytes)
+    /// <param name="isI386">Words are of 4 bytes.</param>
+    internal InitialStack(ProgramArguments arguments, ulong top, int gap, byte[] randomBytes, bool isI386 = false)
     {
+        _wordSize = isI386 ? 4 : 8;
         _arguments = arguments;
         _top = top;
         _randomBytes = randomBytes;
@@ -41,6 +43,8 @@ internal sealed class InitialStack
         _platform = at -= (ulong)Platform.Length;
         _random = (at - RandomBytes) & ~15UL;
     }
+
+    private ReadOnlySpan<byte> Platform => _wordSize == 4 ? "i686\0"u8 : "x86_64\0"u8;
 
     /// <summary>Address of the path: AT_EXECFN.</summary>
     internal ulong PathAddress { get; }
@@ -59,7 +63,7 @@ internal sealed class InitialStack
     {
         int argc = _arguments.Arguments.Count;
         int pointers = 1 + argc + 1 + _arguments.Environment.Count + 1;
-        stackPointer = (_random - (ulong)((pointers * 8) + vector.Size)) & ~15UL;
+        stackPointer = (_random - (ulong)((pointers * _wordSize) + vector.Size)) & ~15UL;
         byte[] image = new byte[_top - stackPointer];
         ulong sp = stackPointer;
         int at = 0;
@@ -76,8 +80,11 @@ internal sealed class InitialStack
 
         void Push(ulong value)
         {
-            BinaryPrimitives.WriteUInt64LittleEndian(image.AsSpan(at), value);
-            at += 8;
+            if (_wordSize == 4)
+                BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(at), (uint)value);
+            else
+                BinaryPrimitives.WriteUInt64LittleEndian(image.AsSpan(at), value);
+            at += _wordSize;
         }
 
         void PushStrings(List<byte[]> strings, ulong address)

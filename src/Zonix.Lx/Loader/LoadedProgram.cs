@@ -9,4 +9,8 @@ namespace Zonix.Lx.Loader;
 /// <param name="StackPointer">The stack pointer there.</param>
 /// <param name="Executable">The program's file: /proc/[pid]/exe. For a script, its interpreter's.</param>
 /// <param name="Identity">Who runs it.</param>
-internal sealed record LoadedProgram(AddressSpace Memory, ulong Entry, ulong StackPointer, VfsPath Executable, ExecIdentity Identity);
+internal sealed record LoadedProgram(AddressSpace Memory, ulong Entry, ulong StackPointer, VfsPath Executable, ExecIdentity Identity)
+{
+    /// <summary>Whatever can be read can be executed: READ_IMPLIES_EXEC. personality(2).</summary>
+    internal bool ReadImpliesExecute { get; init; }
+}

@@ -47,11 +47,11 @@ public sealed class ProgramArguments
 
     /// <summary>Reads the vectors of execve(2) from guest memory. A null vector is an empty one.</summary>
     /// <returns>Success; EFAULT; E2BIG.</returns>
-    public SysResult Read(AddressSpace memory, UserAddress argv, UserAddress envp, Rlimits limits)
+    public SysResult Read(KernelTask task, UserAddress argv, UserAddress envp, Rlimits limits)
     {
-        SysResult result = ReadVector(memory, argv, Arguments, limits);
+        SysResult result = ReadVector(task, argv, Arguments, limits);
         if (!result.IsError)
-            result = ReadVector(memory, envp, Environment, limits);
+            result = ReadVector(task, envp, Environment, limits);
 
         // An empty argv would let programs that count from argv[1] run into the environment.
         if (!result.IsError && Arguments.Count == 0)
@@ -83,7 +83,7 @@ public sealed class ProgramArguments
         return pointers >= limit || _bytes > limit - pointers ? Errno.E2BIG : SysResult.Success;
     }
 
-    private SysResult ReadVector(AddressSpace memory, UserAddress vector, List<byte[]> strings, Rlimits limits)
+    private SysResult ReadVector(KernelTask task, UserAddress vector, List<byte[]> strings, Rlimits limits)
     {
         if (vector.IsNull)
             return SysResult.Success;
@@ -92,11 +92,11 @@ public sealed class ProgramArguments
         {
             for (ulong i = 0; i < MaxStrings; i++)
             {
-                if (!memory.TryRead(vector + (i * sizeof(ulong)), out ulong pointer))
+                if (!task.TryRead(vector + (i * (ulong)GuestWord.SizeOf(task.CallAbi)), out GuestWord pointer))
                     return Errno.EFAULT;
-                if (pointer == 0)
+                if (pointer.Value == 0)
                     return SysResult.Success;
-                SysResult result = ReadString(memory, new UserAddress(pointer), buffer, strings);
+                SysResult result = ReadString(task.Memory, new UserAddress(pointer.Value), buffer, strings);
                 if (!result.IsError)
                     result = CheckSize(limits);
                 if (result.IsError)

@@ -61,7 +61,10 @@ internal sealed class ProgramBuilder
             return Errno.ENOEXEC;
         ulong vdso = _vdso.Map(_memory);
         _memory.Program.Vdso = vdso;
-        var vector = new AuxiliaryVector();
+        bool isI386 = _parts.Image.Header.IsI386;
+        var vector = new AuxiliaryVector(isI386 ? 4 : 8);
+        if (vdso != 0 && isI386)
+            vector.Add(AuxiliaryType.AT_SYSINFO, vdso + (ulong)_vdso.Code32.CallOffset);
         if (vdso != 0)
             vector.Add(AuxiliaryType.AT_SYSINFO_EHDR, vdso);
         AddProgram(vector, program.Bias, interpreterBase, programEntry);
@@ -160,7 +163,7 @@ internal sealed class ProgramBuilder
         vector.Add(AuxiliaryType.AT_PAGESZ, AddressSpace.PageSize);
         vector.Add(AuxiliaryType.AT_CLKTCK, 100);
         vector.Add(AuxiliaryType.AT_PHDR, headers == 0 ? 0 : unchecked(bias + headers));
-        vector.Add(AuxiliaryType.AT_PHENT, ElfLimits.ProgramHeaderSize);
+        vector.Add(AuxiliaryType.AT_PHENT, image.Header.ProgramHeaderEntrySize);
         vector.Add(AuxiliaryType.AT_PHNUM, image.Header.ProgramHeaderCount);
         vector.Add(AuxiliaryType.AT_BASE, interpreterBase);
         vector.Add(AuxiliaryType.AT_FLAGS, 0);
@@ -183,13 +186,13 @@ internal sealed class ProgramBuilder
         _task.Machine.Random.GetBytes(gap);
         _task.Machine.Random.GetBytes(random);
         ulong top = _memory.Layout.StackTop;
-        var stack = new InitialStack(_arguments, top, ((gap[0] << 8) | gap[1]) % MaxStackGap, random);
+        var stack = new InitialStack(_arguments, top, ((gap[0] << 8) | gap[1]) % MaxStackGap, random, _parts.Image.Header.IsI386);
         stack.AddTo(vector);
         byte[] image = stack.Build(vector, out ulong sp);
         ulong limit = Math.Max(_task.Process.Rlimits[RlimitResource.RLIMIT_STACK].Soft, (ulong)image.Length);
         ulong size = Math.Min((ulong)image.Length + StackRoom, limit);
         ulong start = (top - size) & ~(AddressSpace.PageSize - 1);
-        Prot protection = Prot.PROT_READ | Prot.PROT_WRITE | (_parts.Image.ExecutableStack ? Prot.PROT_EXEC : 0);
+        Prot protection = Prot.PROT_READ | Prot.PROT_WRITE | (_parts.Image.ExecutableStack || _parts.Image.ReadImpliesExecute ? Prot.PROT_EXEC : 0);
         SysResult mapped = _memory.Map(new MapRequest(
             start, top - start, protection, MapFlags.MAP_FIXED_NOREPLACE | MapFlags.MAP_PRIVATE | MapFlags.MAP_GROWSDOWN));
         if (mapped.IsError)

@@ -34,6 +34,9 @@ public sealed class ProgramLoader
     /// <summary>Programs start in large windows even if a small one would do.</summary>
     public bool AlwaysLarge { get; init; }
 
+    /// <summary>The vDSO of i386 programs.</summary>
+    internal VdsoImage32 Vdso32 => _vdso.Code32;
+
     /// <summary>The memory of the zone.</summary>
     public MemoryGroup Group { get; init; } = new();
 
@@ -95,7 +98,7 @@ public sealed class ProgramLoader
             {
                 result = ExecutableFile.Open(task, task.FileSystem.WorkingDirectory, path, WalkFlags.Follow, out interpreter);
                 if (!result.IsError)
-                    result = ElfImage.ReadInterpreter(interpreter!, out interpreterImage);
+                    result = ElfImage.ReadInterpreter(interpreter!, image.Header.IsI386, out interpreterImage);
                 if (result.IsError)
                     return result;
             }
@@ -104,7 +107,7 @@ public sealed class ProgramLoader
             if (result.IsError)
                 return result;
             var parts = new ElfParts(program, image, interpreter, interpreterImage, identity!);
-            if (!TryCreate(WindowSizeFor(image), task.Process.Rlimits, out AddressSpace? memory))
+            if (!TryCreate(WindowSizeFor(image), task.Process.Rlimits, image.Header.IsI386, out AddressSpace? memory))
                 return Errno.ENOMEM;
             result = new ProgramBuilder(task, memory, parts, arguments, _vdso).Build(out ulong entry, out ulong stackPointer);
             if (result.IsError)
@@ -114,7 +117,7 @@ public sealed class ProgramLoader
             }
 
             memory.Executes(program.Path.Inode as ICountedInode);
-            loaded = new LoadedProgram(memory, entry, stackPointer, program.Path, identity!);
+            loaded = new LoadedProgram(memory, entry, stackPointer, program.Path, identity!) { ReadImpliesExecute = image.ReadImpliesExecute };
             return SysResult.Success;
         }
         finally
@@ -125,7 +128,7 @@ public sealed class ProgramLoader
 
     private ulong WindowSizeFor(ElfImage image)
     {
-        if (!AlwaysLarge && FitsWindow(image, AddressLayout.SmallEnd))
+        if (image.Header.IsI386 || (!AlwaysLarge && FitsWindow(image, AddressLayout.SmallEnd)))
             return AddressLayout.SmallEnd;
         return FitsWindow(image, MemoryWindow.LargeSize) ? MemoryWindow.LargeSize : MemoryWindow.MaximumSize;
     }
@@ -139,11 +142,11 @@ public sealed class ProgramLoader
     }
 
     /// <summary>False when the host has no address space or descriptor left: too many processes are alive.</summary>
-    private bool TryCreate(ulong windowSize, Rlimits limits, [NotNullWhen(true)] out AddressSpace? memory)
+    private bool TryCreate(ulong windowSize, Rlimits limits, bool isI386, [NotNullWhen(true)] out AddressSpace? memory)
     {
         try
         {
-            memory = NewAddressSpace(windowSize, limits);
+            memory = NewAddressSpace(windowSize, limits, isI386);
             return true;
         }
         catch (Exception full) when (full is InsufficientMemoryException or IOException)
@@ -153,9 +156,9 @@ public sealed class ProgramLoader
         }
     }
 
-    private AddressSpace NewAddressSpace(ulong windowSize, Rlimits limits)
+    private AddressSpace NewAddressSpace(ulong windowSize, Rlimits limits, bool isI386 = false)
     {
-        var memory = new AddressSpace(_machine.CodeCache, _layout, windowSize, limits)
+        var memory = new AddressSpace(_machine.CodeCache, _layout, windowSize, limits, isI386)
         {
             Group = Group,
             Mappings = _machine.HostMappings,

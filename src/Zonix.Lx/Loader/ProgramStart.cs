@@ -64,6 +64,8 @@ internal static class ProgramStart
         task.Process.Signals.ResetHandlers();
         LxProcess.Of(task.Process).ProgramReplaced();
         TakeIdentity(task, state, loaded.Identity);
+        if (loaded.ReadImpliesExecute)
+            state.Personality |= READ_IMPLIES_EXEC;
         task.Signals.AlternateStack = new() { Flags = 2 /* SS_DISABLE */ };
         ReadOnlySpan<byte> name = arguments.Path.AsSpan(arguments.Path.AsSpan().LastIndexOf((byte)'/') + 1);
         task.Name = Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxNameLength)]);
@@ -109,5 +111,6 @@ internal static class ProgramStart
         registers.Rip = loaded.Entry;
         registers.Rsp = loaded.StackPointer;
         registers.Rflags = InitialFlags;
+        SegmentLoads.Reset(cpu);
     }
 }

@@ -8,7 +8,7 @@ namespace Zonix.Lx.Proc;
 /// <summary>The tables of sockets over IP in /proc/net. proc_pid_net(5).</summary>
 internal static class InetText
 {
-    internal const int IPPROTO_ICMP = 1, IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_UDPLITE = 136, IPPROTO_RAW = 255;
+    internal const int IPPROTO_ICMP = 1, IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_UDPLITE = 136, IPPROTO_ICMPV6 = 58, IPPROTO_RAW = 255;
 
     private const string Columns = "local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
     private const string Columns6 =
@@ -29,7 +29,9 @@ internal static class InetText
         int row = 0;
         foreach (InetSocketState one in network?.Sockets ?? [])
         {
-            if (one.Protocol == protocol && one.Family == family)
+            // The table of raw sockets has them whatever their protocol, which stands where others have their port.
+            bool isRaw = one.Socket is IRawSocket;
+            if (one.Family == family && (isRaw ? protocol == IPPROTO_RAW : one.Protocol == protocol))
                 text.Append((isTcp ? TcpLine(one, row++) : UdpLine(one)).PadRight(width)).Append('\n');
         }
         return text.ToString();
@@ -71,6 +73,8 @@ internal static class InetText
         int tcp = 0, udp = 0, waiting = 0;
         foreach (InetSocketState one in network?.Sockets ?? [])
         {
+            if (one.Socket is IRawSocket)
+                continue;
             if (one.State == TcpState.TimeWait)
                 waiting++;
             else if (one.Family == family && one.Protocol == IPPROTO_TCP)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Zonix.Kernel.Sockets;
+using Zonix.Kernel.Vfs;
 
 namespace Zonix.Lx.Proc;
 
@@ -95,5 +96,18 @@ internal static class InterfaceText
         Span<byte> bytes = stackalloc byte[16];
         address.WriteV6(bytes);
         return Convert.ToHexStringLower(bytes);
+    }
+
+    /// <summary>The table of packet sockets.</summary>
+    internal static string PacketSockets(INetworkStack? network)
+    {
+        var text = new StringBuilder("sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n");
+        foreach (IPacketSocket one in network?.PacketSockets ?? [])
+        {
+            if (one.Name.Link is not { } name || one.Inode.GetAttributes(out InodeAttributes inode) != 0)
+                continue;
+            text.Append(CultureInfo.InvariantCulture, $"{0:x16} {3,-6} {(int)one.Kind,-4} {name.Protocol:x4}   {name.Interface,-5} {1} {0,-6} {inode.Uid,-6} {inode.Inode,-6}\n");
+        }
+        return text.ToString();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Zonix.Kernel.Sockets;
 using Zonix.Kernel.Vfs.Synthetic;
 
@@ -21,7 +22,7 @@ internal static class NetSettings
         ("tcp_retries2", 15), ("tcp_syn_retries", 6), ("tcp_synack_retries", 5), ("tcp_syncookies", 1), ("tcp_timestamps", 1), ("tcp_tw_reuse", 2),
     ];
 
-    internal static void Fill(StaticEntries net) => net
+    internal static void Fill(StaticEntries net, INetworkStack? network) => net
         .Directory("core", static core => core
             .Word("default_qdisc", "pfifo_fast")
             .Kept("netdev_budget", 300, 0)
@@ -32,7 +33,7 @@ internal static class NetSettings
             .Kept("somaxconn", 4096, 0)
             .Refused("wmem_default", SocketSettings.DefaultBuffer)
             .Refused("wmem_max", SocketSettings.DefaultBuffer))
-        .Directory("ipv4", FillVersion4)
+        .Directory("ipv4", ipv4 => FillVersion4(ipv4, network))
         .Directory("ipv6", static ipv6 => ipv6
             .Switch("bindv6only")
             .Directory("conf", static conf => FillEach(conf, static one => one
@@ -40,7 +41,7 @@ internal static class NetSettings
                 .Kept("mtu", 65536, 1280))))
         .Directory("unix", static unix => unix.Kept("max_dgram_qlen", 10, 0));
 
-    private static void FillVersion4(StaticEntries ipv4)
+    private static void FillVersion4(StaticEntries ipv4, INetworkStack? network)
     {
         ipv4
             .Directory("conf", static conf => FillEach(conf, static one => one
@@ -55,7 +56,7 @@ internal static class NetSettings
             .Word("ip_local_reserved_ports", "")
             .Switch("ip_nonlocal_bind")
             .Kept("ip_unprivileged_port_start", 1024, 0, 65535)
-            .Vector("ping_group_range", 1, 0)
+            .Setting("ping_group_range", () => PingGroups(network), text => SetPingGroups(network, text))
             .Word("tcp_allowed_congestion_control", "reno")
             .Text("tcp_available_congestion_control", "reno\n")
             .Word("tcp_congestion_control", "reno")
@@ -67,6 +68,22 @@ internal static class NetSettings
             ipv4.Switch(name, on);
         foreach ((string name, long value) in s_tcpNumbers)
             ipv4.Kept(name, value, 0);
+    }
+
+    private static string PingGroups(INetworkStack? network)
+    {
+        (uint first, uint last) = network?.PingGroups ?? (1, 0);
+        return string.Create(CultureInfo.InvariantCulture, $"{first}\t{last}\n");
+    }
+
+    private static Errno SetPingGroups(INetworkStack? network, string text)
+    {
+        string[] words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (network is null || words.Length != 2 || !uint.TryParse(words[0], CultureInfo.InvariantCulture, out uint first) ||
+            !uint.TryParse(words[1], CultureInfo.InvariantCulture, out uint last))
+            return Errno.EINVAL;
+        network.PingGroups = first > last ? (1, 0) : (first, last);
+        return 0;
     }
 
     private static void FillEach(StaticEntries conf, Action<StaticEntries> fill) => conf.Directory("all", fill).Directory("default", fill).Directory("lo", fill);

@@ -20,7 +20,7 @@ internal static class ProcSys
             SystemSettings.Fill(kernel, machine, pids, brand);
             kernel.Directory("pty", pty => TerminalText.FillPty(pty, vfs.Terminals));
         })
-        .Directory("net", net => NetSettings.Fill(net))
+        .Directory("net", net => NetSettings.Fill(net, brand.Network))
         .Directory("user", user => UserSettings.Fill(user))
         .Directory("vm", vm => VmSettings.Fill(vm, brand.Memory));
 }

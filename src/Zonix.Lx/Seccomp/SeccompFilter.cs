@@ -1,3 +1,5 @@
+using Zonix.Kernel.Bpf;
+
 namespace Zonix.Lx.Seccomp;
 
 /// <summary>A filter of system calls, and those installed before it, which all are asked. seccomp(2).</summary>
@@ -43,5 +45,5 @@ internal sealed class SeccompFilter(BpfProgram program, SeccompFilter? previous)
         return other is null;
     }
 
-    private uint Run(ReadOnlySpan<uint> data) => program.Run(data);
+    private uint Run(ReadOnlySpan<uint> data) => program.Run(new CallData(data));
 }

@@ -63,7 +63,7 @@ internal static class SignalDelivery
         }
 
         ResolveForHandler(task, state, action);
-        if (!state.Rseq.Update(task) || !SignalFrame.TryPush(task, state, action, info))
+        if (!state.Rseq.Update(task) || !TryPush(task, state, action, info))
         {
             CannotPush(task, info.Signo);
             return true;
@@ -71,6 +71,10 @@ internal static class SignalDelivery
 
         return !TraceStops.AtHandler(task, state);
     }
+
+    private static bool TryPush(KernelTask task, LxTask state, in KernelSigAction action, in SigInfo info) => task.Cpu.Window.IsI386
+        ? SignalFrame32.TryPush(task, state, action, info)
+        : SignalFrame.TryPush(task, state, action, info);
 
     private static KernelSigAction TakeAction(KernelTask task, int signo)
     {
@@ -134,7 +138,7 @@ internal static class SignalDelivery
             return;
         }
 
-        task.Cpu.Registers.Rax = unchecked((ulong)-(long)Errno.EINTR);
+        state.SetResult(-(long)Errno.EINTR);
     }
 
     private static void RestartWithoutHandler(KernelTask task, LxTask state)

@@ -9,17 +9,17 @@ namespace Zonix.Lx.Syscalls;
 internal static class AncillaryData
 {
     private const int SOL_IP = 0, SOL_SOCKET = 1, SOL_UDP = 17, SOL_IPV6 = 41;
-    private const int SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, SCM_MAX_FD = 253;
+    private const int SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, SCM_PIDFD = 4, SCM_MAX_FD = 253;
     private const int IP_TOS = 1, IP_TTL = 2, IP_PKTINFO = 8, UDP_SEGMENT = 103;
     private const int IPV6_PKTINFO = 50, IPV6_HOPLIMIT = 52, IPV6_TCLASS = 67;
-    private const int HeaderSize = 16, CredentialsSize = 12;
+    private const int CredentialsSize = 12;
     private const ulong LargestControl = 131072;
     private const int CAP_SETGID = 6, CAP_SETUID = 7, CAP_SYS_ADMIN = 21;
 
     /// <summary>Reads what a sender gives along. The files carry references: EBADF, EINVAL, EPERM, ENOBUFS, EFAULT.</summary>
     internal static Errno Read(KernelTask task, ISocket socket, in MessageHeader header, ref OutgoingMessage message)
     {
-        if (header.Control == 0 || header.ControlLength < HeaderSize)
+        if (header.Control == 0 || header.ControlLength < (ulong)ControlHeader.SizeOf(task.CallAbi))
             return 0;
         if (header.ControlLength > LargestControl)
             return Errno.ENOBUFS;
@@ -31,6 +31,7 @@ internal static class AncillaryData
         if (e == 0)
         {
             message.Files = found.Count > 0 ? [.. found] : null;
+            message.FilesUser = task.Credentials.Uid;
             return 0;
         }
         found.ForEach(static file => file.Release());
@@ -54,6 +55,8 @@ internal static class AncillaryData
             }
             if (message.Files is { } files && !writer.Faulted)
                 WriteFiles(task, ref writer, files, cloexec);
+            if (socket.Settings.IsOn(SocketOption.PassPidFd) && !writer.Faulted)
+                WritePidFd(task, ref writer, message.Sender.Process);
             message.ReleaseFiles();
         }
         else
@@ -66,9 +69,22 @@ internal static class AncillaryData
         return writer.Faulted ? Errno.EFAULT : 0;
     }
 
+    // A process that is gone is told by the errno in place of a descriptor.
+    private static void WritePidFd(KernelTask task, ref ControlWriter writer, Process? sender)
+    {
+        if (writer.Left < (ulong)ControlHeader.SizeOf(task.CallAbi) + 4)
+        {
+            writer.IsCut = true;
+            return;
+        }
+        SysResult fd = sender is null or { IsReaped: true } ? Errno.ESRCH : PidFdCalls.Install(task, sender, 0);
+        writer.Put(SOL_SOCKET, SCM_PIDFD, (int)fd.Raw);
+    }
+
     private static void WriteFiles(KernelTask task, ref ControlWriter writer, OpenFileDescription[] files, bool cloexec)
     {
-        int fits = writer.Left < HeaderSize + 4 ? 0 : (int)Math.Min((writer.Left - HeaderSize) / 4, (ulong)files.Length);
+        ulong header = (ulong)ControlHeader.SizeOf(task.CallAbi);
+        int fits = writer.Left < header + 4 ? 0 : (int)Math.Min((writer.Left - header) / 4, (ulong)files.Length);
         var numbers = new byte[fits * 4];
         int made = 0;
         for (; made < fits; made++)
@@ -86,19 +102,21 @@ internal static class AncillaryData
     private static Errno Read(KernelTask task, ISocket socket, byte[] control, List<OpenFileDescription> files, ref OutgoingMessage message)
     {
         int at = 0;
-        while (control.Length - at >= HeaderSize)
+        int headerSize = ControlHeader.SizeOf(task.CallAbi);
+        while (control.Length - at >= headerSize)
         {
-            ulong length = BinaryPrimitives.ReadUInt64LittleEndian(control.AsSpan(at));
-            if (length < HeaderSize || length > (ulong)(control.Length - at))
+            ControlHeader header = ControlHeader.Read(task.CallAbi, control.AsSpan(at));
+            ulong length = header.Length;
+            if (length < (ulong)headerSize || length > (ulong)(control.Length - at))
                 return Errno.EINVAL;
-            ReadOnlySpan<byte> data = control.AsSpan(at + HeaderSize, (int)length - HeaderSize);
-            int level = BitConverter.ToInt32(control, at + 8), type = BitConverter.ToInt32(control, at + 12);
+            ReadOnlySpan<byte> data = control.AsSpan(at + headerSize, (int)length - headerSize);
+            int level = header.Level, type = header.Type;
             Errno e = socket.Family == SocketFamily.Local
                 ? level == SOL_SOCKET ? ReadLocal(task, type, data, files, ref message) : 0
                 : ReadPacket(socket, level, type, data, ref message);
             if (e != 0)
                 return e;
-            at += ((int)length + 7) & ~7;
+            at += (int)ControlHeader.Align(length, task.CallAbi);
         }
         return 0;
     }
@@ -114,6 +132,9 @@ internal static class AncillaryData
     private static Errno ReadFiles(KernelTask task, ReadOnlySpan<byte> data, List<OpenFileDescription> files)
     {
         int count = data.Length / 4;
+        Errno e = LxBrand.Of(task).LocalNames.InFlight.Check(task);
+        if (e != 0)
+            return e;
         if (files.Count + count > SCM_MAX_FD)
             return Errno.EINVAL;
         for (int i = 0; i < count; i++)
@@ -136,9 +157,10 @@ internal static class AncillaryData
         bool gid = given.Gid == own.Gid || given.Gid == own.EffectiveGid || given.Gid == own.SavedGid || own.Has(CAP_SETGID);
         if (!pid || !uid || !gid)
             return Errno.EPERM;
-        if (given.Pid != task.Process.Pid.Value && task.Process.Pids.Processes[new Pid(given.Pid)] is null)
+        Process? named = given.Pid == task.Process.Pid.Value ? task.Process : task.Process.Pids.Processes[new Pid(given.Pid)];
+        if (named is null)
             return Errno.ESRCH;
-        message.Sender = given;
+        message.Sender = given with { Process = named };
         return 0;
     }
 

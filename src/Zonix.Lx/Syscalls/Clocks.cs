@@ -80,6 +80,11 @@ internal static class Clocks
         return !tz.IsNull && !task.Memory.TryRead(tz, out _) ? Errno.EFAULT : Errno.EPERM;
     }
 
+    /// <summary>Setting the time is for nobody inside a zone. stime(2).</summary>
+    [Syscall(I386 = 25, Support = Support.Partial, Missing = "the clock is the host's: EPERM for everybody")]
+    internal static SysResult Stime(KernelTask task, UserPointer<GuestOffset> time) =>
+        task.TryRead(time, out GuestOffset _) ? Errno.EPERM : Errno.EFAULT;
+
     /// <summary>Real time in microseconds. gettimeofday(2).</summary>
     [Syscall(X64 = 96, I386 = 78)]
     internal static SysResult Gettimeofday(KernelTask task, UserPointer<Timeval> tv, UserPointer<ulong> tz)

@@ -32,6 +32,16 @@ internal static class Cloning
             return Errno.EINVAL;
         }
 
+        if (Has(request, CloneFlags.CLONE_SETTLS) && task.Cpu.Window.IsI386)
+        {
+            using var trial = new CpuContext(task.Cpu.Window);
+            SysResult tls = SegmentCalls.Set(task.Memory, trial, new UserPointer<UserDescriptor>(request.Tls), mayChoose: false);
+            if (tls.IsError)
+            {
+                return tls;
+            }
+        }
+
         Errno error = NamespaceCalls.CheckNew(task, request.Flags);
         if (error != 0)
         {
@@ -165,7 +175,13 @@ internal static class Cloning
             registers.Rsp = request.StackTop;
         }
 
-        if (Has(request, CloneFlags.CLONE_SETTLS))
+        if (Has(request, CloneFlags.CLONE_SETTLS) && window.IsI386)
+        {
+            // Checked before: what the memory holds now counts, and a fault leaves the segment as it was.
+            _ = SegmentCalls.Set(task.Memory, cpu, new UserPointer<UserDescriptor>(request.Tls), mayChoose: false);
+            SegmentLoads.Reload(cpu);
+        }
+        else if (Has(request, CloneFlags.CLONE_SETTLS))
         {
             registers.FsBase = request.Tls;
         }

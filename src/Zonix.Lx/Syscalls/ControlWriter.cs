@@ -6,7 +6,10 @@ namespace Zonix.Lx.Syscalls;
 /// <summary>Fills a receiver's msg_control. cmsg(3).</summary>
 internal ref struct ControlWriter(KernelTask task, ulong start, ulong room)
 {
-    private const int HeaderSize = 16;
+    private readonly int headerSize = ControlHeader.SizeOf(task.CallAbi);
+
+    /// <summary>How the receiver's structures are laid out.</summary>
+    internal GuestAbi Abi { get; } = task.CallAbi;
 
     /// <summary>Bytes filled.</summary>
     internal ulong Used { get; private set; }
@@ -25,28 +28,26 @@ internal ref struct ControlWriter(KernelTask task, ulong start, ulong room)
     {
         if (Faulted)
             return;
-        if (Left < HeaderSize)
+        if (Left < (ulong)headerSize)
         {
             IsCut = true;
             return;
         }
-        ulong length = (ulong)(HeaderSize + data.Length);
+        ulong length = (ulong)(headerSize + data.Length);
         if (length > Left)
         {
             IsCut = true;
             length = Left;
         }
         var text = new byte[length];
-        BinaryPrimitives.WriteUInt64LittleEndian(text, length);
-        BinaryPrimitives.WriteInt32LittleEndian(text.AsSpan(8), level);
-        BinaryPrimitives.WriteInt32LittleEndian(text.AsSpan(12), type);
-        data[..(text.Length - HeaderSize)].CopyTo(text.AsSpan(HeaderSize));
+        ControlHeader.Write(new ControlHeader { Length = length, Level = level, Type = type }, task.CallAbi, text);
+        data[..(text.Length - headerSize)].CopyTo(text.AsSpan(headerSize));
         if (!task.Memory.TryCopyOut(new UserAddress(start + Used), text))
         {
             Faulted = true;
             return;
         }
-        Used += Math.Min((length + 7) & ~7UL, Left);
+        Used += Math.Min(ControlHeader.Align(length, task.CallAbi), Left);
     }
 
     /// <summary>Adds a number.</summary>

@@ -14,8 +14,9 @@ internal static class CopyCalls
     private const ulong MAX_RW_COUNT = 0x7ffff000;
 
     /// <summary>Copies from a file with an offset to any file. sendfile(2).</summary>
-    [Syscall(X64 = 40)]
-    internal static SysResult Sendfile(KernelTask task, Fd target, Fd source, UserPointer<long> offset, nuint count)
+    [Syscall(X64 = 40, I386 = 187)]
+    [Syscall(I386 = 239, Wide = true)]
+    internal static SysResult Sendfile(KernelTask task, Fd target, Fd source, UserPointer<GuestOffset> offset, nuint count)
     {
         if (task.Files[target] is not { Writable: true } to || task.Files[source] is not { Readable: true } from)
             return Errno.EBADF;
@@ -26,8 +27,9 @@ internal static class CopyCalls
         long at = from.Offset;
         if (!offset.IsNull)
         {
-            if (!task.Memory.TryRead(offset, out at))
+            if (!task.TryRead(offset, out GuestOffset given))
                 return Errno.EFAULT;
+            at = given.Value;
             if (at < 0)
                 return Errno.EINVAL;
         }
@@ -128,7 +130,7 @@ internal static class CopyCalls
         return result;
     }
 
-    private sealed class SendOperation(OpenFileDescription from, OpenFileDescription to, long start, UserPointer<long> offset, ulong count)
+    private sealed class SendOperation(OpenFileDescription from, OpenFileDescription to, long start, UserPointer<GuestOffset> offset, ulong count)
         : IInterruptibleOperation
     {
         private long done;
@@ -175,7 +177,7 @@ internal static class CopyCalls
                 return last;
             if (offset.IsNull)
                 from.Offset = start + done;
-            else if (!task.Memory.TryWrite(offset, start + done))
+            else if (!task.TryWrite(offset, new GuestOffset(start + done)))
                 return Errno.EFAULT;
             return done;
         }

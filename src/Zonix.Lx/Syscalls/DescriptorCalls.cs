@@ -34,9 +34,16 @@ internal static class DescriptorCalls
         return task.Files.Set(target, file.AddReference(), (flags & OpenFlags.O_CLOEXEC) != 0);
     }
 
+    /// <summary>fcntl(2) of old i386 programs, which have no commands with offsets of 64 bits.</summary>
+    [Syscall(I386 = 55)]
+    internal static SysResult OldFcntl(KernelTask task, Fd fd, FcntlCommand command, nuint argument) =>
+        IsOfWideLocks(command) || command is FcntlCommand.F_OFD_GETLK or FcntlCommand.F_OFD_SETLK or FcntlCommand.F_OFD_SETLKW
+            ? Errno.EINVAL
+            : Fcntl(task, fd, command, argument);
+
     /// <summary>Controls a descriptor. fcntl(2).</summary>
-    [Syscall(X64 = 72)]
-    internal static SysResult Fcntl(KernelTask task, Fd fd, FcntlCommand command, ulong argument)
+    [Syscall(X64 = 72, I386 = 221)]
+    internal static SysResult Fcntl(KernelTask task, Fd fd, FcntlCommand command, nuint argument)
     {
         if (task.Files[fd] is not { } file)
             return Errno.EBADF;
@@ -67,7 +74,12 @@ internal static class DescriptorCalls
                 return 0;
             case FcntlCommand.F_GETLK or FcntlCommand.F_SETLK or FcntlCommand.F_SETLKW:
                 return LockCalls.Record(task, file, task.Files, command, new UserPointer<Flock>(argument));
+            case FcntlCommand.F_GETLK64 or FcntlCommand.F_SETLK64 or FcntlCommand.F_SETLKW64 when task.CallAbi != GuestAbi.X64:
+                task.CallAbi = GuestAbi.I386Wide;
+                var narrow = command - FcntlCommand.F_GETLK64 + FcntlCommand.F_GETLK;
+                return LockCalls.Record(task, file, task.Files, narrow, new UserPointer<Flock>(argument));
             case FcntlCommand.F_OFD_GETLK or FcntlCommand.F_OFD_SETLK or FcntlCommand.F_OFD_SETLKW:
+                task.CallAbi = task.CallAbi == GuestAbi.X64 ? GuestAbi.X64 : GuestAbi.I386Wide;
                 return LockCalls.Record(task, file, file, command, new UserPointer<Flock>(argument));
             case FcntlCommand.F_SETLEASE:
                 return LeaseCommands.Set(task, file, fd, argument);
@@ -101,6 +113,9 @@ internal static class DescriptorCalls
                 return Errno.EINVAL;
         }
     }
+
+    private static bool IsOfWideLocks(FcntlCommand command) =>
+        command is FcntlCommand.F_GETLK64 or FcntlCommand.F_SETLK64 or FcntlCommand.F_SETLKW64;
 
     /// <summary>Gives a description a number; releases it when there is none left: EMFILE.</summary>
     internal static SysResult Install(KernelTask task, OpenFileDescription file, bool cloexec, int minimum = 0)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Kernel.Watching;
@@ -10,35 +9,28 @@ namespace Zonix.Lx.Syscalls;
 internal static class DirectoryCalls
 {
     private const int CAP_SYS_CHROOT = 18, MaxBuffer = 65536;
+    private const uint OneEntry = 512;
 
     /// <summary>Entries of an open directory. getdents64(2).</summary>
     [Syscall(X64 = 217, I386 = 220)]
-    internal static SysResult Getdents64(KernelTask task, Fd fd, UserAddress buffer, uint count)
-    {
-        if (task.Files[fd] is not { } file)
-            return Errno.EBADF;
-        if (file.AsksPermission && file.File is IDirectoryFile && PermissionWait.BeforeRead(task, file, out SysResult asked))
-            return asked;
-        byte[] space = ArrayPool<byte>.Shared.Rent((int)Math.Min(count, MaxBuffer));
-        try
-        {
-            var entries = new DirectoryBuffer(space.AsSpan(0, (int)Math.Min(count, MaxBuffer)));
-            Errno e = file.ReadEntries(ref entries);
-            if (e != 0)
-                return e;
-            if (entries.Length == 0)
-                return entries.Full ? Errno.EINVAL : 0;
-            return (int)task.Memory.CopyOut(buffer, space.AsSpan(0, entries.Length)) == entries.Length ? entries.Length : Errno.EFAULT;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(space);
-        }
-    }
+    internal static SysResult Getdents64(KernelTask task, Fd fd, UserAddress buffer, uint count) =>
+        ReadEntries(task, fd, buffer, count, int.MaxValue, static entries => entries.Length);
 
     /// <summary>The same with struct linux_dirent, whose type comes last. getdents(2).</summary>
-    [Syscall(X64 = 78)]
-    internal static SysResult Getdents(KernelTask task, Fd fd, UserAddress buffer, uint count)
+    [Syscall(X64 = 78, I386 = 141)]
+    internal static SysResult Getdents(KernelTask task, Fd fd, UserAddress buffer, uint count) =>
+        ReadEntries(task, fd, buffer, count, int.MaxValue, task.CallAbi == GuestAbi.X64 ? DirectoryRecords.PutTypeLast : DirectoryRecords.Shorten);
+
+    /// <summary>One entry, without a type; answers 1, or 0 at the end. readdir(2).</summary>
+    [Syscall(I386 = 89)]
+    internal static SysResult Readdir(KernelTask task, Fd fd, UserAddress buffer, uint count)
+    {
+        SysResult read = ReadEntries(task, fd, buffer, OneEntry, 1, DirectoryRecords.MakeOldest);
+        return read.IsError || read.Value == 0 ? read : 1;
+    }
+
+    private static SysResult ReadEntries(
+        KernelTask task, Fd fd, UserAddress buffer, uint count, int most, DirectoryRecords.Conversion convert)
     {
         if (task.Files[fd] is not { } file)
             return Errno.EBADF;
@@ -47,22 +39,14 @@ internal static class DirectoryCalls
         byte[] space = ArrayPool<byte>.Shared.Rent((int)Math.Min(count, MaxBuffer));
         try
         {
-            var entries = new DirectoryBuffer(space.AsSpan(0, (int)Math.Min(count, MaxBuffer)));
+            var entries = new DirectoryBuffer(space.AsSpan(0, (int)Math.Min(count, MaxBuffer)), most);
             Errno e = file.ReadEntries(ref entries);
             if (e != 0)
                 return e;
             if (entries.Length == 0)
                 return entries.Full ? Errno.EINVAL : 0;
-            // The records are as long: the type moves from before the name to the last byte.
-            for (Span<byte> rest = space.AsSpan(0, entries.Length); !rest.IsEmpty;)
-            {
-                int size = BinaryPrimitives.ReadUInt16LittleEndian(rest[16..]);
-                byte type = rest[18];
-                rest[19..size].CopyTo(rest[18..]);
-                rest[size - 1] = type;
-                rest = rest[size..];
-            }
-            return (int)task.Memory.CopyOut(buffer, space.AsSpan(0, entries.Length)) == entries.Length ? entries.Length : Errno.EFAULT;
+            int length = convert(space.AsSpan(0, entries.Length));
+            return length < 0 ? Errno.EOVERFLOW : task.Memory.TryCopyOut(buffer, space.AsSpan(0, length)) ? length : Errno.EFAULT;
         }
         finally
         {

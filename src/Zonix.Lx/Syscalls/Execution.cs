@@ -17,12 +17,12 @@ internal static class Execution
     private const uint AT_EMPTY_PATH = 0x1000;
 
     /// <summary>Runs another program in this process. execve(2).</summary>
-    [Syscall(X64 = 59, Support = Support.Partial, Missing = "i386 programs")]
+    [Syscall(X64 = 59, I386 = 11)]
     internal static SysResult Execve(KernelTask task, UserCString path, UserAddress argv, UserAddress envp) =>
         IfAllowed(task, Execute(task, new Fd(AT_FDCWD), path, argv, envp, 0));
 
     /// <summary>Runs another program, found from a directory or named by a descriptor. execveat(2).</summary>
-    [Syscall(X64 = 322, Support = Support.Partial, Missing = "i386 programs")]
+    [Syscall(X64 = 322, I386 = 358)]
     internal static SysResult Execveat(KernelTask task, Fd directory, UserCString path, UserAddress argv, UserAddress envp, uint flags) =>
         (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) != 0
             ? Errno.EINVAL
@@ -56,7 +56,7 @@ internal static class Execution
             if (result.IsError)
                 return result;
             var arguments = new ProgramArguments(shownPath);
-            result = arguments.Read(task.Memory, argv, envp, task.Process.Rlimits);
+            result = arguments.Read(task, argv, envp, task.Process.Rlimits);
             if (!result.IsError)
                 return ProgramStart.Execute(task, program!, arguments);
             program!.Dispose();

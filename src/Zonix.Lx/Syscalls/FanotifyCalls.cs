@@ -64,6 +64,7 @@ internal static class FanotifyCalls
 
     /// <summary>Adds, changes or removes a mark of a group. fanotify_mark(2).</summary>
     [Syscall(X64 = 301, Name = "fanotify_mark", Support = Support.Partial, Missing = Missing)]
+    [Syscall(I386 = 339, Wide = true)]
     internal static SysResult FanotifyMark(KernelTask task, Fd fd, FanotifyMarkFlags flags, ulong mask, Fd directory, UserCString path)
     {
         var events = (FileEvents)(uint)mask;
@@ -98,12 +99,6 @@ internal static class FanotifyCalls
         Errno e = Find(task, directory, path, flags, out VfsPath found);
         return e != 0 ? e : Change(group, found, events, unremovable, flags);
     }
-
-    /// <summary>The same, with the events in two registers.</summary>
-    [Syscall(I386 = 339, Name = "fanotify_mark", Support = Support.Partial, Missing = Missing)]
-    internal static SysResult FanotifyMarkI386(
-        KernelTask task, Fd fd, FanotifyMarkFlags flags, uint maskLow, uint maskHigh, Fd directory, UserCString path) =>
-        FanotifyMark(task, fd, flags, maskLow | ((ulong)maskHigh << 32), directory, path);
 
     private static bool Contradicts(FanotifyInitFlags flags)
     {

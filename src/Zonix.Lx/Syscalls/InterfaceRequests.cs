@@ -12,7 +12,7 @@ internal static class InterfaceRequests
     private const uint SIOCGIFBRDADDR = 0x8919, SIOCGIFNETMASK = 0x891b, SIOCGIFMETRIC = 0x891d, SIOCGIFMTU = 0x8921, SIOCGIFHWADDR = 0x8927;
     private const uint SIOCGIFINDEX = 0x8933, SIOCGIFTXQLEN = 0x8942, SIOCETHTOOL = 0x8946, SIOCGIFMAP = 0x8970;
     private const uint FirstInterfaceRequest = 0x8910, LastInterfaceRequest = 0x8971, FirstRouteRequest = 0x890B, LastRouteRequest = 0x890D;
-    private const int NameSize = 16, RequestSize = 40, AF_INET = 2, CAP_NET_ADMIN = 12;
+    private const int NameSize = 16, AF_INET = 2, CAP_NET_ADMIN = 12;
 
     /// <summary>Whether a request is one of these.</summary>
     internal static bool Knows(uint request) =>
@@ -24,7 +24,7 @@ internal static class InterfaceRequests
         IReadOnlyList<NetworkInterface> all = LxBrand.Of(task).Network?.Interfaces ?? [];
         if (request == SIOCGIFCONF)
             return List(task, all, argument);
-        Span<byte> text = stackalloc byte[RequestSize];
+        Span<byte> text = stackalloc byte[InterfaceRequest.SizeOf(task.CallAbi)];
         if (!task.Memory.TryCopyIn(argument, text))
             return Errno.EFAULT;
         ReadOnlySpan<byte> given = text[..NameSize];
@@ -105,15 +105,16 @@ internal static class InterfaceRequests
     // struct ifconf: a length and a pointer to struct ifreq; interfaces with an address of version 4.
     private static SysResult List(KernelTask task, IReadOnlyList<NetworkInterface> all, UserAddress argument)
     {
-        if (!task.Memory.TryRead(argument, out int room) || !task.Memory.TryRead(argument + 8, out ulong at))
+        if (!task.TryRead(argument, out InterfaceList given))
             return Errno.EFAULT;
+        (int room, ulong at) = (given.Length, given.Place);
         int used = 0;
-        Span<byte> entry = stackalloc byte[RequestSize];
+        Span<byte> entry = stackalloc byte[InterfaceRequest.SizeOf(task.CallAbi)];
         foreach (NetworkInterface one in all)
         {
             foreach (InterfaceAddress own in one.Addresses)
             {
-                if (!own.Address.IsV4 || (at != 0 && room - used < RequestSize))
+                if (!own.Address.IsV4 || (at != 0 && room - used < entry.Length))
                     continue;
                 entry.Clear();
                 Encoding.ASCII.GetBytes(one.Name, entry);
@@ -121,7 +122,7 @@ internal static class InterfaceRequests
                 own.Address.WriteV4(entry[(NameSize + 4)..]);
                 if (at != 0 && !task.Memory.TryCopyOut(new UserAddress(at + (ulong)used), entry))
                     return Errno.EFAULT;
-                used += RequestSize;
+                used += entry.Length;
             }
         }
         return task.Memory.TryWrite(argument, used) ? 0 : Errno.EFAULT;

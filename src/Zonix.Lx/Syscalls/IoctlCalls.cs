@@ -16,6 +16,8 @@ internal static class IoctlCalls
     {
         if (task.Files[fd] is not { IsPath: false } file)
             return Errno.EBADF;
+        if (task.CallAbi != GuestAbi.X64)
+            request = FromI386(request);
         switch (request)
         {
             case FIOCLEX or FIONCLEX:
@@ -52,4 +54,12 @@ internal static class IoctlCalls
                     : InodeCommands.Control(task, file, request, argument);
         }
     }
+
+    // The numbers of these hold the size of a long that is none: both read and write the same.
+    private static uint FromI386(uint request) => request switch
+    {
+        0x8004_6601 or 0x4004_6602 or 0x8004_7601 or 0x4004_7602 => request + 0x4_0000, // FS_IOC32_GETFLAGS, SETFLAGS, GETVERSION, SETVERSION
+        0x8004_1270 or 0x4004_1271 or 0x8004_1272 => request + 0x4_0000, // BLKBSZGET, BLKBSZSET, BLKGETSIZE64
+        _ => request,
+    };
 }

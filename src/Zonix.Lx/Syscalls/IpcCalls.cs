@@ -14,5 +14,5 @@ internal static class IpcCalls
 
     /// <summary>Writes a structure and answers <paramref name="result"/>; EFAULT.</summary>
     internal static SysResult Put<T>(KernelTask task, UserAddress place, in T value, SysResult result = default)
-        where T : unmanaged => task.Memory.TryWrite(place, value) ? result : Errno.EFAULT;
+        where T : unmanaged, IGuestStructure<T> => task.TryWrite(place, value) ? result : Errno.EFAULT;
 }

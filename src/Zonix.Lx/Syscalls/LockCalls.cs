@@ -32,7 +32,7 @@ internal static class LockCalls
     /// <summary>F_GETLK, F_SETLK, F_SETLKW for a process, and the same for a description (F_OFD_*).</summary>
     internal static SysResult Record(KernelTask task, OpenFileDescription file, object owner, FcntlCommand command, UserPointer<Flock> argument)
     {
-        if (!task.Memory.TryRead(argument, out Flock request))
+        if (!task.TryRead(argument, out Flock request))
             return Errno.EFAULT;
         bool ofd = ReferenceEquals(owner, file);
         if (ofd && request.Pid != 0)
@@ -79,7 +79,14 @@ internal static class LockCalls
             request.Length = conflict.End == long.MaxValue ? 0 : conflict.End - conflict.Start;
             request.Pid = conflict.Pid;
         }
-        return task.Memory.TryWrite(argument, request) ? 0 : Errno.EFAULT;
+        // What does not fit into 32 bits: the start is an error, the end is the largest there is.
+        if (task.CallAbi == GuestAbi.I386)
+        {
+            if (request.Start > int.MaxValue)
+                return Errno.EOVERFLOW;
+            request.Length = Math.Min(request.Length, int.MaxValue);
+        }
+        return task.TryWrite(argument, request) ? 0 : Errno.EFAULT;
     }
 
     private static Errno Range(OpenFileDescription file, in Flock request, out long start, out long end)

@@ -4,6 +4,7 @@ using Zonix.Kernel;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
+using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -21,6 +22,7 @@ internal static class MappingRules
     internal static SysResult Map(
         KernelTask task, ulong address, ulong length, Prot protection, MapFlags flags, Fd fd, ulong offset)
     {
+        protection = Implied(task, protection);
         OpenFileDescription? file = null;
         if ((flags & MapFlags.MAP_ANONYMOUS) == 0)
         {
@@ -55,6 +57,13 @@ internal static class MappingRules
         {
             MayLockAll = Memory.MayLockAll(task),
         });
+    }
+
+    /// <summary>personality(2), READ_IMPLIES_EXEC: what old i386 programs run with.</summary>
+    internal static Prot Implied(KernelTask task, Prot protection)
+    {
+        const uint READ_IMPLIES_EXEC = 0x0040_0000;
+        return (protection & Prot.PROT_READ) != 0 && (LxTask.Of(task).Personality & READ_IMPLIES_EXEC) != 0 ? protection | Prot.PROT_EXEC : protection;
     }
 
     private static Errno CheckAnonymous(MapFlags flags) => (flags & MapFlags.MAP_TYPE) switch

@@ -18,6 +18,18 @@ internal static class Memory
             ? Errno.EINVAL
             : MappingRules.Map(task, address.Value, length, protection, flags, fd, offset);
 
+    /// <summary>mmap(2) of i386: the offset is in pages. mmap2(2).</summary>
+    [Syscall(I386 = 192)]
+    internal static SysResult Mmap2(KernelTask task, UserAddress address, ulong length, Prot protection, MapFlags flags, Fd fd, uint page) =>
+        MappingRules.Map(task, address.Value, length, protection, flags, fd, page * AddressSpace.PageSize);
+
+    /// <summary>mmap(2) of old i386 programs: all arguments are in memory.</summary>
+    [Syscall(I386 = 90, Name = "mmap")]
+    internal static SysResult OldMmap(KernelTask task, UserPointer<MapArguments> arguments) =>
+        !task.Memory.TryRead(arguments, out MapArguments a)
+            ? Errno.EFAULT
+            : Mmap(task, new UserAddress(a.Address), a.Length, (Prot)a.Protection, (MapFlags)a.Flags, new Fd(a.Fd), a.Offset);
+
     /// <summary>Unmaps a range. munmap(2).</summary>
     [Syscall(X64 = 11, I386 = 91, Support = Support.Full)]
     internal static SysResult Munmap(KernelTask task, UserAddress address, ulong length) => task.Memory.Unmap(address.Value, length);
@@ -25,7 +37,7 @@ internal static class Memory
     /// <summary>Changes protection. mprotect(2).</summary>
     [Syscall(X64 = 10, I386 = 125, Support = Support.Full)]
     internal static SysResult Mprotect(KernelTask task, UserAddress address, ulong length, Prot protection) =>
-        task.Memory.Protect(address.Value, length, protection);
+        task.Memory.Protect(address.Value, length, MappingRules.Implied(task, protection));
 
     /// <summary>Grows, shrinks or moves a mapping. mremap(2).</summary>
     [Syscall(X64 = 25, I386 = 163, Support = Support.Full)]
@@ -59,7 +71,7 @@ internal static class Memory
     internal static SysResult PkeyFree(KernelTask task, int key) => Errno.EINVAL;
 
     /// <summary>Maps a shadow stack: the CPU that guests see has none. map_shadow_stack(2).</summary>
-    [Syscall(X64 = 453, Support = Support.Full)]
+    [Syscall(X64 = 453, I386 = 453, Support = Support.Full)]
     internal static SysResult MapShadowStack(KernelTask task, UserAddress address, ulong size, uint flags) => Errno.EOPNOTSUPP;
 
     /// <summary>Moves the end of the heap; answers the new end, or the old one. brk(2).</summary>

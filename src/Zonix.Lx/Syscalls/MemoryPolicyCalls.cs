@@ -16,7 +16,7 @@ internal static class MemoryPolicyCalls
     private const ulong OnlyNode = 1;
 
     /// <summary>Sets the policy of the caller. set_mempolicy(2).</summary>
-    [Syscall(X64 = 238, Support = Support.Full)]
+    [Syscall(X64 = 238, I386 = 276, Support = Support.Full)]
     internal static SysResult SetMempolicy(KernelTask task, uint mode, UserPointer<ulong> nodes, ulong maxNode)
     {
         Errno error = ReadPolicy(task, mode, nodes, maxNode, out MemoryPolicy? policy);
@@ -27,7 +27,7 @@ internal static class MemoryPolicyCalls
     }
 
     /// <summary>Tells the policy of the caller or of an address, the node of a page, or the nodes there are. get_mempolicy(2).</summary>
-    [Syscall(X64 = 239, Support = Support.Full)]
+    [Syscall(X64 = 239, I386 = 275, Support = Support.Full)]
     internal static SysResult GetMempolicy(
         KernelTask task, UserPointer<int> mode, UserPointer<ulong> nodes, ulong maxNode, UserAddress address, uint flags)
     {
@@ -62,7 +62,7 @@ internal static class MemoryPolicyCalls
     }
 
     /// <summary>Sets the policy of a range. mbind(2).</summary>
-    [Syscall(X64 = 237, Support = Support.Full)]
+    [Syscall(X64 = 237, I386 = 274, Support = Support.Full)]
     internal static SysResult Mbind(
         KernelTask task, UserAddress address, ulong length, uint mode, UserPointer<ulong> nodes, ulong maxNode, uint flags)
     {
@@ -78,7 +78,7 @@ internal static class MemoryPolicyCalls
 
     /// <summary>Moves a process's pages between nodes. migrate_pages(2).</summary>
     /// <returns>0: no page could not be moved; EINVAL, ESRCH, EPERM, EFAULT.</returns>
-    [Syscall(X64 = 256, Support = Support.Full)]
+    [Syscall(X64 = 256, I386 = 294, Support = Support.Full)]
     internal static SysResult MigratePages(KernelTask task, Pid pid, ulong maxNode, UserPointer<ulong> from, UserPointer<ulong> to)
     {
         Errno error = ReadNodes(task, from, maxNode, out _);
@@ -97,9 +97,9 @@ internal static class MemoryPolicyCalls
     }
 
     /// <summary>Tells on which node pages lie, and moves them. move_pages(2).</summary>
-    [Syscall(X64 = 279, Support = Support.Full)]
+    [Syscall(X64 = 279, I386 = 317, Support = Support.Full)]
     internal static SysResult MovePages(
-        KernelTask task, Pid pid, ulong count, UserPointer<ulong> pages, UserPointer<int> nodes, UserPointer<int> status, uint flags)
+        KernelTask task, Pid pid, ulong count, UserPointer<GuestWord> pages, UserPointer<int> nodes, UserPointer<int> status, uint flags)
     {
         if ((flags & ~(MPOL_MF_MOVE | MPOL_MF_MOVE_ALL)) != 0)
             return Errno.EINVAL;
@@ -111,7 +111,7 @@ internal static class MemoryPolicyCalls
             return Errno.EPERM;
         for (ulong i = 0; i < count; i++)
         {
-            if (!task.Memory.TryRead(pages.Address + (i * sizeof(ulong)), out ulong page))
+            if (!task.TryRead(task.Element(pages, (int)i), out GuestWord page))
                 return Errno.EFAULT;
             if (!nodes.IsNull)
             {
@@ -121,7 +121,7 @@ internal static class MemoryPolicyCalls
                     return Errno.ENODEV;
             }
 
-            int where = target.Memory.IsPagePresent(page) switch
+            int where = target.Memory.IsPagePresent(page.Value) switch
             {
                 true => 0,
                 false => -(int)Errno.ENOENT,

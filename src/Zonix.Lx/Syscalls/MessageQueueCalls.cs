@@ -14,23 +14,25 @@ internal static class MessageQueueCalls
     internal static SysResult Msgget(KernelTask task, int key, int flags) => IpcCalls.Of(task).Messages.Get(task, key, flags);
 
     /// <summary>Sends a message. msgsnd(2).</summary>
-    [Syscall(X64 = 69)]
+    [Syscall(X64 = 69, I386 = 400)]
     internal static SysResult Msgsnd(KernelTask task, int id, UserAddress message, nuint size, MsgFlags flags)
     {
-        if (!task.Memory.TryRead(message, out long type))
+        if (!task.TryRead(message, out GuestWord word))
             return Errno.EFAULT;
+        // A long: its sign counts.
+        long type = task.CallAbi == GuestAbi.X64 ? (long)word.Value : (int)word.Value;
         MessageQueues queues = IpcCalls.Of(task).Messages;
         if (size > (nuint)queues.MaxSize || id < 0 || type < 1)
             return Errno.EINVAL;
         var text = new byte[size];
-        return task.Memory.TryCopyIn(message + 8, text)
+        return task.Memory.TryCopyIn(message + (ulong)GuestWord.SizeOf(task.CallAbi), text)
             ? queues.Send(task, id, new Message(type, text), (flags & MsgFlags.IPC_NOWAIT) == 0)
             : Errno.EFAULT;
     }
 
     /// <summary>Receives a message. msgrcv(2).</summary>
-    [Syscall(X64 = 70)]
-    internal static SysResult Msgrcv(KernelTask task, int id, UserAddress message, nuint size, long type, MsgFlags flags)
+    [Syscall(X64 = 70, I386 = 401)]
+    internal static SysResult Msgrcv(KernelTask task, int id, UserAddress message, nuint size, nint type, MsgFlags flags)
     {
         if (id < 0 || (long)size < 0)
             return Errno.EINVAL;
@@ -40,7 +42,7 @@ internal static class MessageQueueCalls
     }
 
     /// <summary>Controls a queue. msgctl(2).</summary>
-    [Syscall(X64 = 71)]
+    [Syscall(X64 = 71, I386 = 402)]
     internal static SysResult Msgctl(KernelTask task, int id, MsgCommand command, UserAddress buffer)
     {
         MessageQueues queues = IpcCalls.Of(task).Messages;
@@ -55,7 +57,7 @@ internal static class MessageQueueCalls
             case MsgCommand.MSG_STAT or MsgCommand.MSG_STAT_ANY:
                 return StatusAt(task, queues, id, buffer, any: command == MsgCommand.MSG_STAT_ANY);
             case MsgCommand.IPC_SET:
-                return task.Memory.TryRead(buffer, out Msqid64 to) ? queues.Change(task, id, to) : Errno.EFAULT;
+                return task.TryRead(buffer, out Msqid64 to) ? queues.Change(task, id, to) : Errno.EFAULT;
             case MsgCommand.IPC_RMID:
                 return queues.Remove(task, id);
             default:

@@ -14,7 +14,7 @@ internal static class MountCalls
     private const MountFlags AnyTime = MountFlags.MS_NOATIME | MountFlags.MS_NODIRATIME | MountFlags.MS_RELATIME | MountFlags.MS_STRICTATIME;
 
     /// <summary>Mounts, binds, moves, or changes a mount. mount(2).</summary>
-    [Syscall(X64 = 165, Support = Support.Partial, Missing = "file systems on block devices")]
+    [Syscall(X64 = 165, I386 = 21, Support = Support.Partial, Missing = "file systems on block devices")]
     internal static SysResult Mount(
         KernelTask task, UserCString source, UserCString target, UserCString type, ulong flags, UserCString data)
     {

@@ -7,7 +7,7 @@ namespace Zonix.Lx.Syscalls;
 internal static class PacketControl
 {
     private const int SOL_IP = 0, SOL_SOCKET = 1, SOL_IPV6 = 41, SOL_NETLINK = 270;
-    private const int SCM_TIMESTAMP = 29, SCM_TIMESTAMPNS = 35, NETLINK_PKTINFO = 3;
+    private const int SCM_TIMESTAMP = 29, SCM_TIMESTAMPNS = 35, SCM_TIMESTAMPING = 37, NETLINK_PKTINFO = 3;
     private const int IP_TOS = 1, IP_TTL = 2, IP_PKTINFO = 8, IP_RECVERR = 11;
     private const int IPV6_RECVERR = 25, IPV6_PKTINFO = 50, IPV6_HOPLIMIT = 52, IPV6_TCLASS = 67;
     private const long NsPerSecond = 1_000_000_000;
@@ -16,10 +16,11 @@ internal static class PacketControl
     {
         SocketSettings settings = socket.Settings;
         if (message.TimeNs != 0)
-            WriteTime(ref writer, message.TimeNs, settings.IsOn(SocketOption.TimestampNs));
-        if (message.Error is { } error)
+            WriteTimes(ref writer, message.TimeNs, settings);
+        if (message.From.Link is not null)
         {
-            WriteError(ref writer, socket.Family, error);
+            if (settings.IsOn(SocketOption.PacketAuxiliaryData))
+                WriteAuxiliaryData(ref writer, socket.Kind, message);
             return;
         }
         if (socket.Family == SocketFamily.Netlink)
@@ -28,12 +29,30 @@ internal static class PacketControl
                 writer.Put(SOL_NETLINK, NETLINK_PKTINFO, (int)message.Group);
             return;
         }
-        if (message.Place is not { } place)
+        if (message.Place is { } place)
+        {
+            if (place.Destination.IsV4)
+                WriteV4(ref writer, settings, place, message);
+            if (socket.Family == SocketFamily.Inet6)
+                WriteV6(ref writer, settings, place, message);
+        }
+        if (message.Error is { } error)
+            WriteError(ref writer, socket.Family, error);
+    }
+
+    private static void WriteTimes(ref ControlWriter writer, long ns, SocketSettings settings)
+    {
+        const int SOF_TIMESTAMPING_SOFTWARE = 16;
+        if (settings.IsOn(SocketOption.Timestamp) || settings.IsOn(SocketOption.TimestampNs))
+            WriteTime(ref writer, ns, settings.IsOn(SocketOption.TimestampNs));
+        if ((settings[SocketOption.Timestamping] & SOF_TIMESTAMPING_SOFTWARE) == 0)
             return;
-        if (place.Destination.IsV4)
-            WriteV4(ref writer, settings, place, message);
-        if (socket.Family == SocketFamily.Inet6)
-            WriteV6(ref writer, settings, place, message);
+        // struct scm_timestamping: by software, unused, by hardware.
+        Span<byte> data = stackalloc byte[48];
+        data.Clear();
+        BinaryPrimitives.WriteInt64LittleEndian(data, ns / NsPerSecond);
+        BinaryPrimitives.WriteInt64LittleEndian(data[8..], ns % NsPerSecond);
+        writer.Put(SOL_SOCKET, SCM_TIMESTAMPING, data);
     }
 
     private static void WriteV4(ref ControlWriter writer, SocketSettings settings, in PacketPlace place, in ReceivedMessage message)
@@ -71,11 +90,24 @@ internal static class PacketControl
             writer.Put(SOL_IPV6, IPV6_TCLASS, message.TrafficClass);
     }
 
+    // struct tpacket_auxdata.
+    private static void WriteAuxiliaryData(ref ControlWriter writer, SocketKind kind, in ReceivedMessage message)
+    {
+        const int SOL_PACKET = 263, PACKET_AUXDATA = 8, LinkSize = 14;
+        const uint TP_STATUS_USER = 1, TP_STATUS_CSUM_VALID = 128;
+        Span<byte> data = stackalloc byte[20];
+        data.Clear();
+        BinaryPrimitives.WriteUInt32LittleEndian(data, TP_STATUS_USER | TP_STATUS_CSUM_VALID);
+        BinaryPrimitives.WriteInt32LittleEndian(data[4..], message.OriginalLength);
+        BinaryPrimitives.WriteInt32LittleEndian(data[8..], message.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(data[14..], kind == SocketKind.Raw ? (ushort)LinkSize : (ushort)0);
+        writer.Put(SOL_PACKET, PACKET_AUXDATA, data);
+    }
+
     private static void WriteTime(ref ControlWriter writer, long ns, bool isExact)
     {
-        Span<byte> data = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64LittleEndian(data, ns / NsPerSecond);
-        BinaryPrimitives.WriteInt64LittleEndian(data[8..], isExact ? ns % NsPerSecond : ns % NsPerSecond / 1000);
+        Span<byte> data = stackalloc byte[Timespec.SizeOf(writer.Abi)];
+        Timespec.Write(new Timespec(ns / NsPerSecond, isExact ? ns % NsPerSecond : ns % NsPerSecond / 1000), writer.Abi, data);
         writer.Put(SOL_SOCKET, isExact ? SCM_TIMESTAMPNS : SCM_TIMESTAMP, data);
     }
 

@@ -44,6 +44,16 @@ internal static class PollCalls
         return WaitSets(task, count, readSet, writeSet, exceptSet, new RemainingTime(timeout.Address, 1000, deadline));
     }
 
+    /// <summary>select(2) of old i386 programs, whose arguments lie in memory.</summary>
+    [Syscall(I386 = 82)]
+    internal static SysResult OldSelect(KernelTask task, UserAddress arguments)
+    {
+        Span<uint> given = stackalloc uint[5];
+        return OldArguments.TryRead(task, arguments, given)
+            ? Select(task, (int)given[0], new(given[1]), new(given[2]), new(given[3]), new(given[4]))
+            : Errno.EFAULT;
+    }
+
     /// <summary>select(2) with a timeout in nanoseconds and a signal mask. pselect(2).</summary>
     [Syscall(X64 = 270, I386 = 308, Name = "pselect6")]
     [Syscall(I386 = 413, Name = "pselect6_time64", Wide = true)]

@@ -12,11 +12,11 @@ internal static class PosixQueueCalls
     private const int SIGEV_THREAD = 2;
 
     /// <summary>Opens or makes a queue. mq_open(3).</summary>
-    [Syscall(X64 = 240)]
+    [Syscall(X64 = 240, I386 = 277)]
     internal static SysResult MqOpen(KernelTask task, UserCString name, OpenFlags flags, uint mode, UserPointer<MqAttr> attributes)
     {
         MqAttr wanted = default;
-        if (!attributes.IsNull && !task.Memory.TryRead(attributes, out wanted))
+        if (!attributes.IsNull && !task.TryRead(attributes, out wanted))
             return Errno.EFAULT;
         Errno e = ReadName(task, name, out string text);
         if (e != 0)
@@ -43,7 +43,8 @@ internal static class PosixQueueCalls
     }
 
     /// <summary>Sends a message, waiting for room until an absolute time. mq_timedsend(3).</summary>
-    [Syscall(X64 = 242)]
+    [Syscall(X64 = 242, I386 = 279)]
+    [Syscall(I386 = 418, Wide = true)]
     internal static SysResult MqTimedsend(
         KernelTask task, Fd queue, UserAddress message, nuint length, uint priority, UserPointer<Timespec> deadline)
     {
@@ -63,7 +64,8 @@ internal static class PosixQueueCalls
     }
 
     /// <summary>Receives the oldest message of the highest priority, waiting until an absolute time. mq_timedreceive(3).</summary>
-    [Syscall(X64 = 243)]
+    [Syscall(X64 = 243, I386 = 280)]
+    [Syscall(I386 = 419, Wide = true)]
     internal static SysResult MqTimedreceive(
         KernelTask task, Fd queue, UserAddress message, nuint length, UserPointer<uint> priority, UserPointer<Timespec> deadline)
     {
@@ -78,8 +80,8 @@ internal static class PosixQueueCalls
     }
 
     /// <summary>Asks to be told of a message. mq_notify(3).</summary>
-    [Syscall(X64 = 244, Support = Support.Partial, Missing = "SIGEV_THREAD: there are no netlink sockets, EBADF or ENOTSOCK")]
-    internal static SysResult MqNotify(KernelTask task, Fd queue, UserAddress notification)
+    [Syscall(X64 = 244, I386 = 281, Support = Support.Partial, Missing = "SIGEV_THREAD: there are no netlink sockets, EBADF or ENOTSOCK")]
+    internal static SysResult MqNotify(KernelTask task, Fd queue, UserPointer<Sigevent> notification)
     {
         if (notification.IsNull)
         {
@@ -88,10 +90,9 @@ internal static class PosixQueueCalls
             registered.Queue.CancelNotification(task.Process);
             return 0;
         }
-        if (!task.Memory.TryRead(notification, out ulong value) ||
-            !task.Memory.TryRead(notification + 8, out int signal) ||
-            !task.Memory.TryRead(notification + 12, out int kind))
+        if (!task.TryRead(notification, out Sigevent wanted))
             return Errno.EFAULT;
+        (ulong value, int signal, int kind) = (wanted.Value, wanted.Signo, wanted.Notify);
         if (kind is not (PosixNotification.SIGEV_SIGNAL or PosixNotification.SIGEV_NONE or SIGEV_THREAD))
             return Errno.EINVAL;
         if (kind == PosixNotification.SIGEV_SIGNAL && signal is < 0 or > (int)Signal.SIGRTMAX)
@@ -105,13 +106,13 @@ internal static class PosixQueueCalls
     }
 
     /// <summary>Reads a queue's attributes and sets O_NONBLOCK. mq_getattr(3), mq_setattr(3).</summary>
-    [Syscall(X64 = 245)]
+    [Syscall(X64 = 245, I386 = 282)]
     internal static SysResult MqGetsetattr(KernelTask task, Fd queue, UserPointer<MqAttr> changed, UserPointer<MqAttr> old)
     {
         MqAttr wanted = default;
         if (!changed.IsNull)
         {
-            if (!task.Memory.TryRead(changed, out wanted))
+            if (!task.TryRead(changed, out wanted))
                 return Errno.EFAULT;
             if ((wanted.Flags & ~(long)OpenFlags.O_NONBLOCK) != 0)
                 return Errno.EINVAL;
@@ -125,7 +126,7 @@ internal static class PosixQueueCalls
         };
         if (!changed.IsNull)
             file.Description.Flags = (file.Description.Flags & ~OpenFlags.O_NONBLOCK) | (OpenFlags)wanted.Flags;
-        return old.IsNull || task.Memory.TryWrite(old, now) ? 0 : Errno.EFAULT;
+        return old.IsNull || task.TryWrite(old, now) ? 0 : Errno.EFAULT;
     }
 
     private static (OpenFileDescription Description, PosixQueue Queue)? Find(KernelTask task, Fd fd) =>
@@ -156,7 +157,7 @@ internal static class PosixQueueCalls
         deadlineNs = long.MaxValue;
         if (deadline.IsNull)
             return 0;
-        if (!task.Memory.TryRead(deadline, out Timespec time))
+        if (!task.TryRead(deadline, out Timespec time))
             return Errno.EFAULT;
         if (!time.IsValid)
             return Errno.EINVAL;

@@ -42,7 +42,7 @@ internal static class ProcessControl
             case PrctlOption.PR_SET_TSC:
                 return arg2 == PR_TSC_ENABLE ? SysResult.Success : Errno.EINVAL;
             case PrctlOption.PR_GET_TID_ADDRESS:
-                return task.Memory.TryWrite(new UserAddress(arg2), LxTask.Of(task).ClearChildTid.Address.Value) ? SysResult.Success : Errno.EFAULT;
+                return task.TryWrite(new UserAddress(arg2), new GuestWord(LxTask.Of(task).ClearChildTid.Value)) ? SysResult.Success : Errno.EFAULT;
             case PrctlOption.PR_SET_MM:
                 return ProgramPlaces.Set(task, arg2, arg3, arg4, arg5);
             default:
@@ -53,7 +53,7 @@ internal static class ProcessControl
     }
 
     /// <summary>Reads and sets the bases of FS and GS. arch_prctl(2).</summary>
-    [Syscall(X64 = 158, Support = Support.Partial, Missing = "CPUID faulting, AMX and shadow stacks")]
+    [Syscall(X64 = 158, I386 = 384, Support = Support.Partial, Missing = "CPUID faulting, AMX and shadow stacks")]
     internal static SysResult ArchPrctl(KernelTask task, ArchPrctlCode code, ulong address)
     {
         ref var registers = ref task.Cpu.Registers;

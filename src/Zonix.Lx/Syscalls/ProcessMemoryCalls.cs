@@ -25,20 +25,20 @@ internal static class ProcessMemoryCalls
     }
 
     /// <summary>Copies from another process. process_vm_readv(2).</summary>
-    [Syscall(X64 = 310)]
+    [Syscall(X64 = 310, I386 = 347)]
     internal static SysResult ProcessVmReadv(
         KernelTask task, Pid pid, UserPointer<IoVector> local, ulong localCount, UserPointer<IoVector> remote, ulong remoteCount, ulong flags) =>
         Transfer(task, pid, local, localCount, remote, remoteCount, flags, writes: false);
 
     /// <summary>Copies to another process. process_vm_writev(2).</summary>
-    [Syscall(X64 = 311)]
+    [Syscall(X64 = 311, I386 = 348)]
     internal static SysResult ProcessVmWritev(
         KernelTask task, Pid pid, UserPointer<IoVector> local, ulong localCount, UserPointer<IoVector> remote, ulong remoteCount, ulong flags) =>
         Transfer(task, pid, local, localCount, remote, remoteCount, flags, writes: true);
 
     /// <summary>Advises on the memory of a process. process_madvise(2).</summary>
     /// <returns>Bytes advised; EBADF, EINVAL, EPERM, ESRCH, EFAULT, and what madvise(2) answers.</returns>
-    [Syscall(X64 = 440, Support = Support.Full)]
+    [Syscall(X64 = 440, I386 = 440, Support = Support.Full)]
     internal static SysResult ProcessMadvise(
         KernelTask task, Fd pidfd, UserPointer<IoVector> vector, ulong count, Advice advice, uint flags)
     {
@@ -48,7 +48,7 @@ internal static class ProcessMemoryCalls
         var parts = new IoVector[count];
         for (int i = 0; i < parts.Length; i++)
         {
-            if (!task.Memory.TryRead(vector.Address + ((ulong)i * 16), out parts[i]))
+            if (!task.TryRead(task.Element(vector, i), out parts[i]))
                 return Errno.EFAULT;
             if ((long)parts[i].Length < 0)
                 return Errno.EINVAL;
@@ -151,7 +151,7 @@ internal static class ProcessMemoryCalls
         var parts = new IoVector[remoteCount];
         for (int i = 0; i < parts.Length; i++)
         {
-            if (!task.Memory.TryRead(remote.Address + ((ulong)i * 16), out parts[i]))
+            if (!task.TryRead(task.Element(remote, i), out parts[i]))
                 return Errno.EFAULT;
             if ((long)parts[i].Length < 0)
                 return Errno.EINVAL;

@@ -40,7 +40,10 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
     public bool Try(KernelTask task, out SysResult result)
     {
         bool peek = (flags & MessageFlags.MSG_PEEK) != 0;
-        bool all = (flags & MessageFlags.MSG_WAITALL) != 0 && !peek && socket.Kind == SocketKind.Stream;
+        bool isStream = socket.Kind == SocketKind.Stream && !peek;
+        bool all = isStream && (flags & MessageFlags.MSG_WAITALL) != 0;
+        // socket(7), SO_RCVLOWAT: who may wait waits for so many bytes.
+        long least = isStream && !mayNotWait ? socket.Settings[SocketOption.ReceiveLowWater] : 1;
         MessageFlags how = mayNotWait ? flags | MessageFlags.MSG_DONTWAIT : flags;
         while (true)
         {
@@ -52,7 +55,7 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
                 return received.Error != Errno.EAGAIN;
             }
             done += received.Value;
-            if (all && received.Value > 0 && buffer.Remaining > 0 && message.Files is null && (message.Flags & MessageFlags.MSG_OOB) == 0)
+            if ((all || done < least) && received.Value > 0 && buffer.Remaining > 0 && message.Files is null && (message.Flags & MessageFlags.MSG_OOB) == 0)
                 continue;
             bool whole = (flags & MessageFlags.MSG_TRUNC) != 0 && message.IsTruncated;
             result = Deliver(task, ref message, whole ? message.Length : done);
@@ -97,6 +100,10 @@ internal sealed class ReceiveOperation(OpenFileDescription file, UserBuffer buff
     {
         if (name.Family != SocketFamily.Unspecified)
             return SocketAddresses.Write(task, NameAt, NameLengthAt, name);
+        if (!task.Memory.TryRead(NameLengthAt, out int room))
+            return Errno.EFAULT;
+        if (room < 0)
+            return Errno.EINVAL;
         return task.Memory.TryWrite(NameLengthAt, 0) ? 0 : Errno.EFAULT;
     }
 }

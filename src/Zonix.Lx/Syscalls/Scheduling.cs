@@ -32,8 +32,9 @@ internal static class Scheduling
     [Syscall(X64 = 204, I386 = 242)]
     internal static SysResult SchedGetaffinity(KernelTask task, Tid tid, uint size, UserAddress mask)
     {
-        const uint maskSize = 8;
-        if (size < maskSize || (size & 7) != 0)
+        var word = (uint)GuestWord.SizeOf(task.CallAbi);
+        var maskSize = Math.Min(size, 8);
+        if (size < word || (size & (word - 1)) != 0)
         {
             return Errno.EINVAL;
         }
@@ -43,7 +44,9 @@ internal static class Scheduling
             return Errno.ESRCH;
         }
 
-        return task.Memory.TryWrite(mask, target.AffinityMask & AllCpus(task)) ? maskSize : Errno.EFAULT;
+        Span<byte> cpus = stackalloc byte[8];
+        BitConverter.TryWriteBytes(cpus, target.AffinityMask & AllCpus(task));
+        return task.Memory.TryCopyOut(mask, cpus[..(int)maskSize]) ? maskSize : Errno.EFAULT;
     }
 
     /// <summary>Sets the CPUs that a thread may run on. sched_setaffinity(2).</summary>
@@ -189,6 +192,15 @@ internal static class Scheduling
         }
 
         return best == int.MinValue ? Errno.ESRCH : best;
+    }
+
+    /// <summary>Adds to the caller's nice value. nice(2).</summary>
+    [Syscall(I386 = 34)]
+    internal static SysResult Nice(KernelTask task, int increment)
+    {
+        var nice = task.Scheduling.Nice + Math.Clamp(increment, -40, 40);
+        var result = Setpriority(task, PRIO_PROCESS, 0, nice);
+        return result == Errno.EACCES ? Errno.EPERM : result;
     }
 
     /// <summary>Sets nice values. setpriority(2).</summary>

@@ -107,7 +107,8 @@ internal static class SchedulingAttributes
     }
 
     /// <summary>How long a thread runs before others have their turn. sched_rr_get_interval(2).</summary>
-    [Syscall(X64 = 148)]
+    [Syscall(X64 = 148, I386 = 161)]
+    [Syscall(I386 = 423, Wide = true)]
     internal static SysResult SchedRrGetInterval(KernelTask task, Tid tid, UserPointer<Timespec> interval)
     {
         if (tid.Value < 0)
@@ -126,7 +127,7 @@ internal static class SchedulingAttributes
             SCHED_FIFO => 0,
             _ => SliceNs,
         };
-        return task.Memory.TryWrite(interval, Timespec.FromNs(ns)) ? SysResult.Success : Errno.EFAULT;
+        return task.TryWrite(interval, Timespec.FromNs(ns)) ? SysResult.Success : Errno.EFAULT;
     }
 
     /// <summary>Gives a task new parameters if they make sense and the caller may.</summary>

@@ -1,4 +1,5 @@
 using Zonix.Kernel;
+using Zonix.Kernel.Bpf;
 using Zonix.Kernel.Tasks;
 using Zonix.Lx.Seccomp;
 using Zonix.Lx.Tasks;
@@ -58,21 +59,12 @@ internal static class SeccompCalls
     {
         if ((flags & ~(FlagTsync | FlagLog | FlagSpecAllow | FlagTsyncEsrch)) != 0)
             return Errno.EINVAL;
-        // struct sock_fprog: a length and a pointer.
-        if (!task.Memory.TryRead(arguments, out ushort length) || !task.Memory.TryRead(arguments + 8, out ulong place))
-            return Errno.EFAULT;
-        if (length is 0 or > BpfProgram.MaxLength)
-            return Errno.EINVAL;
+        Errno e = FilterPrograms.Read(task, arguments, out BpfInstruction[] instructions);
+        if (e != 0)
+            return e;
         if (!task.Credentials.NoNewPrivileges && !task.Credentials.Has(CAP_SYS_ADMIN))
             return Errno.EACCES;
-        var instructions = new BpfInstruction[length];
-        for (int i = 0; i < length; i++)
-        {
-            if (!task.Memory.TryRead(new UserAddress(place + ((ulong)i * 8)), out instructions[i]))
-                return Errno.EFAULT;
-        }
-
-        if (BpfProgram.Create(instructions) is not { } program)
+        if (BpfProgram.Create(instructions, BpfUse.Calls) is not { } program)
             return Errno.EINVAL;
         LxTask state = LxTask.Of(task);
         if (ReferenceEquals(state.Seccomp, SeccompState.Strict))

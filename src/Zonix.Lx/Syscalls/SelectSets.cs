@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Zonix.Kernel.Tasks;
 
 namespace Zonix.Lx.Syscalls;
@@ -53,25 +52,36 @@ internal sealed class SelectSets(int count)
     {
         if (address.IsNull)
             return true;
-        Span<byte> bytes = stackalloc byte[8];
         for (int i = 0; i < set.Length; i++)
         {
-            if (task.Memory.CopyIn(address + ((ulong)i * 8), bytes) != 8)
+            if (!ReadWord(task, address + ((ulong)i * 8), IsHalf(task, i), out set[i]))
                 return false;
-            set[i] = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         }
         if (count % 64 != 0 && set.Length > 0)
             set[^1] &= (1UL << (count % 64)) - 1;
         return true;
     }
 
-    private static bool Write(KernelTask task, UserAddress address, ulong[] set)
+    private bool Write(KernelTask task, UserAddress address, ulong[] set)
     {
         for (int i = 0; !address.IsNull && i < set.Length; i++)
         {
-            if (!task.Memory.TryWrite(address + ((ulong)i * 8), set[i]))
+            UserAddress place = address + ((ulong)i * 8);
+            if (IsHalf(task, i) ? !task.Memory.TryWrite(place, (uint)set[i]) : !task.Memory.TryWrite(place, set[i]))
                 return false;
         }
         return true;
+    }
+
+    // A set is an array of longs: that of i386 may end with half a word.
+    private bool IsHalf(KernelTask task, int index) => task.CallAbi != GuestAbi.X64 && count - (index * 64) is > 0 and <= 32;
+
+    private static bool ReadWord(KernelTask task, UserAddress place, bool isHalf, out ulong word)
+    {
+        if (!isHalf)
+            return task.Memory.TryRead(place, out word);
+        bool read = task.Memory.TryRead(place, out uint half);
+        word = half;
+        return read;
     }
 }

@@ -22,18 +22,19 @@ internal static class SemaphoreCalls
 
     /// <summary>semop(2) with a timeout. semtimedop(2).</summary>
     [Syscall(X64 = 220)]
+    [Syscall(I386 = 420, Wide = true)]
     internal static SysResult Semtimedop(KernelTask task, int id, UserAddress operations, uint count, UserPointer<Timespec> timeout)
     {
         if (timeout.IsNull)
             return Operate(task, id, operations, count, long.MaxValue);
-        if (!task.Memory.TryRead(timeout, out Timespec time))
+        if (!task.TryRead(timeout, out Timespec time))
             return Errno.EFAULT;
         return Operate(task, id, operations, count, time.IsValid ? Deadlines.After(task, time.ToNs()) : -1);
     }
 
     /// <summary>Controls a set. semctl(2).</summary>
-    [Syscall(X64 = 66)]
-    internal static SysResult Semctl(KernelTask task, int id, int number, SemCommand command, ulong argument)
+    [Syscall(X64 = 66, I386 = 394)]
+    internal static SysResult Semctl(KernelTask task, int id, int number, SemCommand command, nuint argument)
     {
         SemaphoreSets sets = IpcCalls.Of(task).Semaphores;
         var place = new UserAddress(argument);
@@ -57,7 +58,7 @@ internal static class SemaphoreCalls
             case SemCommand.SETALL:
                 return SetAll(task, sets, id, place);
             case SemCommand.IPC_SET:
-                return task.Memory.TryRead(place, out Semid64 to) ? sets.SetPermissions(task, id, to.Permissions) : Errno.EFAULT;
+                return task.TryRead(place, out Semid64 to) ? sets.SetPermissions(task, id, to.Permissions) : Errno.EFAULT;
             case SemCommand.IPC_RMID:
                 return sets.Remove(task, id);
             default:

@@ -12,7 +12,7 @@ internal static class SharedMemoryCalls
         IpcCalls.Of(task).Segments.Get(task, key, size, flags);
 
     /// <summary>Attaches a segment. shmat(2).</summary>
-    [Syscall(X64 = 30)]
+    [Syscall(X64 = 30, I386 = 397)]
     internal static SysResult Shmat(KernelTask task, int id, UserAddress address, ShmFlags flags) =>
         IpcCalls.Of(task).Segments.Attach(task, id, address.Value, flags);
 
@@ -21,7 +21,7 @@ internal static class SharedMemoryCalls
     internal static SysResult Shmdt(KernelTask task, UserAddress address) => task.Memory.Detach(address.Value);
 
     /// <summary>Controls a segment. shmctl(2).</summary>
-    [Syscall(X64 = 31, Support = Support.Partial, Missing = "SHM_LOCK is noted, but the host may still page out")]
+    [Syscall(X64 = 31, I386 = 396, Support = Support.Partial, Missing = "SHM_LOCK is noted, but the host may still page out")]
     internal static SysResult Shmctl(KernelTask task, int id, ShmCommand command, UserAddress buffer)
     {
         SharedSegments segments = IpcCalls.Of(task).Segments;
@@ -38,7 +38,7 @@ internal static class SharedMemoryCalls
             case ShmCommand.SHM_STAT or ShmCommand.SHM_STAT_ANY:
                 return StatusAt(task, segments, id, buffer, any: command == ShmCommand.SHM_STAT_ANY);
             case ShmCommand.IPC_SET:
-                return task.Memory.TryRead(buffer, out Shmid64 to) ? segments.SetPermissions(task, id, to.Permissions) : Errno.EFAULT;
+                return task.TryRead(buffer, out Shmid64 to) ? segments.SetPermissions(task, id, to.Permissions) : Errno.EFAULT;
             case ShmCommand.IPC_RMID:
                 return segments.Remove(task, id);
             case ShmCommand.SHM_LOCK or ShmCommand.SHM_UNLOCK:

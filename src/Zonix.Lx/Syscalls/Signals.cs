@@ -26,30 +26,52 @@ internal static class Signals
             return Errno.EINVAL;
         }
 
-        KernelSigAction old;
-        if (act.IsNull)
-        {
-            lock (task.Process.Signals.Gate)
-            {
-                old = task.Process.Signals.Action((int)signal);
-            }
-        }
-        else
+        KernelSigAction? wanted = null;
+        if (!act.IsNull)
         {
             if (!task.TryRead(act, out var action))
             {
                 return Errno.EFAULT;
             }
 
-            if ((SignalMask.Of(signal) & SignalMask.Unblockable) != 0)
-            {
-                return Errno.EINVAL;
-            }
+            wanted = action;
+        }
 
-            old = SignalSending.SetAction(task.Process, (int)signal, action);
+        var error = Exchange(task, signal, wanted, out var old);
+        if (error != 0)
+        {
+            return error;
         }
 
         return oldact.IsNull || task.TryWrite(oldact, old) ? SysResult.Success : Errno.EFAULT;
+    }
+
+    /// <summary>Sets what a signal does, unless there is nothing to set, and tells what it did. EINVAL.</summary>
+    internal static Errno Exchange(KernelTask task, Signal signal, KernelSigAction? wanted, out KernelSigAction old)
+    {
+        old = default;
+        if (signal is < Signal.SIGHUP or > Signal.SIGRTMAX)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (wanted is null)
+        {
+            lock (task.Process.Signals.Gate)
+            {
+                old = task.Process.Signals.Action((int)signal);
+            }
+
+            return 0;
+        }
+
+        if ((SignalMask.Of(signal) & SignalMask.Unblockable) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        old = SignalSending.SetAction(task.Process, (int)signal, wanted.Value);
+        return 0;
     }
 
     /// <summary>Reads and changes the blocked signals. sigprocmask(2).</summary>
@@ -205,10 +227,22 @@ internal static class Signals
     }
 
     /// <summary>Returns from a handler: restores what its frame holds. sigreturn(2).</summary>
-    [Syscall(X64 = 15)]
+    [Syscall(X64 = 15, I386 = 173)]
     internal static SysResult RtSigreturn(KernelTask task)
     {
-        if (!SignalFrame.TryPop(task))
+        if (!(task.Cpu.Window.IsI386 ? SignalFrame32.TryPop(task) : SignalFrame.TryPop(task)))
+        {
+            SignalSending.Force(task, SigInfo.FromKernel((int)Signal.SIGSEGV));
+        }
+
+        return SysResult.NoReturn;
+    }
+
+    /// <summary>Returns from a handler that got no siginfo. sigreturn(2) of i386.</summary>
+    [Syscall(I386 = 119)]
+    internal static SysResult Sigreturn(KernelTask task)
+    {
+        if (!task.Cpu.Window.IsI386 || !SignalFrame32.TryPopOld(task))
         {
             SignalSending.Force(task, SigInfo.FromKernel((int)Signal.SIGSEGV));
         }

@@ -27,6 +27,18 @@ internal static class SocketAddresses
         return Parse(of, text, out name);
     }
 
+    /// <summary>The same, for bind(2): as on Linux, who binds a socket of version 4 to nothing in particular need not name a family.</summary>
+    internal static Errno ReadToBind(KernelTask task, SocketFamily of, UserAddress address, int length, out SocketName name)
+    {
+        Errno e = Read(task, of, address, length, out name);
+        if (e != 0 || name.Family != SocketFamily.Unspecified || of != SocketFamily.Inet || length < InetSize)
+            return e;
+        if (!task.Memory.TryRead(address + 2, out ushort port) || !task.Memory.TryRead(address + 4, out uint wildcard))
+            return Errno.EFAULT;
+        name = wildcard == 0 ? SocketName.OfInet(of, IpAddress.AnyV4, BinaryPrimitives.ReverseEndianness(port)) : default;
+        return wildcard == 0 ? 0 : Errno.EAFNOSUPPORT;
+    }
+
     private static Errno Parse(SocketFamily of, ReadOnlySpan<byte> text, out SocketName name)
     {
         name = default;
@@ -65,6 +77,11 @@ internal static class SocketAddresses
                 if (text.Length < NetlinkSize)
                     return Errno.EINVAL;
                 name = SocketName.OfNetlink(BinaryPrimitives.ReadUInt32LittleEndian(text[4..]), BinaryPrimitives.ReadUInt32LittleEndian(text[8..]));
+                return 0;
+            case SocketFamily.Packet:
+                if (LinkName.Read(text) is not { } link)
+                    return Errno.EINVAL;
+                name = SocketName.OfLink(link);
                 return 0;
             default:
                 return Errno.EAFNOSUPPORT;
@@ -108,6 +125,9 @@ internal static class SocketAddresses
                 BinaryPrimitives.WriteUInt32LittleEndian(text[4..], name.Number);
                 BinaryPrimitives.WriteUInt32LittleEndian(text[8..], name.Groups);
                 return NetlinkSize;
+            case SocketFamily.Packet when name.Link is { } link:
+                link.Write(text);
+                return LinkName.Size;
             default:
                 return 0;
         }

@@ -45,7 +45,7 @@ internal static class SocketCalls
         if (e != 0)
             return e;
         if (domain != (int)SocketFamily.Local)
-            return domain is (int)SocketFamily.Inet or (int)SocketFamily.Inet6 ? Errno.EOPNOTSUPP : Errno.EAFNOSUPPORT;
+            return RefusePair(task, domain, kind, protocol);
         e = CheckLocal(ref kind, protocol);
         if (e != 0)
             return e;
@@ -77,6 +77,14 @@ internal static class SocketCalls
     /// <summary>What a call answers that is not for this descriptor: EBADF, ENOTSOCK, or EOPNOTSUPP for a socket.</summary>
     internal static SysResult NotASocket(KernelTask task, Fd fd) =>
         task.Files[fd] is not { IsPath: false } file ? Errno.EBADF : file.File is ISocket ? Errno.EOPNOTSUPP : Errno.ENOTSOCK;
+
+    // As on Linux the sockets are made before it turns out that they cannot be paired.
+    private static Errno RefusePair(KernelTask task, int domain, SocketKind kind, int protocol)
+    {
+        Errno e = Create(task, domain, kind, protocol, out ISocket? socket);
+        socket?.Close();
+        return e != 0 ? e : Errno.EOPNOTSUPP;
+    }
 
     private static Errno Create(KernelTask task, int domain, SocketKind kind, int protocol, out ISocket? socket)
     {

@@ -14,7 +14,7 @@ internal static class SocketConnections
     {
         if (task.Files[fd] is not { File: ISocket socket })
             return SocketCalls.NotASocket(task, fd);
-        Errno e = SocketAddresses.Read(task, socket.Family, address, length, out SocketName name);
+        Errno e = SocketAddresses.ReadToBind(task, socket.Family, address, length, out SocketName name);
         return e != 0 ? e : socket.Bind(task, name);
     }
 

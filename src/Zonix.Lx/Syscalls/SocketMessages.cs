@@ -10,7 +10,7 @@ internal static class SocketMessages
     private const ulong IOV_MAX = 1024;
 
     /// <summary>Sends, to the other end or a given name. sendto(2).</summary>
-    [Syscall(X64 = 44, Name = "sendto")]
+    [Syscall(X64 = 44, I386 = 369, Name = "sendto")]
     internal static SysResult SendTo(
         KernelTask task, Fd fd, UserAddress buffer, nuint count, int flags, UserAddress address, int addressLength)
     {
@@ -36,7 +36,7 @@ internal static class SocketMessages
     }
 
     /// <summary>Receives, and tells who sent. recvfrom(2).</summary>
-    [Syscall(X64 = 45, Name = "recvfrom")]
+    [Syscall(X64 = 45, I386 = 371, Name = "recvfrom")]
     internal static SysResult RecvFrom(
         KernelTask task, Fd fd, UserAddress buffer, nuint count, int flags, UserAddress address, UserPointer<int> addressLength)
     {
@@ -59,7 +59,7 @@ internal static class SocketMessages
     }
 
     /// <summary>Sends several buffers, with what goes along. sendmsg(2).</summary>
-    [Syscall(X64 = 46, Name = "sendmsg")]
+    [Syscall(X64 = 46, I386 = 370, Name = "sendmsg")]
     internal static SysResult SendMsg(KernelTask task, Fd fd, UserPointer<MessageHeader> message, int flags) =>
         task.Files[fd] is { File: ISocket } file ? SendMsg(task, file, message, flags) : SocketCalls.NotASocket(task, fd);
 
@@ -86,7 +86,7 @@ internal static class SocketMessages
     }
 
     /// <summary>Receives into several buffers, with what came along. recvmsg(2).</summary>
-    [Syscall(X64 = 47, Name = "recvmsg")]
+    [Syscall(X64 = 47, I386 = 372, Name = "recvmsg")]
     internal static SysResult RecvMsg(KernelTask task, Fd fd, UserPointer<MessageHeader> message, int flags) =>
         task.Files[fd] is { File: ISocket } file ? RecvMsg(task, file, message, flags) : SocketCalls.NotASocket(task, fd);
 
@@ -103,7 +103,7 @@ internal static class SocketMessages
     internal static Errno ReadHeader(KernelTask task, UserPointer<MessageHeader> message, out MessageHeader header, out UserBuffer buffer)
     {
         buffer = default;
-        if (!task.Memory.TryRead(message, out header))
+        if (!task.TryRead(message, out header))
             return Errno.EFAULT;
         if (header.NameLength < 0)
             return Errno.EINVAL;

@@ -35,6 +35,22 @@ internal static class SocketOptionNumbers
             12 => NetlinkStrictCheck,
             _ => None,
         },
+        PacketOptions.SOL_PACKET => OfPacket(number),
+        _ => None,
+    };
+
+    private static SocketOption OfPacket(int number) => number switch
+    {
+        3 => PacketReceiveOutput,
+        7 => PacketCopyThreshold,
+        8 => PacketAuxiliaryData,
+        9 => PacketOriginalDevice,
+        10 => PacketVersion,
+        12 => PacketReserve,
+        14 => PacketLoss,
+        17 => PacketTimestamp,
+        20 => PacketQdiscBypass,
+        23 => PacketIgnoreOutgoing,
         _ => None,
     };
 
@@ -58,6 +74,7 @@ internal static class SocketOptionNumbers
         34 => PassSecurity,
         35 => TimestampNs,
         36 => Mark,
+        37 => Timestamping,
         40 => ReceiveQueueOverflow,
         42 => PeekOffset,
         43 => NoFcs,
@@ -67,6 +84,7 @@ internal static class SocketOptionNumbers
         49 => IncomingCpu,
         62 => BindToInterface,
         69 => PreferBusyPoll,
+        76 => PassPidFd,
         _ => None,
     };
 
@@ -76,6 +94,7 @@ internal static class SocketOptionNumbers
         2 => TimeToLive,
         3 => HeaderIncluded,
         6 => ReceiveOptions,
+        7 => ReturnOptions,
         8 => PacketInfo,
         10 => MtuDiscover,
         11 => ReceiveError,
@@ -114,6 +133,9 @@ internal static class SocketOptionNumbers
         33 => V6FlowInfoSend,
         49 => V6PacketInfo,
         51 => V6ReceiveHopLimit,
+        53 => V6ReceiveHopOptions,
+        56 => V6ReceiveRoutingHeader,
+        58 => V6ReceiveDestinationOptions,
         60 => V6ReceivePathMtu,
         62 => DontFragment,
         63 => V6UseMinimumMtu,

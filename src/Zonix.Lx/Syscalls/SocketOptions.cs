@@ -12,7 +12,10 @@ internal static class SocketOptions
     private const int SO_TYPE = 3, SO_ERROR = 4, SO_LINGER = 13, SO_PEERCRED = 17, SO_SNDLOWAT = 19, SO_RCVTIMEO = 20, SO_SNDTIMEO = 21;
     private const int SO_BINDTODEVICE = 25, SO_ACCEPTCONN = 30, SO_PROTOCOL = 38, SO_DOMAIN = 39, SO_BUSY_POLL = 46, SO_COOKIE = 57;
     private const int SO_SNDBUFFORCE = 32, SO_RCVBUFFORCE = 33, SO_MARK = 36, SO_PRIORITY = 12, SO_DEBUG = 1, SO_BSDCOMPAT = 14;
-    private const int SO_RCVTIMEO_NEW = 66, SO_SNDTIMEO_NEW = 67, SO_PEERGROUPS = 59;
+    private const int SO_ATTACH_FILTER = 26, SO_DETACH_FILTER = 27;
+    private const int SO_RCVTIMEO_NEW = 66, SO_SNDTIMEO_NEW = 67, SO_PEERGROUPS = 59, SO_PEERPIDFD = 77;
+    // SOF_TIMESTAMPING_RX_HARDWARE, RX_SOFTWARE, SOFTWARE, SYS_HARDWARE, RAW_HARDWARE, OPT_CMSG.
+    private const int SO_TIMESTAMPING = 37, ReceiveStamps = 4 | 8 | 16 | 32 | 64 | 1024;
     private const int CAP_NET_ADMIN = 12;
     private const long MostSeconds = int.MaxValue;
 
@@ -33,7 +36,7 @@ internal static class SocketOptions
     }
 
     /// <summary>Sets an option. setsockopt(2).</summary>
-    [Syscall(X64 = 54, Support = Support.Partial, Missing = Missing, Name = "setsockopt")]
+    [Syscall(X64 = 54, I386 = 366, Support = Support.Partial, Missing = Missing, Name = "setsockopt")]
     internal static SysResult SetSockOpt(KernelTask task, Fd fd, int level, int option, UserAddress value, int length)
     {
         if (task.Files[fd] is not { File: ISocket socket })
@@ -44,7 +47,7 @@ internal static class SocketOptions
             return SetOfSocket(task, socket, option, value, length);
         if (socket.Family == SocketFamily.Local)
             return Errno.EOPNOTSUPP;
-        if (StructuredOptions.Set(task, socket, level, option, value, length) is { } answer)
+        if ((PacketOptions.Set(task, socket, level, option, value, length) ?? StructuredOptions.Set(task, socket, level, option, value, length)) is { } answer)
             return answer;
         SocketOption known = Find(level, option);
         if (known == SocketOption.None || !socket.Knows(known))
@@ -69,7 +72,7 @@ internal static class SocketOptions
     }
 
     /// <summary>Tells an option. getsockopt(2).</summary>
-    [Syscall(X64 = 55, Support = Support.Partial, Missing = Missing, Name = "getsockopt")]
+    [Syscall(X64 = 55, I386 = 365, Support = Support.Partial, Missing = Missing, Name = "getsockopt")]
     internal static SysResult GetSockOpt(KernelTask task, Fd fd, int level, int option, UserAddress value, UserPointer<int> length)
     {
         if (task.Files[fd] is not { File: ISocket socket })
@@ -78,11 +81,15 @@ internal static class SocketOptions
             return Errno.EFAULT;
         if (room < 0)
             return Errno.EINVAL;
+        if (level == SOL_SOCKET && option == SO_ATTACH_FILTER)
+            return PacketOptions.GetFilter(task, socket, value, length, room);
+        if (level == SOL_SOCKET && option == SO_PEERGROUPS)
+            return GetPeerGroups(task, socket, value, length, room);
         Span<byte> text = stackalloc byte[StructuredOptions.Largest];
         text.Clear();
         SysResult found = level == SOL_SOCKET
-            ? GetOfSocket(socket, option, text)
-            : socket.Family == SocketFamily.Local ? Errno.EOPNOTSUPP : GetOther(task, socket, level, option, text, room);
+            ? GetOfSocket(task, socket, option, text)
+            : socket.Family == SocketFamily.Local ? Errno.EOPNOTSUPP : GetOther(task, socket, level, option, value, text, room);
         if (found.IsError)
             return found;
         int size = Math.Min((int)found.Value, room);
@@ -92,9 +99,26 @@ internal static class SocketOptions
         return task.Memory.TryCopyOut(value, text[..size]) && task.Memory.TryWrite(length, size) ? 0 : Errno.EFAULT;
     }
 
-    private static SysResult GetOther(KernelTask task, ISocket socket, int level, int option, Span<byte> text, int room)
+    private static SysResult GetPeerGroups(KernelTask task, ISocket socket, UserAddress value, UserPointer<int> length, int room)
     {
-        if (StructuredOptions.Get(task, socket, level, option, text, room) is { } answer)
+        if (socket.PeerCredentials is not { Groups: { } groups })
+            return Errno.ENODATA;
+        int size = groups.Count * sizeof(uint);
+        if (!task.Memory.TryWrite(length, size))
+            return Errno.EFAULT;
+        if (room < size)
+            return Errno.ERANGE;
+        for (int i = 0; i < groups.Count; i++)
+        {
+            if (!task.Memory.TryWrite(value + (ulong)(i * sizeof(uint)), groups[i]))
+                return Errno.EFAULT;
+        }
+        return 0;
+    }
+
+    private static SysResult GetOther(KernelTask task, ISocket socket, int level, int option, UserAddress value, Span<byte> text, int room)
+    {
+        if ((PacketOptions.Get(task, socket, level, option, value, text) ?? StructuredOptions.Get(task, socket, level, option, text, room)) is { } answer)
             return answer;
         // As on Linux a level that version 4 does not know is told apart from an option that it does not.
         if (socket.Family == SocketFamily.Inet && level != SOL_IP && level != socket.Protocol)
@@ -106,7 +130,7 @@ internal static class SocketOptions
         return sizeof(int);
     }
 
-    private static SysResult GetOfSocket(ISocket socket, int option, Span<byte> text)
+    private static SysResult GetOfSocket(KernelTask task, ISocket socket, int option, Span<byte> text)
     {
         switch (option)
         {
@@ -118,9 +142,9 @@ internal static class SocketOptions
                 return 12;
             case SO_RCVTIMEO or SO_SNDTIMEO or SO_RCVTIMEO_NEW or SO_SNDTIMEO_NEW:
                 var time = Timeval.FromNs(option is SO_RCVTIMEO or SO_RCVTIMEO_NEW ? socket.Settings.ReceiveTimeoutNs : socket.Settings.SendTimeoutNs);
-                BinaryPrimitives.WriteInt64LittleEndian(text, time.Seconds);
-                BinaryPrimitives.WriteInt64LittleEndian(text[8..], time.Microseconds);
-                return 16;
+                GuestAbi abi = TimeAbi(task, option);
+                Timeval.Write(time, abi, text);
+                return Timeval.SizeOf(abi);
             case SO_LINGER:
                 BinaryPrimitives.WriteInt32LittleEndian(text, socket.Settings[SocketOption.LingerOn]);
                 BinaryPrimitives.WriteInt32LittleEndian(text[4..], socket.Settings[SocketOption.LingerSeconds]);
@@ -132,8 +156,12 @@ internal static class SocketOptions
                 socket.Inode.GetAttributes(out Kernel.Vfs.InodeAttributes attributes);
                 BinaryPrimitives.WriteUInt64LittleEndian(text, attributes.Inode);
                 return 8;
-            case SO_PEERGROUPS:
-                return socket.Family == SocketFamily.Local ? 0 : Errno.ENODATA;
+            case SO_PEERPIDFD:
+                if (socket.PeerCredentials is not { Process: { } process })
+                    return Errno.ENODATA;
+                SysResult made = process.IsReaped ? Errno.ESRCH : PidFdCalls.Install(task, process, 0);
+                BinaryPrimitives.WriteInt32LittleEndian(text, (int)made.Value);
+                return made.IsError ? made : sizeof(int);
         }
         int? number = Number(socket, option);
         if (number is null)
@@ -169,7 +197,9 @@ internal static class SocketOptions
     private static SysResult SetOfSocket(KernelTask task, ISocket socket, int option, UserAddress value, int length)
     {
         if (option is SO_RCVTIMEO or SO_SNDTIMEO or SO_RCVTIMEO_NEW or SO_SNDTIMEO_NEW)
-            return SetTimeout(task, socket, option is SO_RCVTIMEO or SO_RCVTIMEO_NEW, value, length);
+            return SetTimeout(task, socket, TimeAbi(task, option), option is SO_RCVTIMEO or SO_RCVTIMEO_NEW, value, length);
+        if (option == SO_ATTACH_FILTER)
+            return PacketOptions.SetFilter(task, socket, value, length);
         if (option == SO_BINDTODEVICE)
             return StructuredOptions.SetDevice(task, socket, value, length);
         if (length < sizeof(int))
@@ -183,6 +213,8 @@ internal static class SocketOptions
                 return SetLinger(task, socket, value, length, number);
             case SO_SNDBUFFORCE or SO_RCVBUFFORCE or SO_MARK when !isAdmin:
                 return Errno.EPERM;
+            case SO_TIMESTAMPING when (number & ~ReceiveStamps) != 0:
+                return Errno.EINVAL;
             case SO_PRIORITY when number is < 0 or > 6 && !isAdmin:
                 return Errno.EPERM;
             case SO_BUSY_POLL when number < 0:
@@ -191,6 +223,8 @@ internal static class SocketOptions
                 return number != 0 && !isAdmin ? Errno.EACCES : 0;
             case SO_BSDCOMPAT:
                 return 0;
+            case SO_DETACH_FILTER:
+                return PacketOptions.RemoveFilter(socket);
             case SO_TYPE or SO_ERROR or SO_PROTOCOL or SO_DOMAIN or SO_ACCEPTCONN or SO_SNDLOWAT:
                 return Errno.ENOPROTOOPT;
         }
@@ -210,11 +244,14 @@ internal static class SocketOptions
         return 0;
     }
 
-    private static SysResult SetTimeout(KernelTask task, ISocket socket, bool ofReceive, UserAddress value, int length)
+    // The first ones have the system's timeval, their successors one of 64 bits.
+    private static GuestAbi TimeAbi(KernelTask task, int option) => option is SO_RCVTIMEO or SO_SNDTIMEO ? task.CallAbi : GuestAbi.X64;
+
+    private static SysResult SetTimeout(KernelTask task, ISocket socket, GuestAbi abi, bool ofReceive, UserAddress value, int length)
     {
-        if (length < 16)
+        if (length < Timeval.SizeOf(abi))
             return Errno.EINVAL;
-        if (!task.Memory.TryRead(value, out Timeval time))
+        if (!task.TryRead(value, abi, out Timeval time))
             return Errno.EFAULT;
         if ((ulong)time.Microseconds >= 1_000_000)
             return Errno.EDOM;

@@ -12,9 +12,10 @@ internal static class SpliceCalls
     private const ulong MAX_RW_COUNT = 0x7ffff000;
 
     /// <summary>Moves data between a pipe and a file or another pipe. splice(2).</summary>
-    [Syscall(X64 = 275, I386 = 313)]
+    [Syscall(X64 = 275)]
+    [Syscall(I386 = 313, Wide = true)]
     internal static SysResult Splice(
-        KernelTask task, Fd source, UserPointer<long> sourceOffset, Fd target, UserPointer<long> targetOffset, nuint length, SpliceFlags flags)
+        KernelTask task, Fd source, UserPointer<GuestOffset> sourceOffset, Fd target, UserPointer<GuestOffset> targetOffset, nuint length, SpliceFlags flags)
     {
         if (length == 0)
             return 0;
@@ -26,10 +27,10 @@ internal static class SpliceCalls
         var writes = to.File as PipeEnd;
         if ((reads is not null && !sourceOffset.IsNull) || (writes is not null && !targetOffset.IsNull))
             return Errno.ESPIPE;
-        long readAt = from.Offset, writeAt = to.Offset;
-        if ((!sourceOffset.IsNull && !task.Memory.TryRead(sourceOffset, out readAt)) ||
-            (!targetOffset.IsNull && !task.Memory.TryRead(targetOffset, out writeAt)))
+        GuestOffset given = new(from.Offset), taken = new(to.Offset);
+        if ((!sourceOffset.IsNull && !task.TryRead(sourceOffset, out given)) || (!targetOffset.IsNull && !task.TryRead(targetOffset, out taken)))
             return Errno.EFAULT;
+        (long readAt, long writeAt) = (given.Value, taken.Value);
         if (!from.Readable || !to.Writable)
             return Errno.EBADF;
         long count = (long)Math.Min(length, MAX_RW_COUNT);
@@ -113,7 +114,7 @@ internal static class SpliceCalls
     }
 
     /// <summary>Moves data between memory and a pipe. vmsplice(2).</summary>
-    [Syscall(X64 = 278, Support = Support.Partial, Missing = "pages are copied: changes made after the call do not show in the pipe")]
+    [Syscall(X64 = 278, I386 = 316, Support = Support.Partial, Missing = "pages are copied: changes made after the call do not show in the pipe")]
     internal static SysResult Vmsplice(KernelTask task, Fd fd, UserPointer<IoVector> vector, ulong count, SpliceFlags flags)
     {
         if ((flags & ~SpliceFlags.All) != 0)
@@ -140,5 +141,5 @@ internal static class SpliceCalls
     private static bool TakesPipes(OpenFileDescription file) => file.File is IWritable and not IUnmovable;
 
     private static Func<ulong> FirstAddress(KernelTask task, UserPointer<IoVector> vector) =>
-        () => task.Memory.TryRead(vector, out IoVector first) ? first.Base : 0;
+        () => task.TryRead(vector, out IoVector first) ? first.Base : 0;
 }

@@ -122,12 +122,13 @@ internal static class StructuredOptions
     // struct group_req: an interface and a sockaddr_storage.
     private static SysResult SetGroup(KernelTask task, IInetSocket socket, UserAddress value, int length, bool joins)
     {
-        const int Size = 136, NameAt = 8;
-        if (length < Size)
+        // The name is aligned as a long is.
+        ulong nameAt = task.CallAbi == GuestAbi.X64 ? 8u : 4u;
+        if (length < (int)nameAt + SocketAddresses.Largest)
             return Errno.EINVAL;
         if (!task.Memory.TryRead(value, out int index))
             return Errno.EFAULT;
-        Errno e = SocketAddresses.Read(task, socket.Family, value + NameAt, SocketAddresses.Largest, out SocketName name);
+        Errno e = SocketAddresses.Read(task, socket.Family, value + nameAt, SocketAddresses.Largest, out SocketName name);
         if (e != 0)
             return e;
         if (!name.Address.IsMulticast)

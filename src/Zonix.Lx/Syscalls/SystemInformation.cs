@@ -1,4 +1,3 @@
-using System.Text;
 using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Tasks;
@@ -6,34 +5,12 @@ using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
 
-/// <summary>What the system says about itself. uname(2), sysinfo(2), getrandom(2).</summary>
+/// <summary>What the system says about itself. sysinfo(2), getrandom(2).</summary>
 internal static class SystemInformation
 {
-    private const int FieldSize = 65;
-    private const int FieldCount = 6;
     private const uint GRND_NONBLOCK = 1;
     private const uint GRND_RANDOM = 2;
     private const uint GRND_INSECURE = 4;
-    private const uint PER_LINUX32 = 8;
-    private const uint PersonalityMask = 0xFF;
-
-    /// <summary>Names the system. uname(2).</summary>
-    [Syscall(X64 = 63, I386 = 122, Name = "uname")]
-    internal static SysResult Uname(KernelTask task, UserAddress buffer)
-    {
-        Span<byte> fields = stackalloc byte[FieldSize * FieldCount];
-        fields.Clear();
-        var is32 = (LxTask.Of(task).Personality & PersonalityMask) == PER_LINUX32;
-        var identity = LxBrand.Of(task).IdentityOn(task.Machine);
-        var names = LxTask.Of(task).Namespaces.Uts;
-        Encoding.UTF8.GetBytes("Linux", fields);
-        names.HostName.CopyTo(fields[FieldSize..]);
-        Encoding.UTF8.GetBytes(identity.Release, fields[(2 * FieldSize)..]);
-        Encoding.UTF8.GetBytes(identity.Version, fields[(3 * FieldSize)..]);
-        Encoding.UTF8.GetBytes(is32 ? "i686" : "x86_64", fields[(4 * FieldSize)..]);
-        names.DomainName.CopyTo(fields[(5 * FieldSize)..]);
-        return task.Memory.CopyOut(buffer, fields) == (nuint)fields.Length ? SysResult.Success : Errno.EFAULT;
-    }
 
     /// <summary>Memory, load and uptime. sysinfo(2).</summary>
     [Syscall(X64 = 99, I386 = 116, Support = Support.Partial, Missing = "shared and buffer memory, swap are 0")]

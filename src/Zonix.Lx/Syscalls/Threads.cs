@@ -45,8 +45,14 @@ internal static class Threads
         });
     }
 
+    /// <summary>clone(2) of i386: its last two arguments are the other way round, and the segment of the thread is a user_desc.</summary>
+    [Syscall(I386 = 120, Name = "clone", Support = Support.Partial, Missing = "namespaces but UTS, IPC and control groups")]
+    internal static SysResult CloneBackwards(
+        KernelTask task, CloneFlags flags, UserAddress stack, UserPointer<int> parentTid, ulong tls, UserPointer<int> childTid) =>
+        Clone(task, flags, stack, parentTid, childTid, tls);
+
     /// <summary>Makes a thread or a process, arguments in a structure. clone3(2).</summary>
-    [Syscall(X64 = 435, Support = Support.Partial, Missing = "namespaces but UTS, IPC and control groups")]
+    [Syscall(X64 = 435, I386 = 435, Support = Support.Partial, Missing = "namespaces but UTS, IPC and control groups")]
     internal static SysResult Clone3(KernelTask task, UserAddress arguments, nuint size)
     {
         if (size > PageSize)

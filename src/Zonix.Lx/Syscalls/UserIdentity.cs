@@ -202,14 +202,10 @@ internal static class UserIdentity
     [Syscall(X64 = 116, I386 = 206)]
     internal static SysResult Setgroups(KernelTask task, int size, UserAddress list)
     {
-        if (!task.Credentials.Has(CAP_SETGID))
+        var error = MaySetGroups(task, size);
+        if (error != 0)
         {
-            return Errno.EPERM;
-        }
-
-        if ((uint)size > MaxGroups)
-        {
-            return Errno.EINVAL;
+            return error;
         }
 
         var groups = new uint[size];
@@ -221,6 +217,16 @@ internal static class UserIdentity
             }
         }
 
+        return SetGroups(task, groups);
+    }
+
+    /// <summary>Whether the caller may set so many. EPERM, EINVAL.</summary>
+    internal static Errno MaySetGroups(KernelTask task, int size) =>
+        !task.Credentials.Has(CAP_SETGID) ? Errno.EPERM : (uint)size > MaxGroups ? Errno.EINVAL : 0;
+
+    /// <summary>Sets them; the array becomes the task's.</summary>
+    internal static SysResult SetGroups(KernelTask task, uint[] groups)
+    {
         // getgroups(2) shows them in order: Linux sorts them for its look-ups.
         Array.Sort(groups);
         task.Credentials = task.Credentials with { Groups = groups };

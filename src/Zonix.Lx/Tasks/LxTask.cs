@@ -156,6 +156,9 @@ internal sealed class LxTask(KernelTask task)
     /// <summary>The state of a task of this brand.</summary>
     internal static LxTask Of(KernelTask task) => (LxTask)task.BrandState!;
 
+    /// <summary>Puts a call's result into its register.</summary>
+    internal void SetResult(long result) => task.Cpu.Registers.Rax = task.Cpu.Window.IsI386 ? (uint)result : (ulong)result;
+
     /// <summary>clone(2): what a new task has from its maker.</summary>
     internal void InheritFrom(LxTask maker)
     {

@@ -9,6 +9,7 @@ namespace Zonix.Lx.Vdso;
 /// <summary>The vDSO and its data page, which all processes of a machine share. vdso(7).</summary>
 public sealed class VdsoPages : IDisposable
 {
+    // The data page, the code for x86-64, the code for i386.
     private readonly HostFile _file;
     private readonly Part _dataPart;
     private readonly Part _codePart;
@@ -20,14 +21,23 @@ public sealed class VdsoPages : IDisposable
     public VdsoPages()
     {
         int error = HostFile.CreateInMemory("zonix-vdso", out HostFile? file);
-        if (error != 0 || file is null || file.PWrite(VdsoImage.Build(), VdsoImage.DataSize) != VdsoImage.ImageSize)
+        if (error != 0 || file is null || file.PWrite(VdsoImage.Build(), VdsoImage.DataSize) != VdsoImage.ImageSize
+            || file.PWrite(Code32.Image, Offset32) != VdsoImage.ImageSize)
+        {
             throw new IOException($"cannot create the vDSO: {(Errno)error}");
+        }
+
         _file = file;
         _dataPart = new Part(file, "[vvar]", null);
 
         // The code is never written to; only the data is.
         _codePart = new Part(file, "[vdso]", file.Stat(out HostStat stat) == 0 ? new CodeIdentity(stat.Device, stat.Inode, 0, 0, 0) : null);
     }
+
+    /// <summary>The vDSO of i386 programs.</summary>
+    internal VdsoImage32 Code32 { get; } = new();
+
+    private const long Offset32 = VdsoImage.DataSize + VdsoImage.ImageSize;
 
     /// <summary>Publishes new clock parameters: odd sequence number, data, even sequence number.</summary>
     public void Update(in VdsoData data)
@@ -54,7 +64,8 @@ public sealed class VdsoPages : IDisposable
         ulong code = data + VdsoImage.DataSize;
         const MapFlags Fixed = MapFlags.MAP_FIXED | MapFlags.MAP_PRIVATE;
         if (memory.Map(new MapRequest(data, VdsoImage.DataSize, Prot.PROT_READ, Fixed, _dataPart, 0, Flags | VmaFlags.Shared)).IsError
-            || memory.Map(new MapRequest(code, VdsoImage.ImageSize, Prot.PROT_READ | Prot.PROT_EXEC, Fixed, _codePart, VdsoImage.DataSize,
+            || memory.Map(new MapRequest(code, VdsoImage.ImageSize, Prot.PROT_READ | Prot.PROT_EXEC, Fixed, _codePart,
+                memory.Window.IsI386 ? (ulong)Offset32 : VdsoImage.DataSize,
                 Flags | VmaFlags.MayWrite)).IsError)
         {
             return 0;

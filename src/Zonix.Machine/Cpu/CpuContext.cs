@@ -43,6 +43,12 @@ public sealed unsafe partial class CpuContext : IDisposable
     /// <summary>The general registers.</summary>
     public ref GuestRegisters Registers => ref Unsafe.AsRef<GuestRegisters>(&State->Registers);
 
+    /// <summary>The selectors of i386 code.</summary>
+    public ref GuestSegments Segments => ref Unsafe.AsRef<GuestSegments>(&State->Segments);
+
+    /// <summary>The entries of the global descriptor table that are the thread's own, from <see cref="SegmentLoads.FirstThreadEntry"/> on.</summary>
+    public SegmentDescriptor[] ThreadSegments { get; } = new SegmentDescriptor[SegmentLoads.ThreadEntries];
+
     internal CpuState* State { get; private set; }
 
     /// <summary>Copies all registers of the parent, as clone(2) does.</summary>
@@ -52,6 +58,8 @@ public sealed unsafe partial class CpuContext : IDisposable
         Buffer.MemoryCopy(parent.State->Vectors, State->Vectors, (32 * 64) + 64, (32 * 64) + 64);
         Buffer.MemoryCopy(parent.State->Fpu, State->Fpu, 512, 512);
         State->Mxcsr = parent.State->Mxcsr;
+        State->Segments = parent.State->Segments;
+        parent.ThreadSegments.CopyTo(ThreadSegments, 0);
     }
 
     /// <inheritdoc/>

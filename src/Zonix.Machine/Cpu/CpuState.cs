@@ -78,6 +78,7 @@ internal unsafe struct CpuState
     internal const int VectorOffset = 0x180;
     internal const int OpmaskOffset = VectorOffset + (32 * 64);
     internal const int FpuOffset = OpmaskOffset + 64;
+    internal const int SegmentsOffset = FpuOffset + 512;
 
     /// <summary>Flat table from guest addresses to translated code.</summary>
     [FieldOffset(TableBaseOffset)] internal nint TableBase;
@@ -151,4 +152,10 @@ internal unsafe struct CpuState
 
     /// <summary>FXSAVE64 image; only its x87 part is used.</summary>
     [FieldOffset(FpuOffset)] internal fixed byte Fpu[512];
+
+    /// <summary>What the segment registers of i386 code hold.</summary>
+    [FieldOffset(SegmentsOffset)] internal GuestSegments Segments;
+
+    /// <summary>Offset of a segment register's selector, by its number in encodings.</summary>
+    internal static int SelectorOffset(int number) => SegmentsOffset + (number * 4);
 }

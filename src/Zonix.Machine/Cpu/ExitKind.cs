@@ -9,6 +9,9 @@ public enum ExitKind
     /// <summary><c>int 0x80</c>.</summary>
     Interrupt80,
 
+    /// <summary>A <c>sysenter</c> instruction of i386 code.</summary>
+    Sysenter,
+
     /// <summary>An access that the window does not allow.</summary>
     PageFault,
 

@@ -30,4 +30,6 @@ internal enum ExitReason
 
     /// <summary>A call was answered, and guest code is not to go on.</summary>
     Answered = 10,
+
+    Sysenter = 11,
 }

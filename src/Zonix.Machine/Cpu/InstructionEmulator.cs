@@ -19,7 +19,9 @@ internal static unsafe class InstructionEmulator
         ref GuestRegisters registers = ref context.Registers;
         byte* code = stackalloc byte[InstructionReader.Longest];
         int length = (int)context.Window.CopyInRaw(registers.Rip, code, InstructionReader.Longest);
-        Instruction instruction = InstructionReader.Decode(new ReadOnlySpan<byte>(code, length), registers.Rip);
+        Instruction instruction = InstructionReader.Decode(new ReadOnlySpan<byte>(code, length), registers.Rip, context.Window.Kind);
+        if (context.Window.IsI386 && I386Emulator.TryExecute(context, instruction, out bool isDone, out fault))
+            return isDone;
         return instruction.Mnemonic switch
         {
             Mnemonic.Enter => TryEnter(context, instruction, out fault),
@@ -34,7 +36,7 @@ internal static unsafe class InstructionEmulator
     }
 
     /// <summary>#GP for a selector: the error code names it without its privilege level.</summary>
-    private static bool Protection(ushort selector, out GuestExit fault)
+    internal static bool Protection(ushort selector, out GuestExit fault)
     {
         fault = new GuestExit { Kind = ExitKind.Exception, Vector = 13, ErrorCode = selector & ~3u };
         return false;
@@ -51,7 +53,7 @@ internal static unsafe class InstructionEmulator
     {
         ref GuestRegisters registers = ref context.Registers;
         int level = instruction.Immediate8_2nd & 31;
-        int size = instruction.Code == Code.Enterw_imm16_imm8 ? 2 : 8;
+        int size = instruction.Code switch { Code.Enterw_imm16_imm8 => 2, Code.Enterd_imm16_imm8 => 4, _ => 8 };
         ulong stack = registers.Rsp, frame = stack - (ulong)size;
         if (!TryPush(context, ref stack, registers.Rbp, size, out fault))
             return false;
@@ -68,13 +70,13 @@ internal static unsafe class InstructionEmulator
 
         if (level > 0 && !TryPush(context, ref stack, frame, size, out fault))
             return false;
-        registers.Rbp = size == 8 ? frame : (registers.Rbp & ~0xFFFFUL) | (ushort)frame;
+        registers.Rbp = size switch { 8 => frame, 4 => (uint)frame, _ => (registers.Rbp & ~0xFFFFUL) | (ushort)frame };
         registers.Rsp = (stack - instruction.Immediate16) & (context.Window.Size - 1);
         registers.Rip = instruction.NextIP;
         return true;
     }
 
-    private static bool TryPush(CpuContext context, ref ulong stack, ulong value, int size, out GuestExit fault)
+    internal static bool TryPush(CpuContext context, ref ulong stack, ulong value, int size, out GuestExit fault)
     {
         fault = default;
         stack = (stack - (ulong)size) & (context.Window.Size - 1);

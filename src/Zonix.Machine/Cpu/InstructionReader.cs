@@ -9,9 +9,9 @@ internal static class InstructionReader
     internal const int Longest = 15;
 
     /// <summary>The instruction at an address, of whose bytes as many are given as could be read.</summary>
-    internal static Instruction Decode(ReadOnlySpan<byte> code, ulong rip)
+    internal static Instruction Decode(ReadOnlySpan<byte> code, ulong rip, WindowKind kind)
     {
-        var decoder = Decoder.Create(64, code.ToArray());
+        var decoder = Decoder.Create(kind == WindowKind.I386 ? 32 : 64, code.ToArray());
         decoder.IP = rip;
         decoder.Decode(out Instruction instruction);
         return instruction;

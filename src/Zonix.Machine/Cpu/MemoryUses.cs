@@ -20,7 +20,7 @@ public sealed class MemoryUses
         GuestRegisters registers = context.Registers;
         Span<byte> code = stackalloc byte[InstructionReader.Longest];
         int length = (int)context.Window.CopyIn(registers.Rip, code);
-        Instruction instruction = InstructionReader.Decode(code[..length], registers.Rip);
+        Instruction instruction = InstructionReader.Decode(code[..length], registers.Rip, context.Window.Kind);
         repeats = instruction.IsStringInstruction && (instruction.HasRepPrefix || instruction.HasRepnePrefix);
         count = registers.Rcx;
         isBackward = (registers.Rflags & DirectionFlag) != 0;
@@ -86,6 +86,8 @@ public sealed class MemoryUses
         };
         if (register.IsGPR32())
             value = (uint)value;
+        else if (register.IsGPR16())
+            value = (ushort)value;
         return isKnown;
     }
 

@@ -118,7 +118,7 @@ public sealed unsafe partial class Processor
 
         registers.Rip = block.Guest + entry.Guest;
         registers.Rsp += (ulong)(long)entry.StackDelta;
-        if (window.Kind == WindowKind.Small)
+        if (window.Kind != WindowKind.Large)
             registers.Rsp = (uint)registers.Rsp;
         if ((entry.Flags & MapFlags.HostRsi) != 0)
             registers.Rsi -= (ulong)window.Base;
@@ -173,9 +173,13 @@ public sealed unsafe partial class Processor
     private static bool TryFindExactAddress(CpuContext context, ref ulong address, out bool isStack)
     {
         CpuState* state = context.State;
+        isStack = false;
+        // Addresses of 32 bits are exact as they are.
+        if (context.Window.IsI386)
+            return true;
         byte* code = stackalloc byte[InstructionReader.Longest];
         int length = (int)context.Window.CopyInUnresolved(state->Registers.Rip, code, InstructionReader.Longest);
-        Instruction instruction = InstructionReader.Decode(new ReadOnlySpan<byte>(code, length), state->Registers.Rip);
+        Instruction instruction = InstructionReader.Decode(new ReadOnlySpan<byte>(code, length), state->Registers.Rip, context.Window.Kind);
         isStack = instruction.Mnemonic == Mnemonic.Leave
             || (instruction.SegmentPrefix == Register.None && instruction.MemoryBase is Register.RSP or Register.RBP);
         for (int i = 0; i < instruction.OpCount; i++)
@@ -217,6 +221,7 @@ public sealed unsafe partial class Processor
         >= Register.RAX and <= Register.R15 => GeneralRegister(ref state->Registers, register - Register.RAX),
         Register.AL => (byte)state->Registers.Rax,
         >= Register.EAX and <= Register.R15D => (uint)GeneralRegister(ref state->Registers, register - Register.EAX),
+        >= Register.AX and <= Register.R15W => (ushort)GeneralRegister(ref state->Registers, register - Register.AX),
         _ => 0,
     };
 

@@ -72,6 +72,9 @@ public sealed unsafe partial class Processor
             case ExitReason.Interrupt80:
                 exit = new GuestExit { Kind = ExitKind.Interrupt80 };
                 return true;
+            case ExitReason.Sysenter:
+                exit = new GuestExit { Kind = ExitKind.Sysenter };
+                return true;
             case ExitReason.Cpuid:
                 _cpuid.Execute(ref state->Registers, Index);
                 return true;

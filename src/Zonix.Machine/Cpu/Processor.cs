@@ -129,6 +129,8 @@ public sealed unsafe partial class Processor : IDisposable
                     return new GuestExit { Kind = ExitKind.Syscall };
                 case ExitReason.Interrupt80:
                     return new GuestExit { Kind = ExitKind.Interrupt80 };
+                case ExitReason.Sysenter:
+                    return new GuestExit { Kind = ExitKind.Sysenter };
                 case ExitReason.Cpuid:
                     _cpuid.Execute(ref state->Registers, Index);
                     break;
@@ -193,7 +195,7 @@ public sealed unsafe partial class Processor : IDisposable
         _passage = entered;
         if (window.Code == space && !_cache.IsClosed)
         {
-            if (host != 0 || (window.Kind == WindowKind.Small && (host = space.Lookup(rip)) != 0))
+            if (host != 0 || (window.Kind != WindowKind.Large && (host = space.Lookup(rip)) != 0))
                 return true;
             _passage = entered + 1;
             return false;

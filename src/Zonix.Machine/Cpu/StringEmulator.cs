@@ -3,7 +3,7 @@ using Iced.Intel;
 
 namespace Zonix.Machine;
 
-/// <summary>movs, lods and cmps whose source lies in the FS or GS segment: no compiler makes them.</summary>
+/// <summary>String instructions whose source lies in the FS or GS segment, and those of i386 with addresses of 16 bits: no compiler makes them.</summary>
 internal static class StringEmulator
 {
     // After so many elements the instruction starts again, so that it can be pre-empted.
@@ -18,25 +18,27 @@ internal static class StringEmulator
         ref GuestRegisters registers = ref context.Registers;
         int size = instruction.MemorySize.GetSize();
         ulong step = (registers.Rflags & Direction) != 0 ? (ulong)-size : (ulong)size;
-        bool narrow = instruction.Op0Kind is OpKind.MemoryESEDI or OpKind.MemorySegESI || instruction.Op1Kind is OpKind.MemorySegESI or OpKind.MemoryESEDI;
-        ulong width = narrow ? uint.MaxValue : ulong.MaxValue;
+        ulong width = Width(instruction);
         ulong segment = instruction.SegmentPrefix == Register.FS ? registers.FsBase : registers.GsBase;
         bool isRepeated = instruction.HasRepPrefix || instruction.HasRepnePrefix;
         bool compares = instruction.Mnemonic is Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq;
+        bool stores = instruction.Mnemonic is Mnemonic.Stosb or Mnemonic.Stosw or Mnemonic.Stosd;
+        bool scans = instruction.Mnemonic is Mnemonic.Scasb or Mnemonic.Scasw or Mnemonic.Scasd;
         bool loads = instruction.Mnemonic is Mnemonic.Lodsb or Mnemonic.Lodsw or Mnemonic.Lodsd or Mnemonic.Lodsq;
         for (int i = 0; i < MaxElements; i++)
         {
             if (isRepeated && (registers.Rcx & width) == 0)
                 break;
-            if (!TryElement(context, segment, width, size, compares, loads, out fault))
+            if (!(stores || scans ? TryTarget(context, width, size, scans, out fault) : TryElement(context, segment, width, size, compares, loads, out fault)))
                 return false;
-            registers.Rsi = (registers.Rsi + step) & width;
+            if (!stores && !scans)
+                Add(ref registers.Rsi, step, width);
             if (!loads)
-                registers.Rdi = (registers.Rdi + step) & width;
+                Add(ref registers.Rdi, step, width);
             if (isRepeated)
-                registers.Rcx = (registers.Rcx - 1) & width;
+                Add(ref registers.Rcx, ulong.MaxValue, width);
             bool isEqual = (registers.Rflags & Zero) != 0;
-            if (!isRepeated || (compares && isEqual == instruction.HasRepnePrefix))
+            if (!isRepeated || ((compares || scans) && isEqual == instruction.HasRepnePrefix))
             {
                 registers.Rip = instruction.NextIP;
                 return true;
@@ -45,6 +47,51 @@ internal static class StringEmulator
 
         if ((registers.Rcx & width) == 0)
             registers.Rip = instruction.NextIP;
+        return true;
+    }
+
+    private static ulong Width(in Instruction instruction)
+    {
+        for (int i = 0; i < instruction.OpCount; i++)
+        {
+            switch (instruction.GetOpKind(i))
+            {
+                case OpKind.MemoryESEDI or OpKind.MemorySegESI:
+                    return uint.MaxValue;
+                case OpKind.MemoryESDI or OpKind.MemorySegSI:
+                    return ushort.MaxValue;
+            }
+        }
+
+        return ulong.MaxValue;
+    }
+
+    // What is narrower than 32 bits leaves the rest of its register alone.
+    private static void Add(ref ulong register, ulong step, ulong width)
+    {
+        ulong sum = (register + step) & width;
+        register = width == ushort.MaxValue ? (register & ~width) | sum : sum;
+    }
+
+    /// <summary>stos and scas.</summary>
+    private static bool TryTarget(CpuContext context, ulong width, int size, bool scans, out GuestExit fault)
+    {
+        fault = default;
+        ref GuestRegisters registers = ref context.Registers;
+        Span<byte> value = stackalloc byte[8];
+        ulong at = registers.Rdi & width & (context.Window.Size - 1), mask = size == 8 ? ulong.MaxValue : (1UL << (size * 8)) - 1;
+        if (!scans)
+        {
+            BitConverter.TryWriteBytes(value, registers.Rax);
+            nuint written = context.Window.CopyOut(at, value[..size]);
+            return written == (nuint)size || InstructionEmulator.PageFault(at + written, FaultAccess.Write, out fault);
+        }
+
+        value.Clear();
+        nuint read = context.Window.CopyIn(at, value[..size]);
+        if (read != (nuint)size)
+            return InstructionEmulator.PageFault(at + read, FaultAccess.Read, out fault);
+        SetFlags(ref registers, registers.Rax & mask, BitConverter.ToUInt64(value), size * 8);
         return true;
     }
 

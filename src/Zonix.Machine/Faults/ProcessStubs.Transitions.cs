@@ -24,7 +24,7 @@ internal sealed unsafe partial class ProcessStubs
     {
         var c = new Assembler(64);
         Label miss = c.CreateLabel(), link = c.CreateLabel(), call = c.CreateLabel(), unanswered = c.CreateLabel(), answer = c.CreateLabel();
-        Label call80 = c.CreateLabel(), cpuid = c.CreateLabel(), exception = c.CreateLabel(), emulate = c.CreateLabel(), fault = c.CreateLabel();
+        Label call80 = c.CreateLabel(), sysenter = c.CreateLabel(), cpuid = c.CreateLabel(), exception = c.CreateLabel(), emulate = c.CreateLabel(), fault = c.CreateLabel();
         Label preempted = c.CreateLabel(), common = c.CreateLabel(), leave = c.CreateLabel(), refused = c.CreateLabel();
         Label entry = c.CreateLabel(), again = c.CreateLabel(), switched = c.CreateLabel(), entryEnd = c.CreateLabel();
 
@@ -40,6 +40,8 @@ internal sealed unsafe partial class ProcessStubs
         EmitReason(c, ExitReason.Syscall, common);
         c.Label(ref call80);
         EmitReason(c, ExitReason.Interrupt80, common);
+        c.Label(ref sysenter);
+        EmitReason(c, ExitReason.Sysenter, common);
         c.Label(ref cpuid);
         EmitReason(c, ExitReason.Cpuid, common);
         c.Label(ref exception);
@@ -63,6 +65,7 @@ internal sealed unsafe partial class ProcessStubs
         ExitUnanswered = (nint)result.GetLabelRIP(unanswered);
         ExitAnswer = (nint)result.GetLabelRIP(answer);
         ExitInterrupt80 = (nint)result.GetLabelRIP(call80);
+        ExitSysenter = (nint)result.GetLabelRIP(sysenter);
         ExitCpuid = (nint)result.GetLabelRIP(cpuid);
         ExitException = (nint)result.GetLabelRIP(exception);
         ExitEmulate = (nint)result.GetLabelRIP(emulate);

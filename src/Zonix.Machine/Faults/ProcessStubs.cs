@@ -75,6 +75,8 @@ internal sealed unsafe partial class ProcessStubs
 
     internal nint ExitInterrupt80 { get; private set; }
 
+    internal nint ExitSysenter { get; private set; }
+
     internal nint ExitCpuid { get; private set; }
 
     internal nint ExitException { get; private set; }

@@ -25,7 +25,7 @@ public sealed unsafe partial class MemoryWindow
     internal CodeSpace? HeldCode => _code ?? _previous;
 
     /// <summary>
-    /// Gives an empty window the code of another one, as fork(2) does. Nothing is copied: shared units stay shared; private
+    /// Gives an empty window the code and the local segments of another one, as fork(2) does. Nothing is copied: shared units stay shared; private
     /// code will be translated anew. The memory itself is for the caller to map: mapping executable memory afterwards with the
     /// parent's identities comes to the same space.
     /// </summary>
@@ -33,6 +33,7 @@ public sealed unsafe partial class MemoryWindow
     {
         ArgumentNullException.ThrowIfNull(parent);
         ArgumentOutOfRangeException.ThrowIfNotEqual((int)parent.Kind, (int)Kind);
+        LocalSegments.CopyFrom(parent.LocalSegments);
         lock (_cache.Lock)
         {
             _executable.CopyFrom(parent._executable);

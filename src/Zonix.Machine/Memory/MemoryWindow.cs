@@ -35,18 +35,18 @@ public sealed unsafe partial class MemoryWindow : IDisposable
     /// <summary>Reserves a window; its code will be translated into <paramref name="cache"/>.</summary>
     /// <exception cref="InsufficientMemoryException">The host has no address space left.</exception>
     public MemoryWindow(CodeCache cache, WindowKind kind)
-        : this(cache, kind == WindowKind.Small ? SmallSize : LargeSize)
+        : this(cache, kind == WindowKind.Large ? LargeSize : SmallSize, kind == WindowKind.I386)
     {
     }
 
     /// <summary>Reserves a window of a given size, a power of two: 4 GiB is a small one, all above are large.</summary>
     /// <exception cref="InsufficientMemoryException">The host has no address space left.</exception>
-    public MemoryWindow(CodeCache cache, ulong size)
+    public MemoryWindow(CodeCache cache, ulong size, bool isI386 = false)
     {
-        WindowKind kind = size == SmallSize ? WindowKind.Small : WindowKind.Large;
+        WindowKind kind = isI386 ? WindowKind.I386 : size == SmallSize ? WindowKind.Small : WindowKind.Large;
         Kind = kind;
         Size = size;
-        nuint guard = kind == WindowKind.Small ? SmallGuard : s_largeGuard;
+        nuint guard = kind == WindowKind.Large ? s_largeGuard : SmallGuard;
         _reserved = (nuint)Size + (2 * guard);
         _reservation = HostMemory.Reserve(_reserved, HostMemory.PageSize);
         if (_reservation == 0)
@@ -57,6 +57,12 @@ public sealed unsafe partial class MemoryWindow : IDisposable
 
     /// <summary>The window's shape.</summary>
     public WindowKind Kind { get; }
+
+    /// <summary>Whether its code is that of i386.</summary>
+    public bool IsI386 => Kind == WindowKind.I386;
+
+    /// <summary>The local descriptor table of i386 code.</summary>
+    public SegmentTable LocalSegments { get; } = new();
 
     /// <summary>Guest addresses are below this.</summary>
     public ulong Size { get; }

@@ -19,6 +19,8 @@ internal sealed unsafe partial class BlockTranslator
     private Operand Address(in Instruction instruction, bool isLoad, bool temporaryIsFree)
     {
         GuestAddress address = GuestAddress.Of(instruction);
+        if (address.Is16)
+            return WordAddress(instruction, address, temporaryIsFree);
         // The CPU adds the bit offset's share of the address; only a truncating operand keeps it inside the window.
         bool isFree = !IsRegisterBitTest(instruction);
         if (address.Segment == 0 && address.IsConstant)
@@ -27,6 +29,14 @@ internal sealed unsafe partial class BlockTranslator
         if (isFree && address is { Segment: 0, Base: HostRegister.GuestStack, Index: < 0, HasVectorIndex: false } && near is >= -NearDisplacement and <= NearDisplacement)
             return StackOperand(address.Displacement);
         return _small ? SmallAddress(instruction, address, isLoad, temporaryIsFree) : LargeAddress(instruction, address, temporaryIsFree);
+    }
+
+    /// <summary>Addresses of 16 bits: they wrap within the first 64 KiB of their segment.</summary>
+    private Operand WordAddress(in Instruction instruction, in GuestAddress address, bool temporaryIsFree)
+    {
+        int register = temporaryIsFree ? HostRegister.Temporary : Borrow(instruction);
+        Compute(instruction, register, address);
+        return new Operand(register, -1, 1, 0) { Windowed = true };
     }
 
     /// <summary>Puts the operand's host address into a low register, so that nothing but that register is encoded.</summary>
@@ -203,6 +213,8 @@ internal sealed unsafe partial class BlockTranslator
             _emit.Lea64(into, operand);
         if (host != into)
             Release(host);
+        if (address.Is16)
+            _emit.ZeroExtendWord(into);
         AddSegment(instruction, into, address.Segment);
     }
 
@@ -228,6 +240,9 @@ internal sealed unsafe partial class BlockTranslator
         /// <summary>The guest asked for 32-bit addresses.</summary>
         internal bool Is32 { get; init; }
 
+        /// <summary>i386 code asked for 16-bit addresses.</summary>
+        internal bool Is16 { get; init; }
+
         internal bool HasVectorIndex { get; init; }
 
         internal bool IsConstant => Base < 0 && Index < 0 && !HasVectorIndex;
@@ -252,6 +267,7 @@ internal sealed unsafe partial class BlockTranslator
                 Constant = instruction.MemoryDisplacement64,
                 HasVectorIndex = vector,
                 Is32 = instruction.MemoryBase is >= Register.EAX and <= Register.R15D || index is >= Register.EAX and <= Register.R15D,
+                Is16 = instruction.MemoryBase is >= Register.AX and <= Register.R15W || index is >= Register.AX and <= Register.R15W,
             };
         }
     }

@@ -21,7 +21,7 @@ internal sealed unsafe partial class BlockTranslator
 
         // loop, loope, loopne, jrcxz reach 127 bytes only: they hop over a jump that skips the real one.
         // Of the guest's prefixes only the address size counts; an operand size would cut the host's rip on AMD's CPUs.
-        bool narrow = UsesNarrowAddresses(instruction);
+        bool narrow = _isI386 || UsesNarrowAddresses(instruction);
         _emit.AlignPatchSite(narrow ? 6 : 5);
         if (narrow)
             _emit.Byte(0x67);
@@ -36,7 +36,7 @@ internal sealed unsafe partial class BlockTranslator
 
     private bool EmitCall(in Instruction instruction)
     {
-        EmitPushReturnAddress(instruction.NextIP);
+        EmitPushReturnAddress(instruction);
         if (!_registers.IsCanonical)
         {
             EmitLinkJump(instruction.NearBranchTarget);
@@ -62,10 +62,20 @@ internal sealed unsafe partial class BlockTranslator
     }
 
     /// <summary>Stores the return address and moves the stack pointer; the call has happened once that is done.</summary>
-    private void EmitPushReturnAddress(ulong address)
+    private void EmitPushReturnAddress(in Instruction call)
     {
-        EmitStoreConstant(StackOperand(-8), address);
-        _stackDelta -= 8;
+        if (_isI386)
+        {
+            int size = -call.StackPointerIncrement;
+            StoreToStack(size, (long)(int)call.NextIP);
+            _stackDelta -= size;
+        }
+        else
+        {
+            EmitStoreConstant(StackOperand(-8), call.NextIP);
+            _stackDelta -= 8;
+        }
+
         ApplyStackDelta();
     }
 
@@ -83,8 +93,9 @@ internal sealed unsafe partial class BlockTranslator
 
     private bool EmitReturn(in Instruction instruction)
     {
-        EmitLoadTarget(StackOperand(0));
-        _stackDelta += 8 + (instruction.OpCount == 1 ? instruction.Immediate16 : 0);
+        int size = !_isI386 ? 8 : instruction.Code is Code.Retnw or Code.Retnw_imm16 ? 2 : 4;
+        EmitLoadTarget(StackOperand(0), size);
+        _stackDelta += size + (instruction.OpCount == 1 ? instruction.Immediate16 : 0);
         ApplyStackDelta();
         EmitTableLookup();
         // push r10; ret: the pushed address is what the host's return predictor expects, unless the guest plays tricks.
@@ -106,7 +117,7 @@ internal sealed unsafe partial class BlockTranslator
     private bool EmitIndirectCall(in Instruction instruction)
     {
         EmitTarget(instruction);
-        EmitPushReturnAddress(instruction.NextIP);
+        EmitPushReturnAddress(instruction);
         EmitTableLookup();
         if (!_registers.IsCanonical)
         {
@@ -139,9 +150,11 @@ internal sealed unsafe partial class BlockTranslator
         Mark(MapFlags.Tail);
     }
 
-    private void EmitLoadTarget(in Operand operand)
+    private void EmitLoadTarget(in Operand operand, int size)
     {
-        if (_small)
+        if (size == 2)
+            _emit.LoadWord(HostRegister.Temporary, operand);
+        else if (_small)
             _emit.Load32(HostRegister.Temporary, operand);
         else
             _emit.Load64(HostRegister.Temporary, operand);
@@ -149,9 +162,10 @@ internal sealed unsafe partial class BlockTranslator
 
     private void EmitTarget(in Instruction instruction)
     {
+        int size = _isI386 && instruction.Code is Code.Jmp_rm16 or Code.Call_rm16 ? 2 : _wordSize;
         if (instruction.Op0Kind == OpKind.Memory)
         {
-            EmitLoadTarget(Address(instruction, isLoad: true, temporaryIsFree: true));
+            EmitLoadTarget(Address(instruction, isLoad: true, temporaryIsFree: true), size);
             EndBorrow();
             return;
         }
@@ -159,20 +173,31 @@ internal sealed unsafe partial class BlockTranslator
         int register = Number(instruction.Op0Register);
         if (_registers.IsSpilled(register))
         {
-            EmitLoadTarget(Operand.Slot(_registers.Slot(register)));
+            EmitLoadTarget(Operand.Slot(_registers.Slot(register)), size);
         }
         else if (register == HostRegister.GuestStack)
         {
-            _emit.Lea64(HostRegister.Temporary, Operand.At(HostRegister.Stack, _stackDelta));
+            if (_small)
+                _emit.Lea32(HostRegister.Temporary, Operand.At(HostRegister.Stack, _stackDelta));
+            else
+                _emit.Lea64(HostRegister.Temporary, Operand.At(HostRegister.Stack, _stackDelta));
+            TruncateTarget(size);
         }
         else if (_small)
         {
             _emit.Move32(HostRegister.Temporary, _registers.Host(register));
+            TruncateTarget(size);
         }
         else
         {
             _emit.Move64(HostRegister.Temporary, _registers.Host(register));
         }
+    }
+
+    private void TruncateTarget(int size)
+    {
+        if (size == 2)
+            _emit.ZeroExtendWord(HostRegister.Temporary);
     }
 
     /// <summary>
@@ -198,6 +223,8 @@ internal sealed unsafe partial class BlockTranslator
     {
         if (instruction.Mnemonic == Mnemonic.Int3)
             return EmitException(3, 0, instruction.NextIP);
+        if (instruction.Mnemonic == Mnemonic.Into)
+            return EmitInterruptOnOverflow(instruction);
         if (instruction.Mnemonic == Mnemonic.Int1)
             return EmitException(1, 0, instruction.NextIP);
         if (instruction.Mnemonic == Mnemonic.Int && instruction.Immediate8 == 0x80)
@@ -208,6 +235,22 @@ internal sealed unsafe partial class BlockTranslator
         if (instruction.Mnemonic == Mnemonic.Int && instruction.Immediate8 == 4)
             return EmitException(4, 0, instruction.NextIP);
         return EmitException(GeneralProtection, (uint)(instruction.Immediate8 << 3) | 2, instruction.IP);
+    }
+
+    private bool EmitInterruptOnOverflow(in Instruction instruction)
+    {
+        FlushStack();
+        // jno rel8
+        _emit.Byte(0x71);
+        nint distance = _emit.Address;
+        _emit.Byte(0);
+        _ = EmitException(4, 0, instruction.NextIP);
+        nint behind = _emit.Address;
+        _emit.Begin(distance);
+        _emit.Byte((int)(behind - distance - 1));
+        _emit.Begin(behind);
+        EmitLinkJump(instruction.NextIP);
+        return true;
     }
 
     private bool EmitException(int vector, uint errorCode, ulong rip)

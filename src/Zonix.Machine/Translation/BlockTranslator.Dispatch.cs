@@ -11,13 +11,15 @@ internal sealed unsafe partial class BlockTranslator
     /// <summary>Emits one instruction. Returns true when control does not go on behind it.</summary>
     private bool EmitInstruction(in Instruction instruction)
     {
-        if (instruction.IsInvalid || IsHidden(instruction.Mnemonic))
+        if (instruction.IsInvalid || IsHidden(instruction.Mnemonic) || (instruction.Mnemonic == Mnemonic.Sysenter && !_isI386))
             return EmitException(InvalidOpcode, 0, instruction.IP);
         NoteFpu(instruction);
         switch (instruction.FlowControl)
         {
             case FlowControl.Next:
                 return EmitSequential(instruction);
+            case FlowControl.ConditionalBranch when NeedsEmulation(instruction):
+                return EmitExit(_stubs.ExitEmulate, instruction.IP);
             case FlowControl.ConditionalBranch:
                 EmitConditionalBranch(instruction);
                 return false;
@@ -33,8 +35,12 @@ internal sealed unsafe partial class BlockTranslator
                 return EmitIndirectCall(instruction);
             case FlowControl.Return when instruction.Mnemonic == Mnemonic.Ret:
                 return EmitReturn(instruction);
-            case FlowControl.Call when instruction.Mnemonic == Mnemonic.Syscall:
+            case FlowControl.Call when instruction.Mnemonic == Mnemonic.Syscall && !_isI386:
                 return EmitExit(_stubs.ExitSyscall, instruction.NextIP);
+            case FlowControl.Call when instruction.Mnemonic == Mnemonic.Sysenter:
+                return EmitExit(_stubs.ExitSysenter, instruction.NextIP);
+            case FlowControl.Call when instruction.Mnemonic == Mnemonic.Call:
+                return EmitExit(_stubs.ExitEmulate, instruction.IP);
             case FlowControl.Interrupt:
                 return EmitInterrupt(instruction);
             case FlowControl.Exception:
@@ -67,12 +73,23 @@ internal sealed unsafe partial class BlockTranslator
             case Mnemonic.Leave:
                 EmitLeave(instruction.Code == Code.Leavew);
                 return false;
-            case Mnemonic.Pushfq or Mnemonic.Pushf:
+            case Mnemonic.Pushfq or Mnemonic.Pushfd or Mnemonic.Pushf:
                 EmitPushFlags(instruction.Mnemonic == Mnemonic.Pushf);
                 return false;
-            case Mnemonic.Popfq or Mnemonic.Popf:
+            case Mnemonic.Popfq or Mnemonic.Popfd or Mnemonic.Popf:
                 EmitPopFlags(instruction.Mnemonic == Mnemonic.Popf);
                 return false;
+            case Mnemonic.Pushad or Mnemonic.Pusha:
+                EmitPushAll(instruction.Mnemonic == Mnemonic.Pusha ? 2 : 4);
+                return false;
+            case Mnemonic.Popad or Mnemonic.Popa:
+                EmitPopAll(instruction.Mnemonic == Mnemonic.Popa ? 2 : 4);
+                return false;
+            case Mnemonic.Mov when _isI386 && instruction.Op1Kind == OpKind.Register && instruction.Op1Register.IsSegmentRegister():
+                EmitStoreSegment(instruction);
+                return false;
+            case Mnemonic.Sgdt or Mnemonic.Sidt when _isI386:
+                return EmitException(GeneralProtection, 0, instruction.IP);
             case Mnemonic.Cpuid:
                 return EmitExit(_stubs.ExitCpuid, instruction.NextIP);
             case Mnemonic.Rdtscp:
@@ -120,12 +137,36 @@ internal sealed unsafe partial class BlockTranslator
     {
         // Their indices reach beyond every guard zone.
         _ when !_small && instruction.IsVsib64 => true,
+        _ when _isI386 && NeedsEmulation32(instruction) => true,
         Mnemonic.Enter => true,
         _ when IsSegmentString(instruction) => true,
         Mnemonic.Mov or Mnemonic.Pop => instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsSegmentRegister(),
         Mnemonic.Lss or Mnemonic.Lfs or Mnemonic.Lgs => true,
         _ => false,
     };
+
+    /// <summary>What i386 code has beyond that: decimal arithmetic, and counts and string addresses of 16 bits.</summary>
+    private bool NeedsEmulation32(in Instruction instruction)
+    {
+        switch (instruction.Mnemonic)
+        {
+            case Mnemonic.Aaa or Mnemonic.Aas or Mnemonic.Aam or Mnemonic.Aad or Mnemonic.Daa or Mnemonic.Das or Mnemonic.Salc
+                    or Mnemonic.Bound or Mnemonic.Arpl or Mnemonic.Les or Mnemonic.Lds:
+                return true;
+            case Mnemonic.Jcxz:
+                return true;
+            case Mnemonic.Loop or Mnemonic.Loope or Mnemonic.Loopne:
+                return HasAddressPrefix(instruction);
+            default:
+                return instruction.IsStringInstruction && IsGeneralString(instruction.Mnemonic) && HasAddressPrefix(instruction);
+        }
+    }
+
+    // movsd and cmpsd are names of vector instructions as well, which are no string instructions then.
+    private static bool IsGeneralString(Mnemonic mnemonic) => mnemonic is
+        Mnemonic.Movsb or Mnemonic.Movsw or Mnemonic.Movsd or Mnemonic.Lodsb or Mnemonic.Lodsw or Mnemonic.Lodsd
+        or Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Stosb or Mnemonic.Stosw or Mnemonic.Stosd
+        or Mnemonic.Scasb or Mnemonic.Scasw or Mnemonic.Scasd;
 
     /// <summary>String instructions whose source is in FS or GS.</summary>
     private static bool IsSegmentString(in Instruction instruction) =>
@@ -140,7 +181,7 @@ internal sealed unsafe partial class BlockTranslator
         or Mnemonic.Incsspd or Mnemonic.Incsspq or Mnemonic.Wrssd or Mnemonic.Wrssq or Mnemonic.Rstorssp or Mnemonic.Saveprevssp
         or Mnemonic.Xbegin or Mnemonic.Xend or Mnemonic.Xtest or Mnemonic.Senduipi or Mnemonic.Clui or Mnemonic.Stui
         or Mnemonic.Testui or Mnemonic.Uiret or Mnemonic.Llwpcb or Mnemonic.Slwpcb or Mnemonic.Lwpins or Mnemonic.Lwpval
-        or Mnemonic.Vmfunc or Mnemonic.Sysexit or Mnemonic.Sysenter;
+        or Mnemonic.Vmfunc or Mnemonic.Sysexit;
 
     private void NoteFpu(in Instruction instruction)
     {
@@ -153,7 +194,7 @@ internal sealed unsafe partial class BlockTranslator
         }
 
         int at = (int)(instruction.IP - _guest), end = at + instruction.Length;
-        while (at < end && _code[at] is 0x66 or 0x67 or 0xF0 or 0xF2 or 0xF3 or 0x2E or 0x36 or 0x3E or 0x26 or 0x64 or 0x65 or (>= 0x40 and <= 0x4F))
+        while (at < end && (_code[at] is 0x66 or 0x67 or 0xF0 or 0xF2 or 0xF3 or 0x2E or 0x36 or 0x3E or 0x26 or 0x64 or 0x65 || (!_isI386 && _code[at] is >= 0x40 and <= 0x4F)))
             at++;
         if (at < end && (_code[at] is >= 0xD8 and <= 0xDF || instruction.Mnemonic is Mnemonic.Fxrstor or Mnemonic.Fxrstor64 or Mnemonic.Fxsave or Mnemonic.Fxsave64 or Mnemonic.Emms or Mnemonic.Femms))
             _unit.UsesFpu = true;
@@ -161,5 +202,32 @@ internal sealed unsafe partial class BlockTranslator
 
     private ReadOnlySpan<byte> Raw(in Instruction instruction) => _code.AsSpan((int)(instruction.IP - _guest), instruction.Length);
 
-    private void CopyRaw(in Instruction instruction) => _emit.Copy(Raw(instruction));
+    /// <summary>Copies an instruction that the host executes with the same effect; code of i386 may have other bytes for it.</summary>
+    private void CopyRaw(in Instruction instruction)
+    {
+        if (!_isI386 || IsSameInHostMode(instruction))
+        {
+            _emit.Copy(Raw(instruction));
+            return;
+        }
+
+        Instruction host = instruction;
+        ToGeneralForm(ref host);
+        Encode(host);
+    }
+
+    /// <summary>
+    /// Whether the bytes of i386 code without memory operand mean the same in 64-bit mode. The short inc and dec are prefixes there, 82 is
+    /// undefined, and VEX and EVEX have bits that do not count in 32-bit mode.
+    /// </summary>
+    private bool IsSameInHostMode(in Instruction instruction)
+    {
+        if (instruction.Encoding is not (EncodingKind.Legacy or EncodingKind.D3NOW))
+            return false;
+        ReadOnlySpan<byte> raw = Raw(instruction);
+        int at = 0;
+        while (raw[at] is 0x66 or 0x67 or 0xF0 or 0xF2 or 0xF3 or 0x2E or 0x36 or 0x3E or 0x26 or 0x64 or 0x65)
+            at++;
+        return raw[at] is not ((>= 0x40 and <= 0x4F) or 0x82);
+    }
 }

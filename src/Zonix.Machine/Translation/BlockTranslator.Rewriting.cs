@@ -49,6 +49,8 @@ internal sealed unsafe partial class BlockTranslator
     /// <summary>Whether two prefixes in front of the guest's own bytes are all it takes.</summary>
     private bool CanPrefix(in Instruction instruction)
     {
+        if (_isI386)
+            return CanPrefix32(instruction);
         if (!_small || instruction.Length > 13 || instruction.IsIPRelativeMemoryOperand || instruction.SegmentPrefix != Register.None)
             return false;
         // The prefix would halve the offset in the instruction.
@@ -63,6 +65,19 @@ internal sealed unsafe partial class BlockTranslator
         if (baseRegister == Register.None && index == Register.None)
             return instruction.MemoryDisplSize != 8 || instruction.MemoryDisplacement64 <= int.MaxValue;
         return !PrefersTemporary(instruction);
+    }
+
+    /// <summary>
+    /// The same for i386 code, whose addresses are narrow without a prefix. An absolute address has the encoding of one that is relative to
+    /// rip in 64-bit mode.
+    /// </summary>
+    private bool CanPrefix32(in Instruction instruction)
+    {
+        if (instruction.Length > 13 || instruction.SegmentPrefix != Register.None || !IsSameInHostMode(instruction))
+            return false;
+        if (instruction.MemoryBase is not (Register.None or (>= Register.EAX and <= Register.EDI)) || instruction.MemoryIndex is not (Register.None or (>= Register.EAX and <= Register.EDI)))
+            return false;
+        return instruction.MemoryBase is not (Register.None or Register.ESP) && !PrefersTemporary(instruction);
     }
 
     // Loads into general registers are what chains of dependent instructions wait for.
@@ -239,7 +254,8 @@ internal sealed unsafe partial class BlockTranslator
         Register target = instruction.Op0Register;
         int number = Number(target);
         bool readsSpecial = _registers.IsSpecial(address.Base) || _registers.IsSpecial(address.Index);
-        if (!isSpecial && !readsSpecial && !instruction.IsIPRelativeMemoryOperand)
+        bool isSame = !instruction.IsIPRelativeMemoryOperand && !(_isI386 && (address.IsConstant || address.Is16));
+        if (!isSpecial && !readsSpecial && isSame)
         {
             CopyRaw(instruction);
             KeepMasked(instruction, _masked);
@@ -251,7 +267,7 @@ internal sealed unsafe partial class BlockTranslator
         {
             _emit.LoadConstant(place, target.GetSize() == 4 ? (uint)address.Constant : address.Constant);
         }
-        else if (target.GetSize() >= 4 && !_registers.IsSpilled(address.Base) && !_registers.IsSpilled(address.Index))
+        else if (target.GetSize() >= 4 && !address.Is16 && !_registers.IsSpilled(address.Base) && !_registers.IsSpilled(address.Index))
         {
             int displacement = address.Displacement + (address.Base == HostRegister.GuestStack ? _stackDelta : 0);
             var operand = new Operand(_registers.Host(address.Base), _registers.Host(address.Index), address.Scale, displacement);
@@ -335,7 +351,7 @@ internal sealed unsafe partial class BlockTranslator
     private bool IsLowAddress(in Instruction instruction)
     {
         GuestAddress address = GuestAddress.Of(instruction);
-        if (address.Segment != 0 || !_small)
+        if (address.Segment != 0 || !_small || address.Is16)
             return false;
         if (address.IsConstant)
             return false;
@@ -356,6 +372,18 @@ internal sealed unsafe partial class BlockTranslator
             Code.Mov_moffs16_AX => Code.Mov_rm16_r16,
             Code.Mov_moffs32_EAX => Code.Mov_rm32_r32,
             Code.Mov_moffs64_RAX => Code.Mov_rm64_r64,
+            Code.Inc_r16 => Code.Inc_rm16,
+            Code.Inc_r32 => Code.Inc_rm32,
+            Code.Dec_r16 => Code.Dec_rm16,
+            Code.Dec_r32 => Code.Dec_rm32,
+            Code.Add_rm8_imm8_82 => Code.Add_rm8_imm8,
+            Code.Or_rm8_imm8_82 => Code.Or_rm8_imm8,
+            Code.Adc_rm8_imm8_82 => Code.Adc_rm8_imm8,
+            Code.Sbb_rm8_imm8_82 => Code.Sbb_rm8_imm8,
+            Code.And_rm8_imm8_82 => Code.And_rm8_imm8,
+            Code.Sub_rm8_imm8_82 => Code.Sub_rm8_imm8,
+            Code.Xor_rm8_imm8_82 => Code.Xor_rm8_imm8,
+            Code.Cmp_rm8_imm8_82 => Code.Cmp_rm8_imm8,
             Code other => other,
         };
     }

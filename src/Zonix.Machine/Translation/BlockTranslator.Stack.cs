@@ -10,9 +10,13 @@ internal sealed unsafe partial class BlockTranslator
 
     private void EmitPush(in Instruction instruction)
     {
-        int size = instruction.StackPointerIncrement == -2 ? 2 : 8;
+        int size = instruction.StackPointerIncrement == -2 ? 2 : _wordSize;
         switch (instruction.Op0Kind)
         {
+            case OpKind.Register when _isI386 && instruction.Op0Register.IsSegmentRegister():
+                _emit.Load32(HostRegister.Temporary, Operand.Slot(CpuState.SelectorOffset(instruction.Op0Register - Register.ES)));
+                StoreToStack(size, HostRegister.Temporary);
+                break;
             case OpKind.Register when instruction.Op0Register.IsSegmentRegister():
                 // Only FS and GS can be pushed; their selectors are zero.
                 StoreToStack(size, immediate: 0);
@@ -67,12 +71,15 @@ internal sealed unsafe partial class BlockTranslator
             return;
         }
 
-        _emit.StoreImmediate64(slot, (int)immediate);
+        if (size == 4)
+            _emit.StoreImmediate32(slot, (int)immediate);
+        else
+            _emit.StoreImmediate64(slot, (int)immediate);
     }
 
     private void EmitPop(in Instruction instruction)
     {
-        int size = instruction.StackPointerIncrement == 2 ? 2 : 8;
+        int size = instruction.StackPointerIncrement == 2 ? 2 : _wordSize;
         if (instruction.Op0Kind == OpKind.Memory)
         {
             EmitPopToMemory(instruction, size);
@@ -94,10 +101,10 @@ internal sealed unsafe partial class BlockTranslator
         }
 
         int target = _registers.IsSpilled(register) ? HostRegister.Temporary : _registers.Host(register);
-        _emit.Load64(target, StackOperand(0));
+        LoadStackItem(target, StackOperand(0), size);
         if (target == HostRegister.Temporary)
             _emit.Store64(Operand.Slot(_registers.Slot(register)), target);
-        _stackDelta += 8;
+        _stackDelta += size;
     }
 
     private void EmitPopWord(int register)
@@ -164,7 +171,7 @@ internal sealed unsafe partial class BlockTranslator
             _emit.Pext64(HostRegister.Temporary, Operand.Slot(CpuState.MaskOffset));
         }
 
-        int size = word ? 2 : 8;
+        int size = word ? 2 : _wordSize;
         LoadStackItem(Rbp, new Operand(HostRegister.Window, HostRegister.Temporary, 1, 0), size);
         Mark(MapFlags.Tail);
         if (_small)
@@ -181,7 +188,7 @@ internal sealed unsafe partial class BlockTranslator
         _emit.Byte(0x9C);
         _emit.Byte(0x41);
         _emit.Byte(0x58 | (HostRegister.Temporary & 7));
-        int size = word ? 2 : 8;
+        int size = word ? 2 : _wordSize;
         StoreToStack(size, HostRegister.Temporary);
         _stackDelta -= size;
     }
@@ -191,7 +198,8 @@ internal sealed unsafe partial class BlockTranslator
     {
         const int Changeable = 0x240CD5;
         FlushStack();
-        LoadStackItem(HostRegister.Temporary, StackOperand(0), word ? 2 : 8);
+        int size = word ? 2 : _wordSize;
+        LoadStackItem(HostRegister.Temporary, StackOperand(0), size);
         // and r11d, imm32; push r11; popfq; or their 16-bit forms, which keep the upper flags
         _emit.Byte(0x41);
         _emit.Byte(0x81);
@@ -204,29 +212,30 @@ internal sealed unsafe partial class BlockTranslator
         if (word)
             _emit.Byte(0x66);
         _emit.Byte(0x9D);
-        _stackDelta += word ? 2 : 8;
+        _stackDelta += size;
         Mark(MapFlags.Tail);
     }
 
     /// <summary>The common forms that only move rsp; everything else that writes it is rewritten in general.</summary>
     private bool TryEmitStackAdjustment(in Instruction instruction)
     {
-        if (instruction.OpCount != 2 || instruction.Op0Kind != OpKind.Register || instruction.Op0Register != Register.RSP)
+        Register stack = _isI386 ? Register.ESP : Register.RSP;
+        if (instruction.OpCount != 2 || instruction.Op0Kind != OpKind.Register || instruction.Op0Register != stack)
             return false;
         switch (instruction.Mnemonic)
         {
-            case Mnemonic.Lea when instruction.MemoryBase == Register.RSP && instruction.MemoryIndex == Register.None
-                    && (long)instruction.MemoryDisplacement64 is >= -NearStack and <= NearStack:
-                _stackDelta += (int)(long)instruction.MemoryDisplacement64;
+            case Mnemonic.Lea when instruction.MemoryBase == stack && instruction.MemoryIndex == Register.None
+                    && Displacement(instruction) is >= -NearStack and <= NearStack:
+                _stackDelta += (int)Displacement(instruction);
                 _stackUnchecked = true;
                 return true;
-            case Mnemonic.Mov when _small && instruction.Op1Kind == OpKind.Register && instruction.Op1Register != Register.RSP && !_registers.IsSpilled(Number(instruction.Op1Register)):
+            case Mnemonic.Mov when _small && instruction.Op1Kind == OpKind.Register && instruction.Op1Register != stack && !_registers.IsSpilled(Number(instruction.Op1Register)):
                 _emit.Move32(HostRegister.Stack, _registers.Host(Number(instruction.Op1Register)));
                 _stackDelta = 0;
                 _stackUnchecked = false;
                 return true;
-            case Mnemonic.Add or Mnemonic.Sub when instruction.Op1Kind is OpKind.Immediate8to64 or OpKind.Immediate32to64
-                    && (long)instruction.GetImmediate(1) is >= -NearStack and <= NearStack:
+            case Mnemonic.Add or Mnemonic.Sub when instruction.Op1Kind is OpKind.Immediate8to64 or OpKind.Immediate32to64 or OpKind.Immediate8to32 or OpKind.Immediate32
+                    && Immediate(instruction) is >= -NearStack and <= NearStack:
                 EmitStackArithmetic(instruction);
                 return true;
             default:
@@ -234,12 +243,18 @@ internal sealed unsafe partial class BlockTranslator
         }
     }
 
+    private long Displacement(in Instruction instruction) =>
+        _isI386 ? (int)instruction.MemoryDisplacement32 : (long)instruction.MemoryDisplacement64;
+
+    private long Immediate(in Instruction instruction) =>
+        _isI386 ? (int)instruction.GetImmediate(1) : (long)instruction.GetImmediate(1);
+
     private void EmitStackArithmetic(in Instruction instruction)
     {
         FlushPendingDelta();
-        int immediate = (int)(long)instruction.GetImmediate(1);
+        int immediate = (int)Immediate(instruction);
         bool isByte = immediate is >= -128 and <= 127;
-        _emit.Byte(0x49);
+        _emit.Byte(_isI386 ? 0x41 : 0x49);
         _emit.Byte(isByte ? 0x83 : 0x81);
         _emit.Byte((instruction.Mnemonic == Mnemonic.Add ? 0xC0 : 0xE8) | (HostRegister.Stack & 7));
         if (isByte)

@@ -18,7 +18,7 @@ internal sealed unsafe partial class BlockTranslator
             or Mnemonic.Lodsb or Mnemonic.Lodsw or Mnemonic.Lodsd or Mnemonic.Lodsq
             or Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq;
         bool usesTarget = instruction.Mnemonic is not (Mnemonic.Lodsb or Mnemonic.Lodsw or Mnemonic.Lodsd or Mnemonic.Lodsq);
-        bool narrow = UsesNarrowAddresses(instruction);
+        bool narrow = _isI386 || UsesNarrowAddresses(instruction);
         if (narrow && (instruction.HasRepPrefix || instruction.HasRepnePrefix))
             _emit.Move32(Rcx, Rcx);
         MapFlags converted = MapFlags.None;
@@ -30,9 +30,9 @@ internal sealed unsafe partial class BlockTranslator
         Mark(MapFlags.Tail | converted);
         _emit.Load64(HostRegister.Temporary, Operand.Slot(CpuState.NegativeBaseOffset));
         if (usesSource)
-            _emit.Lea64(Rsi, new Operand(Rsi, HostRegister.Temporary, 1, 0));
+            FromHostAddress(Rsi);
         if (usesTarget)
-            _emit.Lea64(Rdi, new Operand(Rdi, HostRegister.Temporary, 1, 0));
+            FromHostAddress(Rdi);
     }
 
     /// <summary>Copies an instruction whose implied address is a host address by now.</summary>
@@ -60,6 +60,18 @@ internal sealed unsafe partial class BlockTranslator
         Mark(converted);
     }
 
+    private void FromHostAddress(int register)
+    {
+        var operand = new Operand(register, HostRegister.Temporary, 1, 0);
+        if (_isI386)
+            _emit.Lea32(register, operand);
+        else
+            _emit.Lea64(register, operand);
+    }
+
+    /// <summary>Whether i386 code asks for addresses of 16 bits.</summary>
+    private bool HasAddressPrefix(in Instruction instruction) => UsesNarrowAddresses(instruction);
+
     private bool UsesNarrowAddresses(in Instruction instruction)
     {
         ReadOnlySpan<byte> raw = Raw(instruction);
@@ -67,7 +79,7 @@ internal sealed unsafe partial class BlockTranslator
         {
             if (value == 0x67)
                 return true;
-            if (value is not (0x66 or 0xF2 or 0xF3 or 0x2E or 0x36 or 0x3E or 0x26 or 0x64 or 0x65 or (>= 0x40 and <= 0x4F)))
+            if (value is not (0x66 or 0xF0 or 0xF2 or 0xF3 or 0x2E or 0x36 or 0x3E or 0x26 or 0x64 or 0x65) && (_isI386 || value is not (>= 0x40 and <= 0x4F)))
                 return false;
         }
 
@@ -84,7 +96,9 @@ internal sealed unsafe partial class BlockTranslator
         _emit.Byte(0xB6);
         _emit.Byte(0xC0 | ((HostRegister.Temporary & 7) << 3));
         _emit.Lea64(HostRegister.Temporary, new Operand(HostRegister.Temporary, Rbx, 1, 0));
-        if (UsesNarrowAddresses(instruction))
+        if (_isI386 && HasAddressPrefix(instruction))
+            _emit.ZeroExtendWord(HostRegister.Temporary);
+        else if (UsesNarrowAddresses(instruction))
             _emit.Move32(HostRegister.Temporary, HostRegister.Temporary);
         if (instruction.MemorySegment is Register.FS or Register.GS)
         {
@@ -104,14 +118,17 @@ internal sealed unsafe partial class BlockTranslator
     /// <summary>maskmovq and maskmovdqu store to [rdi].</summary>
     private void EmitMaskMove(in Instruction instruction)
     {
-        if (_small && instruction.SegmentPrefix == Register.None && instruction.Length <= 13)
+        bool isWord = _isI386 && HasAddressPrefix(instruction);
+        if (_small && !isWord && instruction.SegmentPrefix == Register.None && instruction.Length <= 13)
         {
             EmitPrefixed(instruction);
             return;
         }
 
         BorrowRegister(Rdi);
-        if (UsesNarrowAddresses(instruction))
+        if (isWord)
+            _emit.ZeroExtendWord(Rdi);
+        else if (UsesNarrowAddresses(instruction))
             _emit.Move32(Rdi, Rdi);
         if (instruction.SegmentPrefix is Register.FS or Register.GS)
         {

@@ -17,7 +17,8 @@ internal sealed unsafe partial class BlockTranslator
     private readonly CodeEmitter _emit = new();
     private readonly byte[] _code = new byte[MaxBytes];
     private readonly SpanCodeReader _reader;
-    private readonly Decoder _decoder;
+    private readonly Decoder _decoder64;
+    private readonly Decoder _decoder32;
     private readonly Instruction[] _instructions = new Instruction[MaxInstructions];
     private readonly bool[] _isTarget = new bool[MaxInstructions];
     private readonly bool[] _flagsDead = new bool[MaxInstructions];
@@ -36,6 +37,10 @@ internal sealed unsafe partial class BlockTranslator
     private MemoryWindow _window = null!;
     private CodeUnit _unit = null!;
     private bool _small;
+    private bool _isI386;
+
+    // Bytes of a stack item whose size no prefix changes.
+    private int _wordSize;
 
     private RegisterMap _registers = RegisterMap.Canonical;
     private nint _start;
@@ -55,7 +60,8 @@ internal sealed unsafe partial class BlockTranslator
     {
         _cache = cache;
         _reader = new SpanCodeReader(_code);
-        _decoder = Decoder.Create(64, _reader);
+        _decoder64 = Decoder.Create(64, _reader);
+        _decoder32 = Decoder.Create(32, _reader);
     }
 
     /// <summary>Translates the block at a guest address.</summary>
@@ -68,7 +74,10 @@ internal sealed unsafe partial class BlockTranslator
     {
         _window = window;
         _unit = unit;
-        _small = window.Kind == WindowKind.Small;
+        _small = window.Kind != WindowKind.Large;
+        _isI386 = window.IsI386;
+        _wordSize = _isI386 ? 4 : 8;
+        _guest = guest;
         int available = Fetch(guest, watch: !single);
         if (available == 0)
             return null;
@@ -155,15 +164,16 @@ internal sealed unsafe partial class BlockTranslator
     private int Decode(ulong guest, int available, int limit)
     {
         _reader.Reset(available);
-        _decoder.IP = guest;
+        Decoder decoder = _isI386 ? _decoder32 : _decoder64;
+        decoder.IP = guest;
         for (int i = 0; i < limit; i++)
         {
             ref Instruction instruction = ref _instructions[i];
-            _decoder.Decode(out instruction);
+            decoder.Decode(out instruction);
             if (instruction.IsInvalid)
             {
                 // An undefined instruction gets a block of its own, so that it faults only when it is reached.
-                if (_decoder.LastError == DecoderError.NoMoreBytes || i > 0)
+                if (decoder.LastError == DecoderError.NoMoreBytes || i > 0)
                     return i;
                 return 1;
             }
@@ -178,7 +188,7 @@ internal sealed unsafe partial class BlockTranslator
     private bool EndsBlock(in Instruction instruction) => instruction.FlowControl switch
     {
         FlowControl.Next => instruction.Mnemonic is Mnemonic.Cpuid or Mnemonic.Hlt || instruction.IsPrivileged || NeedsEmulation(instruction),
-        FlowControl.ConditionalBranch => false,
+        FlowControl.ConditionalBranch => NeedsEmulation(instruction),
         FlowControl.Call => !instruction.IsCallNear,
         FlowControl.IndirectCall => !instruction.IsCallNearIndirect,
         _ => true,
@@ -194,7 +204,6 @@ internal sealed unsafe partial class BlockTranslator
         _stackDelta = 0;
         _stackUnchecked = false;
         _masked = -1;
-        _guest = guest;
         _start = _cache.Next;
         _emit.Begin(_start);
         _registers = single ? RegisterMap.Canonical : ChooseRegisters(ref count);

@@ -108,6 +108,19 @@ internal sealed unsafe class CodeEmitter
     /// <summary>mov r32, [operand]</summary>
     internal void Load32(int register, in Operand operand) => Memory(wide: false, 0x8B, register, operand);
 
+    /// <summary>movzx r32, word [operand]</summary>
+    internal void LoadWord(int register, in Operand operand) => Memory(wide: false, 0xB7, register, operand, isLong: true);
+
+    /// <summary>movzx r32, r16 of the same register.</summary>
+    internal void ZeroExtendWord(int register)
+    {
+        if (register >= 8)
+            Byte(0x45);
+        Byte(0x0F);
+        Byte(0xB7);
+        Byte(0xC0 | ((register & 7) << 3) | (register & 7));
+    }
+
     /// <summary>mov [operand], r64</summary>
     internal void Store64(in Operand operand, int register) => Memory(wide: true, 0x89, register, operand);
 
@@ -184,7 +197,7 @@ internal sealed unsafe class CodeEmitter
         Byte(0xC0 | ((register & 7) << 3) | (rm & 7));
     }
 
-    internal void Memory(bool wide, int opcode, int register, in Operand operand)
+    internal void Memory(bool wide, int opcode, int register, in Operand operand, bool isLong = false)
     {
         if (operand.Windowed)
         {
@@ -196,6 +209,8 @@ internal sealed unsafe class CodeEmitter
             | (operand.Base >= 0 ? operand.Base >> 3 : 0);
         if (rex != 0)
             Byte(0x40 | rex);
+        if (isLong)
+            Byte(0x0F);
         Byte(opcode);
         ModRm(register, operand);
     }

@@ -142,6 +142,12 @@ internal sealed partial class HostTcpEnd
                     return;
                 }
             }
+            if (got == -TcpStream.ENOBUFS)
+            {
+                if (IsStarved(stream))
+                    return;
+                continue;
+            }
             if (got == -EAGAIN || (got > 0 && isEmptied))
             {
                 Want(HostReadiness.Read);
@@ -162,6 +168,17 @@ internal sealed partial class HostTcpEnd
         isReceiveBlocked = true;
         Interlocked.MemoryBarrier();
         if (!stream.HasRoom)
+            return true;
+        isReceiveBlocked = false;
+        return false;
+    }
+
+    // The zone's buffers hold too much. What lies in this one will be read, and then there is room.
+    private bool IsStarved(TcpStream stream)
+    {
+        isReceiveBlocked = true;
+        Interlocked.MemoryBarrier();
+        if (stream.Count > 0 || peerGone)
             return true;
         isReceiveBlocked = false;
         return false;

@@ -14,6 +14,7 @@ internal sealed partial class TcpSocket
             state = TcpState.Established;
         }
         CancelTimer();
+        ShowHandshake();
         WakeEverybody();
         return true;
     }
@@ -60,6 +61,9 @@ internal sealed partial class TcpSocket
     {
         (other.Link, other.Incoming, other.Outgoing, other.Peer) = (one.Link, there, back, one);
         (one.Incoming, one.Outgoing, one.Peer) = (back, there, other);
+        // What comes from beyond the machine is looked at where it comes in.
+        TcpSocket? first = (one as TcpSide)?.Socket, second = (other as TcpSide)?.Socket;
+        (there.Observer, back.Observer) = (first ?? second, second ?? first);
     }
 
     // What accept(2) will give, over the listener's settings.

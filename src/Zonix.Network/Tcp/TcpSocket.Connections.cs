@@ -157,7 +157,11 @@ internal sealed partial class TcpSocket : IExpiry
     }
 
     /// <summary>Told on the timer's thread: nobody took the connection in time, or nobody has the address.</summary>
-    void IExpiry.Expired(long nowNs) => Fail(timeoutError);
+    void IExpiry.Expired(long nowNs)
+    {
+        Push();
+        Fail(timeoutError);
+    }
 
     private long RetryTimeNs => FirstRetryNs * ((2L << Settings[SocketOption.SynCount]) - 1);
 
@@ -174,6 +178,8 @@ internal sealed partial class TcpSocket : IExpiry
         if (address.IsMulticast || Stack.IsBroadcast(address))
             return address == IpAddress.Broadcast && Settings.IsOn(SocketOption.Broadcast) ? Errno.EACCES : Errno.ENETUNREACH;
         Errno e = Stack.FindRoute(address, out route, DeviceIndex);
+        if (e == 0 && !Stack.Permits(route, IPPROTO_TCP, address, to.Port))
+            e = Errno.EACCES;
         if (e != 0)
             return e;
         if (!Local.IsAny && Local.IsV4 != address.IsV4)
@@ -198,6 +204,7 @@ internal sealed partial class TcpSocket : IExpiry
 
     private void Reach(in Route route)
     {
+        ShowAsking();
         if (route.Gateway is { } gateway)
         {
             IDisposable? made = gateway.Connect(route.Port!, this);
@@ -225,6 +232,7 @@ internal sealed partial class TcpSocket : IExpiry
         }
         else
         {
+            ShowRefusal(route.Target);
             Fail(Errno.ECONNREFUSED);
         }
     }
@@ -266,6 +274,7 @@ internal sealed partial class TcpSocket : IExpiry
         else
         {
             CancelTimer();
+            ShowHandshake();
             listener.ReadQueue.WakeAll();
             WakeEverybody();
         }
@@ -346,12 +355,14 @@ internal sealed partial class TcpSocket : IExpiry
     // The own end of it: the other side reads to the end; when this one closes, it may send no more.
     private void EndSending(bool isClosing)
     {
+        Push();
         TcpEnd? peer;
-        bool lingers = false, tells;
+        bool lingers = false, tells, isFirst;
         lock (side.Link)
         {
             peer = side.Peer;
-            tells = !sendShut || isClosing;
+            isFirst = !sendShut;
+            tells = isFirst || isClosing;
             sendShut = true;
             if (state == TcpState.Established)
                 state = TcpState.FinWait2;
@@ -363,6 +374,8 @@ internal sealed partial class TcpSocket : IExpiry
         }
         if (lingers)
             Stack.Tcp.Waiting.Add(this, Local, LocalPort, Remote, RemotePort, Stack.NowNs);
+        if (isFirst)
+            ShowEnd();
         if (tells)
             peer?.PeerEnded(isClosing);
     }
@@ -406,6 +419,7 @@ internal sealed partial class TcpSocket : IExpiry
 
     private void Abort()
     {
+        ShowReset(isOfPeer: false);
         TcpEnd? peer;
         lock (side.Link)
         {

@@ -1,4 +1,5 @@
 using Zonix.Kernel.Tasks;
+using Zonix.Kernel.Time;
 using Zonix.Kernel.Waiting;
 
 namespace Zonix.Network.Tcp;
@@ -6,6 +7,10 @@ namespace Zonix.Network.Tcp;
 /// <content>Sending and receiving.</content>
 internal sealed partial class TcpSocket
 {
+    private const int HeldAtMost = 65483;
+    private const long HoldNs = 200_000_000;
+    private long holdsSince;
+
     /// <inheritdoc/>
     public override SysResult Read(ref UserBuffer buffer, long offset) => buffer.Remaining == 0 ? 0 : Receive(ref buffer, 0, out _);
 
@@ -33,14 +38,36 @@ internal sealed partial class TcpSocket
         if (source.Remaining == 0)
             return 0;
         TcpStream stream = side.Outgoing!;
-        int sent = stream.Write(ref source, (message.Flags & MessageFlags.MSG_OOB) != 0);
+        bool holds = (message.Flags & MessageFlags.MSG_MORE) != 0 || Settings.IsOn(SocketOption.Cork);
+        int sent = stream.Write(ref source, (message.Flags & MessageFlags.MSG_OOB) != 0, holds ? HeldAtMost : 0);
         if (sent == 0)
             return source.Faulted ? Errno.EFAULT : peerGone ? Refused(ref source) : Errno.EAGAIN;
         lastSentNs = Stack.NowNs;
         if (peerGone)
             return sent + Refused(ref source);
-        side.Peer!.Arrived();
+        if (holds && stream.IsHolding)
+            Hold();
+        else
+            side.Peer!.Arrived();
         return sent;
+    }
+
+    // tcp(7), TCP_CORK: what is held back goes after 200 ms at the latest.
+    private void Hold()
+    {
+        if (Interlocked.Exchange(ref holdsSince, Stack.NowNs) != 0)
+            return;
+        timer ??= new KernelTimer(this);
+        Stack.Machine.Scheduler.Timers.Arm(timer, Stack.NowNs + HoldNs);
+    }
+
+    private void Push()
+    {
+        Volatile.Write(ref holdsSince, 0);
+        if (side.Outgoing is not { IsHolding: true } stream)
+            return;
+        stream.Push();
+        side.Peer?.Arrived();
     }
 
     /// <inheritdoc/>
@@ -98,6 +125,7 @@ internal sealed partial class TcpSocket
     private int Refused(ref UserBuffer source)
     {
         int lost = (int)source.Skip(source.Remaining);
+        ShowReset(isOfPeer: true);
         PeerReset();
         return lost;
     }

@@ -112,14 +112,18 @@ internal sealed partial class TcpSocket : InetSocket, ITcpSocket
                 return Errno.EINVAL;
         }
         Errno e = base.SetOption(option, value);
+        if (e == 0 && ((option == SocketOption.Cork && value == 0) || (option == SocketOption.NoDelay && value != 0)))
+            Push();
         if (e != 0 || option is not (SocketOption.SendBuffer or SocketOption.ReceiveBuffer))
             return e;
         if (option == SocketOption.SendBuffer)
             sendBuffer = Settings[option];
         else
             receiveBuffer = Settings[option];
-        TcpStream? stream = option == SocketOption.SendBuffer ? side.Outgoing : side.Incoming;
-        stream?.Limit = option == SocketOption.SendBuffer ? LimitOf(sendBuffer, 0) : LimitOf(0, receiveBuffer);
+        // What may lie between two ends is what both of them say.
+        TcpSocket? other = (side.Peer as TcpSide)?.Socket;
+        side.Outgoing?.Limit = LimitOf(sendBuffer, other?.receiveBuffer ?? 0);
+        side.Incoming?.Limit = LimitOf(other?.sendBuffer ?? 0, receiveBuffer);
         return 0;
     }
 

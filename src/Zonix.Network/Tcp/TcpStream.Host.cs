@@ -5,24 +5,27 @@ namespace Zonix.Network.Tcp;
 /// <content>Transfers between the ring and a socket of the host, without a copy between.</content>
 internal sealed partial class TcpStream
 {
+    internal const int ENOBUFS = 105;
     private const int SmallestRead = 4096, LargestRead = 256 * 1024, LargestSend = 256 * 1024;
     private int readAhead = SmallestRead;
 
     /// <summary>Bytes that there is room for.</summary>
     internal int Room => Math.Max(0, Limit - Count);
 
-    /// <summary>Reads what a socket has, up to <paramref name="most"/> bytes and the room there is, which must not be none; as <see cref="HostSocket.Receive"/>.</summary>
+    /// <summary>Reads what a socket has, up to <paramref name="most"/> bytes and the room there is, which must not be none; as <see cref="HostSocket.Receive"/>, and ENOBUFS when the zone's account gives no more.</summary>
     /// <param name="isEmptied">Whether the socket had less than was asked for.</param>
     internal long FillFrom(HostSocket socket, int most, out bool isEmptied)
     {
         lock (writeGate)
         {
-            long at = tail;
+            long at = written;
             int used = (int)(at - Volatile.Read(ref head));
             int wanted = Math.Min(Math.Min(most, readAhead), Math.Max(0, Limit - used));
-            Reserve(used + wanted);
-            int done = 0;
             isEmptied = false;
+            wanted = Math.Min(wanted, Reserve(used + wanted) - used);
+            if (wanted <= 0)
+                return -ENOBUFS;
+            int done = 0;
             while (done < wanted && !isEmptied)
             {
                 int offset = (int)((at + done) & (ring.Length - 1));
@@ -35,7 +38,8 @@ internal sealed partial class TcpStream
             }
             // An idle connection keeps a small ring, a busy one gets a large one.
             readAhead = isEmptied ? Math.Max(SmallestRead, readAhead / 2) : Math.Min(LargestRead, readAhead * 2);
-            Volatile.Write(ref tail, at + done);
+            Volatile.Write(ref written, at + done);
+            Show();
             return done;
         }
     }

@@ -15,8 +15,11 @@ internal sealed partial class TcpStream(int limit, BufferAccount account)
     private readonly Lock writeGate = new(), readGate = new();
     private byte[] ring = [];
     private int limit = limit;
-    private long head, tail, urgentAt = -1;
+    private long head, tail, written, urgentAt = -1;
     private bool urgentTaken, isDiscarded;
+
+    /// <summary>Who looks at what is written; set once, when the connection is made.</summary>
+    internal ISegmentObserver? Observer { get; set; }
 
     /// <summary>Bytes that may lie in it.</summary>
     internal int Limit
@@ -43,12 +46,18 @@ internal sealed partial class TcpStream(int limit, BufferAccount account)
     /// <summary>Whether the next byte is the urgent one.</summary>
     internal bool IsAtMark => Volatile.Read(ref urgentAt) is >= 0 and var at && at == Volatile.Read(ref head);
 
-    /// <summary>Writes what there is room for; answers how many bytes. The last one may be urgent.</summary>
-    internal int Write(ref UserBuffer source, bool isUrgent = false)
+    /// <summary>Whether there are bytes that the reader is not shown yet.</summary>
+    internal bool IsHolding => Volatile.Read(ref written) != Volatile.Read(ref tail);
+
+    /// <summary>
+    /// Writes what there is room for; answers how many bytes. The last one may be urgent. With <paramref name="holds"/> the reader is shown
+    /// them only together with what comes next, as long as they are less than that.
+    /// </summary>
+    internal int Write(ref UserBuffer source, bool isUrgent = false, int holds = 0)
     {
         lock (writeGate)
         {
-            long at = tail;
+            long at = written;
             int used = (int)(at - Volatile.Read(ref head));
             int wanted = (int)Math.Min(source.Remaining, (ulong)Math.Max(0, Limit - used));
             wanted = Math.Min(wanted, Reserve(used + wanted) - used);
@@ -69,9 +78,18 @@ internal sealed partial class TcpStream(int limit, BufferAccount account)
                 Volatile.Write(ref urgentTaken, false);
                 Volatile.Write(ref urgentAt, at + done - 1);
             }
-            Volatile.Write(ref tail, at + done);
+            Volatile.Write(ref written, at + done);
+            if (at + done - tail >= holds)
+                Show();
             return done;
         }
+    }
+
+    /// <summary>Shows the reader what was held back.</summary>
+    internal void Push()
+    {
+        lock (writeGate)
+            Show();
     }
 
     /// <summary>Writes bytes that come from no guest; answers how many there was room for.</summary>
@@ -79,7 +97,7 @@ internal sealed partial class TcpStream(int limit, BufferAccount account)
     {
         lock (writeGate)
         {
-            long at = tail;
+            long at = written;
             int used = (int)(at - Volatile.Read(ref head));
             int wanted = Math.Min(source.Length, Math.Max(0, Limit - used));
             wanted = Math.Min(wanted, Reserve(used + wanted) - used);
@@ -92,7 +110,8 @@ internal sealed partial class TcpStream(int limit, BufferAccount account)
                 source.Slice(done, part).CopyTo(ring.AsSpan(offset));
                 done += part;
             }
-            Volatile.Write(ref tail, at + wanted);
+            Volatile.Write(ref written, at + wanted);
+            Show();
             return wanted;
         }
     }
@@ -179,6 +198,7 @@ internal sealed partial class TcpStream(int limit, BufferAccount account)
             lock (readGate)
             {
                 isDiscarded = true;
+                Volatile.Write(ref written, tail);
                 Volatile.Write(ref head, tail);
                 GiveBack();
             }
@@ -200,6 +220,21 @@ internal sealed partial class TcpStream(int limit, BufferAccount account)
         return end - at;
     }
 
+    // Under the writer's gate.
+    private void Show()
+    {
+        long at = tail;
+        if (written > at && Observer is { IsObserving: true } observer)
+            Tell(observer, at, (int)(written - at));
+        Volatile.Write(ref tail, written);
+    }
+
+    private void Tell(ISegmentObserver observer, long at, int count)
+    {
+        int offset = (int)(at & (ring.Length - 1)), first = Math.Min(count, ring.Length - offset);
+        observer.Writing(this, at, ring.AsSpan(offset, first), ring.AsSpan(0, count - first));
+    }
+
     // Answers how large the ring is: as needed, or less when the zone has too much in its buffers already. Under the writer's gate.
     private int Reserve(int needed)
     {
@@ -216,10 +251,10 @@ internal sealed partial class TcpStream(int limit, BufferAccount account)
         lock (readGate)
         {
             byte[] larger = ArrayPool<byte>.Shared.Rent(size);
-            for (long at = head; at < tail;)
+            for (long at = head; at < written;)
             {
                 int from = (int)(at & (ring.Length - 1)), to = (int)(at & (larger.Length - 1));
-                int part = (int)Math.Min(tail - at, Math.Min(ring.Length - from, larger.Length - to));
+                int part = (int)Math.Min(written - at, Math.Min(ring.Length - from, larger.Length - to));
                 ring.AsSpan(from, part).CopyTo(larger.AsSpan(to));
                 at += part;
             }
@@ -235,7 +270,7 @@ internal sealed partial class TcpStream(int limit, BufferAccount account)
     {
         if (!writeGate.TryEnter())
             return;
-        if (head == tail)
+        if (head == written)
             GiveBack();
         writeGate.Exit();
     }

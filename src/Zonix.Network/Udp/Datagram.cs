@@ -14,7 +14,7 @@ internal sealed class Datagram
         buffer = length > 0 ? ArrayPool<byte>.Shared.Rent(length) : [];
     }
 
-    internal int Length { get; }
+    internal int Length { get; private set; }
 
     internal IpAddress From { get; init; }
 
@@ -27,6 +27,12 @@ internal sealed class Datagram
 
     internal int TrafficClass { get; init; }
 
+    /// <summary>Of a packet: where it came by; null: it is a datagram.</summary>
+    internal LinkName? Link { get; init; }
+
+    /// <summary>Of a packet that was cut: its whole length.</summary>
+    internal int OriginalLength { get; init; }
+
     /// <summary>CLOCK_REALTIME; 0: not noted.</summary>
     internal long TimeNs { get; set; }
 
@@ -34,6 +40,9 @@ internal sealed class Datagram
     internal int Charge => Overhead + ((Length + 511) & ~511);
 
     internal Span<byte> Data => buffer.AsSpan(0, Length);
+
+    /// <summary>Cuts its end off.</summary>
+    internal void Truncate(int length) => Length = Math.Min(Length, length);
 
     internal void Recycle()
     {

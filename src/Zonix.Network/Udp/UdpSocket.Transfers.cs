@@ -1,5 +1,6 @@
 using Zonix.Kernel.Tasks;
 using Zonix.Network.Fabric;
+using Zonix.Network.Raw;
 
 namespace Zonix.Network.Udp;
 
@@ -30,15 +31,19 @@ internal sealed partial class UdpSocket
     /// <inheritdoc/>
     public override SysResult Send(ref UserBuffer source, in OutgoingMessage message)
     {
-        if (Volatile.Read(ref error) != 0)
-        {
-            // As on Linux the report of an earlier datagram comes before this one is sent.
-            Errno earlier = TakeError();
-            if (earlier != 0)
-                return earlier;
-        }
-        if (sendShut)
+        // As on Linux the report of an earlier datagram comes before this one is sent.
+        Errno e = queue.TakeError();
+        if (e != 0)
+            return e;
+        if (queue.IsSendShut)
             return Errno.EPIPE;
+        if (corked is not null || (message.Flags & MessageFlags.MSG_MORE) != 0 || Settings.IsOn(SocketOption.UdpCork))
+            return SendCorked(ref source, message);
+        return SendWhole(ref source, message);
+    }
+
+    private SysResult SendWhole(ref UserBuffer source, in OutgoingMessage message)
+    {
         bool isNamed = message.To.Family != SocketFamily.Unspecified;
         if (!isNamed && RemotePort == 0)
             return Errno.EDESTADDRREQ;
@@ -71,62 +76,7 @@ internal sealed partial class UdpSocket
     }
 
     /// <inheritdoc/>
-    public override SysResult Receive(ref UserBuffer target, MessageFlags flags, out ReceivedMessage message)
-    {
-        message = default;
-        if ((flags & MessageFlags.MSG_OOB) != 0)
-            return Errno.EOPNOTSUPP;
-        if ((flags & MessageFlags.MSG_ERRQUEUE) != 0)
-            return ReceiveError(ref target, ref message);
-        Datagram datagram;
-        bool peeks = (flags & MessageFlags.MSG_PEEK) != 0;
-        SysResult result;
-        lock (gate)
-        {
-            if (error != 0)
-            {
-                Errno e = (Errno)error;
-                error = 0;
-                return e;
-            }
-            if (received.Count == 0)
-                return receiveShut && (flags & MessageFlags.MSG_DONTWAIT) == 0 ? 0 : Errno.EAGAIN;
-            datagram = received.Peek();
-            int part = (int)Math.Min((ulong)datagram.Length, target.Remaining);
-            bool faulted = target.CopyOut(datagram.Data[..part]) < part;
-            message.Length = datagram.Length;
-            message.Flags = part < datagram.Length ? MessageFlags.MSG_TRUNC : 0;
-            message.From = SocketName.OfInet(Family, datagram.From, datagram.FromPort);
-            message.Place = datagram.Place;
-            message.HopLimit = datagram.HopLimit;
-            message.TrafficClass = datagram.TrafficClass;
-            message.TimeNs = datagram.TimeNs;
-            result = faulted ? Errno.EFAULT : part;
-            if (peeks)
-                return result;
-            received.Dequeue();
-            charged -= datagram.Charge;
-            Stack.Buffers.Release(datagram.Charge);
-        }
-        datagram.Recycle();
-        return result;
-    }
-
-    private SysResult ReceiveError(ref UserBuffer target, ref ReceivedMessage message)
-    {
-        lock (gate)
-        {
-            if (errors is null || !errors.TryDequeue(out (PacketError Error, byte[] Data, IpAddress To, ushort Port) oldest))
-                return Errno.EAGAIN;
-            error = errors.Count > 0 ? (int)errors.Peek().Error.Error : 0;
-            int part = (int)Math.Min((ulong)oldest.Data.Length, target.Remaining);
-            message.Length = oldest.Data.Length;
-            message.Flags = MessageFlags.MSG_ERRQUEUE | (part < oldest.Data.Length ? MessageFlags.MSG_TRUNC : 0);
-            message.From = SocketName.OfInet(Family, oldest.To, oldest.Port);
-            message.Error = oldest.Error;
-            return target.CopyOut(oldest.Data.AsSpan(0, part)) < part ? Errno.EFAULT : part;
-        }
-    }
+    public override SysResult Receive(ref UserBuffer target, MessageFlags flags, out ReceivedMessage message) => queue.Receive(ref target, flags, out message);
 
     private IpAddress SourceOf(in OutgoingMessage message, in Route route)
     {
@@ -154,6 +104,8 @@ internal sealed partial class UdpSocket
             return Errno.EFAULT;
         }
         route.Interface.Counters.CountSent(length);
+        if (Stack.ShowsPackets(IPPROTO_UDP) || (route.Target is { } there && there != Stack && there.ShowsPackets(IPPROTO_UDP)))
+            Show(datagram, to, port, route);
         Errno e = 0;
         if (isGroup)
             SendToGroup(datagram, to, port, route);
@@ -187,7 +139,23 @@ internal sealed partial class UdpSocket
             return;
         }
         Unreachable(datagram.Data, to, port, NoPort(to));
+        if (Stack.ShowsPackets(to.IsV4 ? IcmpMessage.Icmp : IcmpMessage.Icmp6))
+            ShowRefusal(datagram, to, port);
         datagram.Recycle();
+    }
+
+    private static IpHead HeadOf(Datagram datagram, IpAddress to) => new(datagram.From, to, IPPROTO_UDP, datagram.HopLimit, datagram.TrafficClass);
+
+    private void Show(Datagram datagram, IpAddress to, ushort port, in Route route) =>
+        Stack.Show(UdpPacket.Make(HeadOf(datagram, to), LocalPort, port, datagram.Data, Stack.NextIdentification()), to, route);
+
+    private void ShowRefusal(Datagram datagram, IpAddress to, ushort port)
+    {
+        IpHead head = HeadOf(datagram, to);
+        ReadOnlySpan<byte> packet = UdpPacket.Make(head, LocalPort, port, datagram.Data, Stack.NextIdentification()).Bytes;
+        IpPacket report = IcmpMessage.Refuse(head, packet, to.IsV4 ? IcmpMessage.NoPort : IcmpMessage.NoPort6, Stack.NextIdentification());
+        if (Stack.FindRoute(datagram.From, out Route back) == 0)
+            Stack.Show(report, datagram.From, back);
     }
 
     private void SendToGroup(Datagram datagram, IpAddress to, ushort port, in Route route)

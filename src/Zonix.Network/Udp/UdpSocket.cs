@@ -1,20 +1,25 @@
+using System.Buffers.Binary;
+using Zonix.Kernel.Bpf;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Waiting;
+using Zonix.Network.Raw;
 
 namespace Zonix.Network.Udp;
 
 /// <summary>A socket of UDP. udp(7). A datagram goes straight into its receiver's queue, or is lost when that is full.</summary>
-internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, SocketFamily family, uint uid, bool isLite = false)
-    : InetSocket(stack, inode, family, uid, null)
+internal sealed partial class UdpSocket : InetSocket
 {
-    private const int IPPROTO_UDP = 17, IPPROTO_UDPLITE = 136, MostErrors = 128;
+    private const int IPPROTO_UDP = 17, IPPROTO_UDPLITE = 136;
     private const uint FIONREAD = 0x541B, TIOCOUTQ = 0x5411;
-    private readonly Lock gate = new();
-    private readonly Queue<Datagram> received = new();
-    private Queue<(PacketError Error, byte[] Data, IpAddress To, ushort Port)>? errors;
-    private int charged, error;
-    private long dropped;
-    private bool receiveShut, sendShut;
+    private readonly bool isLite;
+    private readonly DatagramQueue queue;
+
+    internal UdpSocket(NetworkStack stack, IInode inode, SocketFamily family, uint uid, bool isLite = false)
+        : base(stack, inode, family, uid, null)
+    {
+        this.isLite = isLite;
+        queue = new DatagramQueue(this, stack.Buffers);
+    }
 
     /// <inheritdoc/>
     public override SocketKind Kind => SocketKind.Datagram;
@@ -35,7 +40,7 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
             Inode.GetAttributes(out InodeAttributes attributes);
             return new InetSocketState(
                 this, Family, Protocol, Name, SocketName.OfInet(Family, RemotePort == 0 ? Wildcard : Remote, RemotePort),
-                RemotePort == 0 ? TcpState.Close : TcpState.Established, 0, charged, Uid, attributes.Inode, 0, dropped);
+                RemotePort == 0 ? TcpState.Close : TcpState.Established, 0, queue.Charged, Uid, attributes.Inode, 0, queue.Dropped);
         }
     }
 
@@ -82,36 +87,15 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
     /// <inheritdoc/>
     public override Errno Shutdown(bool reads, bool writes)
     {
-        lock (gate)
-        {
-            receiveShut |= reads;
-            sendShut |= writes;
-        }
-        ReadQueue.WakeAll();
-        WriteQueue.WakeAll();
+        queue.Shut(reads, writes);
         return RemotePort == 0 ? Errno.ENOTCONN : 0;
     }
 
     /// <inheritdoc/>
-    public override PollEvents Poll(PollEvents interest)
-    {
-        PollEvents events = PollEvents.POLLOUT | PollEvents.POLLWRNORM | PollEvents.POLLWRBAND;
-        lock (gate)
-        {
-            if (received.Count > 0)
-                events |= PollEvents.POLLIN | PollEvents.POLLRDNORM;
-            if (error != 0 || errors is { Count: > 0 })
-                events |= PollEvents.POLLERR;
-            if (receiveShut)
-                events |= PollEvents.POLLIN | PollEvents.POLLRDNORM | PollEvents.POLLRDHUP;
-            if (receiveShut && sendShut)
-                events |= PollEvents.POLLHUP;
-        }
-        return events;
-    }
+    public override PollEvents Poll(PollEvents interest) => queue.Poll();
 
     /// <inheritdoc/>
-    public override Errno TakeError() => (Errno)Interlocked.Exchange(ref error, 0);
+    public override Errno TakeError() => queue.TakeError();
 
     /// <inheritdoc/>
     public override bool Knows(SocketOption option) => base.Knows(option) || option is >= SocketOption.UdpCork and < SocketOption.NetlinkPacketInfo;
@@ -119,14 +103,11 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
     /// <inheritdoc/>
     public override Errno SetOption(SocketOption option, int value)
     {
-        if (option == SocketOption.UdpReceiveOffload && value != 0)
-            return Errno.ENOPROTOOPT;
         Errno e = base.SetOption(option, value);
         if (e == 0 && value == 0 && option is SocketOption.ReceiveError or SocketOption.V6ReceiveError)
-        {
-            lock (gate)
-                errors?.Clear();
-        }
+            queue.ForgetErrors();
+        if (e == 0 && value == 0 && option == SocketOption.UdpCork)
+            return FlushCorked();
         return e;
     }
 
@@ -137,8 +118,7 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
         switch (request)
         {
             case FIONREAD:
-                lock (gate)
-                    answer = received.Count > 0 ? received.Peek().Length : 0;
+                answer = queue.FirstLength;
                 break;
             case TIOCOUTQ:
                 answer = 0;
@@ -154,15 +134,7 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
     {
         LeaveGroups();
         Ports.Remove(this);
-        lock (gate)
-        {
-            (receiveShut, sendShut) = (true, true);
-            while (received.TryDequeue(out Datagram? left))
-            {
-                Stack.Buffers.Release(left.Charge);
-                left.Recycle();
-            }
-        }
+        queue.Close();
     }
 
     private PortTable PortsOf(NetworkStack of) => isLite ? of.UdpLite : of.Udp;
@@ -170,43 +142,36 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
     /// <summary>Puts a datagram into the queue, or drops it. Any thread, no lock held.</summary>
     internal void Deliver(Datagram datagram)
     {
-        bool lost;
-        lock (gate)
+        if (Settings.Filter is { } filter && !Passes(filter, datagram))
         {
-            // What the socket's buffer says of a new one alone does not count: one that is empty takes whatever comes.
-            lost = charged > Settings[SocketOption.ReceiveBuffer] || (receiveShut && sendShut && Bucket is null) || !Stack.Buffers.TryCharge(datagram.Charge);
-            if (lost)
-            {
-                dropped++;
-            }
-            else
-            {
-                if (Settings.IsOn(SocketOption.Timestamp) || Settings.IsOn(SocketOption.TimestampNs))
-                    datagram.TimeNs = Stack.NowNs + Stack.Machine.Clock.RealtimeOffsetNs;
-                charged += datagram.Charge;
-                received.Enqueue(datagram);
-            }
-        }
-        if (lost)
             datagram.Recycle();
-        else
-            ReadQueue.WakeAll();
+            return;
+        }
+        Stack.Stamp(Settings, datagram);
+        queue.Deliver(datagram);
     }
 
     /// <summary>What it sent found nobody. ip(7), IP_RECVERR.</summary>
     internal void Unreachable(ReadOnlySpan<byte> data, IpAddress to, ushort port, in PacketError why)
     {
         bool keeps = Settings.IsOn(SocketOption.ReceiveError) || Settings.IsOn(SocketOption.V6ReceiveError);
-        if (!keeps && RemotePort == 0)
-            return;
-        lock (gate)
-        {
-            if (keeps && (errors ??= new()).Count < MostErrors)
-                errors.Enqueue((why, data.ToArray(), to, port));
-            error = (int)why.Error;
-        }
-        ReadQueue.WakeAll();
-        WriteQueue.WakeAll();
+        if (keeps || RemotePort != 0)
+            queue.Report(why, data, SocketName.OfInet(Family, to, port), keeps);
+    }
+
+    // As on Linux it sees the datagram from its head of UDP on, and what it cuts off is cut off.
+    private bool Passes(BpfProgram filter, Datagram datagram)
+    {
+        const int HeadSize = 8;
+        var bytes = new byte[HeadSize + datagram.Length];
+        BinaryPrimitives.WriteUInt16BigEndian(bytes, datagram.FromPort);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), LocalPort);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(4), (ushort)bytes.Length);
+        datagram.Data.CopyTo(bytes.AsSpan(HeadSize));
+        ushort protocol = datagram.From.IsV4 ? IpPacket.EthernetV4 : IpPacket.EthernetV6;
+        uint kept = filter.Run(new PacketData(bytes, 0, new PacketFacts(protocol, 0, datagram.Place.Interface, 1)));
+        datagram.Truncate((int)Math.Min(Math.Max(kept, HeadSize), (uint)bytes.Length) - HeadSize);
+        return kept != 0;
     }
 
     // Nobody has the port there.
@@ -230,6 +195,7 @@ internal sealed partial class UdpSocket(NetworkStack stack, IInode inode, Socket
             return Errno.ENETUNREACH;
         if (address.IsAny)
             address = address.IsV4 ? IpAddress.Loopback : IpAddress.LoopbackV6;
-        return Stack.FindRoute(address, out route, DeviceIndex);
+        Errno e = Stack.FindRoute(address, out route, DeviceIndex);
+        return e == 0 && !Stack.Permits(route, IPPROTO_UDP, address, to.Port) ? Errno.EACCES : e;
     }
 }

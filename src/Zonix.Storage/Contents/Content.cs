@@ -70,6 +70,23 @@ public sealed class Content : IHostHandle
         return 0;
     }
 
+    /// <summary>Bytes that the host holds for it; of a file that cannot be asked its length.</summary>
+    public long StoredBytes
+    {
+        get
+        {
+            if (ReplacedBy is { } other)
+                return other.StoredBytes;
+            HostStat stat;
+            lock (this)
+            {
+                if (handle is not null)
+                    return handle.Stat(out stat) == 0 ? (long)stat.Blocks * 512 : Length;
+            }
+            return !IsSmall && store.StatFile(this, out stat) ? (long)stat.Blocks * 512 : Length;
+        }
+    }
+
     /// <summary>It does not change from now on, until it is opened again; the pool makes its checksum. By who writes to it.</summary>
     public void Freeze(long finalLength)
     {

@@ -207,6 +207,15 @@ public sealed class ContentStore : IDisposable
 
     internal bool Exists(long id) => Shelf(id).Stat(Name(id), out _) == 0 || fresh.Stat(Name(id), out _) == 0;
 
+    // Opening it would take three calls and a place among the descriptors.
+    internal bool StatFile(Content content, out HostStat stat)
+    {
+        byte[] name = Name(content.Id);
+        if (!content.IsCommitted && fresh.Stat(name, out stat) == 0)
+            return true;
+        return Shelf(content.Id).Stat(name, out stat) == 0 || fresh.Stat(name, out stat) == 0;
+    }
+
     internal Errno OpenFile(Content content, out HostFile? file)
     {
         byte[] name = Name(content.Id);

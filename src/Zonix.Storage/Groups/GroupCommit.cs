@@ -127,7 +127,7 @@ internal sealed class GroupCommit(Pool pool)
             change.Stored = 0;
             return;
         }
-        change.Stored = content.IsSmall ? content.Length : StoredBytes(content);
+        change.Stored = content.IsSmall ? content.Length : content.StoredBytes;
         if (!content.IsCommitted)
         {
             content.Layer = dataset.Top.Id;
@@ -169,13 +169,5 @@ internal sealed class GroupCommit(Pool pool)
         foreach (long id in replaced)
             pool.DropIfUnused(id);
         replaced.Clear();
-    }
-
-    private static long StoredBytes(Content content)
-    {
-        if (content.Acquire(out HostFile? file) != 0)
-            return content.Length;
-        using (file)
-            return file!.Stat(out HostStat stat) == 0 ? (long)stat.Blocks * 512 : content.Length;
     }
 }

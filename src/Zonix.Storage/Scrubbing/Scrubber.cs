@@ -24,6 +24,7 @@ internal sealed class Scrubber : IDisposable
     private readonly CancellationToken cancellation;
     private int contents, unsettled, inodes;
     private long bytes;
+    private bool knowsContents;
 
     public Scrubber(Pool pool, string database, CancellationToken cancellation)
     {
@@ -34,13 +35,16 @@ internal sealed class Scrubber : IDisposable
 
     public ScrubReport Run(IReadOnlyList<(string Name, long[] Layers)> shown)
     {
-        CheckDatabase();
-        CheckContents();
+        string database = reader.Database.Path;
+        Guard(database, CheckStructure);
+        Guard(database, CheckReferences);
+        knowsContents = Guard(database, CheckContents);
         foreach ((string name, long[] layers) in shown)
-            CheckTree(name, layers);
+            Guard(name, () => CheckTree(name, layers));
         foreach ((long id, string what) in damaged.Where(d => !reported.Contains(d.Key)))
             findings.Add(new ScrubFinding($"content {id}", what + " (no dataset shows it)"));
-        CheckFiles();
+        if (knowsContents)
+            Guard(database, CheckFiles);
         return new ScrubReport(contents, bytes, unsettled, inodes, findings);
     }
 
@@ -53,13 +57,32 @@ internal sealed class Scrubber : IDisposable
         reader.Database.Number("SELECT count(*) FROM layers");
     }
 
-    private void CheckDatabase()
+    // What cannot be looked at is a finding too, and the rest is looked at all the same.
+    private bool Guard(string where, Action check)
+    {
+        try
+        {
+            check();
+            return true;
+        }
+        catch (PoolException e)
+        {
+            findings.Add(new ScrubFinding(where, e.Message));
+            return false;
+        }
+    }
+
+    private void CheckStructure()
     {
         foreach (string line in reader.Database.Texts("PRAGMA integrity_check(20)"))
         {
             if (line != "ok")
                 findings.Add(new ScrubFinding(reader.Database.Path, line));
         }
+    }
+
+    private void CheckReferences()
+    {
         foreach (string line in reader.Database.Texts(
             "SELECT DISTINCT 'layer ' || i.layer || ', inode ' || i.inode || ': content ' || i.content || ' is missing' FROM inodes i " +
             "LEFT JOIN contents c ON c.id = i.content WHERE i.content IS NOT NULL AND c.id IS NULL LIMIT 100"))
@@ -140,14 +163,7 @@ internal sealed class Scrubber : IDisposable
         }
         if (!isNew)
             return;
-        try
-        {
-            Walk(name, tree!);
-        }
-        catch (PoolException e)
-        {
-            findings.Add(new ScrubFinding(name, e.Message));
-        }
+        Walk(name, tree!);
     }
 
     private void Walk(string name, LayerTree tree)
@@ -194,7 +210,7 @@ internal sealed class Scrubber : IDisposable
             findings.Add(new ScrubFinding(where, what));
             reported.Add(node.Content);
         }
-        else if (!known.Contains(node.Content))
+        else if (knowsContents && !known.Contains(node.Content))
         {
             findings.Add(new ScrubFinding(where, $"its content {node.Content} is missing"));
         }

@@ -46,7 +46,7 @@ public sealed record ZoneConfiguration
     /// <summary>Servers of names. They are kept, and have no effect: zones have a loopback only so far.</summary>
     public IReadOnlyList<string>? Resolvers { get; init; }
 
-    /// <summary>Its interfaces. They are kept, and have no effect: zones have a loopback only so far.</summary>
+    /// <summary>Its interfaces; none when empty. Null: one on the default network if its root is an image, else none.</summary>
     public IReadOnlyList<ZoneNic>? Nics { get; init; }
 
     /// <summary>GiB its dataset may hold; 0: as much as there is.</summary>

@@ -52,6 +52,7 @@ public static class ZoneValidation
         Require(zone.Log.MaxSize >= 0 && zone.Log.MaxFile >= 1, "log", $"{zone.Log.MaxSize}, {zone.Log.MaxFile}", "max_size in bytes, and max_file of 1 or more");
         foreach (string server in zone.Resolvers ?? [])
             Require(System.Net.IPAddress.TryParse(server, out _), "resolvers", server, "addresses");
+        NicValidation.Check(zone);
         foreach (ZoneFileSystem mount in zone.Filesystems ?? [])
             Check(mount);
         Check(zone.Init);
@@ -65,8 +66,6 @@ public static class ZoneValidation
 
     private static IEnumerable<string> InVain(ZoneConfiguration zone)
     {
-        if (zone.Nics is { Count: > 0 })
-            yield return "nics";
         if (zone.Resolvers is { Count: > 0 })
             yield return "resolvers";
         if (zone.DnsDomain is not null)

@@ -29,6 +29,9 @@ public sealed partial class PoolRoots(LocalMachine machine) : IZoneRoots
         {
             Image image = machine.Images.Find(zone.Image!) ?? throw new ZoneException(ZoneError.NotFound, $"No such image: {zone.Image}");
             string dataset = DatasetOf(zone);
+            // What the pool has lost of an image is unpacked again.
+            if (machine.Pool.FindSnapshot(image.RootSnapshot) is null)
+                machine.Images.Prepare(zone.Image!, cancellation: cancellation);
             machine.Pool.Clone(image.RootSnapshot, dataset, new DatasetProperties { Quota = zone.Quota << 30 });
             return Task.FromResult(zone with { ImageUuid = image.Id.ToString(), Dataset = dataset, Init = Complete(zone.Init, image.Config) });
         }

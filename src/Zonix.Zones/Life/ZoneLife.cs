@@ -184,6 +184,7 @@ public sealed partial class ZoneLife : IDisposable
         {
             ZoneConfiguration wanted = change(Configuration) with { Uuid = Configuration.Uuid };
             ZoneValidation.Check(wanted);
+            ChangeNics(wanted);
             registry.Rename(this, wanted.Alias!);
             Configuration = wanted;
             registry.Save(wanted);
@@ -266,6 +267,7 @@ public sealed partial class ZoneLife : IDisposable
         try
         {
             booted = ZoneRun.Boot(registry.Machine, Configuration, registry.Roots);
+            booted.Join(registry.Networking);
             Keep(Record with { State = ZoneState.Ready }, save: false);
             if (console.Attach(log))
                 log.Open();

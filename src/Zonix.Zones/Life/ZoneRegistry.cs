@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Zonix.Zones.Configuration;
+using Zonix.Zones.Networks;
 
 namespace Zonix.Zones.Life;
 
@@ -18,8 +19,11 @@ public sealed class ZoneRegistry : IAsyncDisposable
     /// <param name="folder">UUID.json for each, with UUID.state and UUID.log beside it.</param>
     /// <param name="roots">Where their roots come from.</param>
     /// <param name="log">Takes lines for the machine's administrator.</param>
-    public ZoneRegistry(ZoneMachine machine, string folder, IZoneRoots roots, Action<string> log)
+    /// <param name="networks">The networks they can be on.</param>
+    public ZoneRegistry(ZoneMachine machine, string folder, IZoneRoots roots, Action<string> log, NetworkRegistry networks)
     {
+        Networks = networks;
+        Networking = new ZoneNetworking(networks);
         Machine = machine;
         Roots = roots;
         Log = log;
@@ -34,6 +38,11 @@ public sealed class ZoneRegistry : IAsyncDisposable
 
     /// <summary>What happens.</summary>
     public ZoneEvents Events { get; } = new();
+
+    /// <summary>The networks zones can be on.</summary>
+    public NetworkRegistry Networks { get; }
+
+    internal ZoneNetworking Networking { get; }
 
     internal IZoneRoots Roots { get; }
 
@@ -92,6 +101,7 @@ public sealed class ZoneRegistry : IAsyncDisposable
         ZoneLife life = Reserve(zone);
         try
         {
+            Networking.Reserve(zone);
             zone = await Roots.InstallAsync(life.Configuration, cancellation).ConfigureAwait(false);
             life.Install(zone);
         }
@@ -185,6 +195,7 @@ public sealed class ZoneRegistry : IAsyncDisposable
 
     internal void Forget(ZoneLife zone)
     {
+        Networking.Release(zone.Configuration);
         lock (gate)
         {
             zones.Remove(zone.Configuration.Uuid);
@@ -233,10 +244,24 @@ public sealed class ZoneRegistry : IAsyncDisposable
             zones.Add(zone.Uuid, life);
             names.Add(zone.Alias, life);
             life.NoteCrash();
+            TryReserve(zone);
         }
         catch (Exception e) when (e is IOException or JsonException or ZoneException or ArgumentException)
         {
             Log($"{file}: {e.Message}; the zone is left out");
+        }
+    }
+
+    // A zone whose network or address is gone cannot be started, but is there.
+    private void TryReserve(ZoneConfiguration zone)
+    {
+        try
+        {
+            Networking.Reserve(zone);
+        }
+        catch (ZoneException e)
+        {
+            Log($"{zone.Alias}: {e.Message}");
         }
     }
 

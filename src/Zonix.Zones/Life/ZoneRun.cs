@@ -4,6 +4,7 @@ using Zonix.Kernel;
 using Zonix.Kernel.Groups;
 using Zonix.Kernel.Tasks;
 using Zonix.Zones.Configuration;
+using Zonix.Zones.Networks;
 
 namespace Zonix.Zones.Life;
 
@@ -23,6 +24,9 @@ internal sealed class ZoneRun
     internal Zone Zone { get; }
 
     internal ZoneConfiguration Configuration { get; }
+
+    /// <summary>Its places on networks.</summary>
+    internal IReadOnlyList<NetworkEndpoint> Endpoints { get; set; } = [];
 
     /// <summary>The first program; there is none before it was started.</summary>
     internal ZoneProcess? First { get; private set; }
@@ -44,6 +48,9 @@ internal sealed class ZoneRun
         string places = string.Join(", ", (zone.Filesystems ?? []).Select(one => one.Source ?? one.Target).Prepend(zone.RootDirectory ?? zone.Image));
         throw new ZoneException(ZoneError.Failed, $"{places}: {ErrnoText.Describe(e)}");
     }
+
+    /// <summary>Puts it on its networks.</summary>
+    internal void Join(ZoneNetworking networking) => Endpoints = networking.Join(Zone, Configuration);
 
     /// <summary>Starts the first program.</summary>
     internal ZoneProcess StartFirst()
@@ -90,6 +97,7 @@ internal sealed class ZoneRun
     internal async Task EndAsync()
     {
         await Zone.EndAsync().ConfigureAwait(false);
+        Zone.LeaveNetworks();
         await Visits.CloseAsync().ConfigureAwait(false);
         Visits.Dispose();
         Zone.Dispose();

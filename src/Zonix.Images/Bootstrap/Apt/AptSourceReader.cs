@@ -6,7 +6,8 @@ namespace Zonix.Images.Bootstrap.Apt;
 /// <summary>
 /// Reads where a host's apt takes packages from: /etc/apt/sources.list and sources.list.d/*.list, a line each, and
 /// sources.list.d/*.sources, in the format of deb822(5). sources.list(5). Sources of source packages and disabled ones are left
-/// out.
+/// out, and those that are reached in another way than by http, https or a folder (cdrom:, tor+http: ...). Of a list of mirrors on
+/// the host (mirror+file:), which images of Debian for clouds have, each mirror counts. apt-transport-mirror(1).
 /// </summary>
 public static class AptSourceReader
 {
@@ -14,20 +15,19 @@ public static class AptSourceReader
     /// <param name="root">The host's root directory.</param>
     public static List<AptSource> Load(string root = "/")
     {
-        var all = new List<AptSource>();
+        var found = new List<AptSource>();
         string main = Path.Combine(root, "etc/apt/sources.list"), parts = Path.Combine(root, "etc/apt/sources.list.d");
         if (File.Exists(main))
-            all.AddRange(ReadLines(File.ReadAllText(main), main));
-        if (!Directory.Exists(parts))
-            return all;
-        foreach (string file in Directory.EnumerateFiles(parts).OrderBy(Path.GetFileName, StringComparer.Ordinal))
+            found.AddRange(ReadLines(File.ReadAllText(main), main));
+        IEnumerable<string> files = Directory.Exists(parts) ? Directory.EnumerateFiles(parts).OrderBy(Path.GetFileName, StringComparer.Ordinal) : [];
+        foreach (string file in files)
         {
             if (file.EndsWith(".list", StringComparison.Ordinal))
-                all.AddRange(ReadLines(File.ReadAllText(file), file));
+                found.AddRange(ReadLines(File.ReadAllText(file), file));
             else if (file.EndsWith(".sources", StringComparison.Ordinal))
-                all.AddRange(ReadParagraphs(File.ReadAllBytes(file), file));
+                found.AddRange(ReadParagraphs(File.ReadAllBytes(file), file));
         }
-        return all;
+        return [.. found.SelectMany(one => Mirrors(one, root)).Where(static one => one.Archive.Scheme is "http" or "https" or "file")];
     }
 
     /// <summary>Reads the old format: "deb [options] URI SUITE COMPONENT...".</summary>
@@ -99,6 +99,19 @@ public static class AptSourceReader
             ChecksValidUntil = Switch(option("Check-Valid-Until")),
             ChecksDate = Switch(option("Check-Date")),
         };
+    }
+
+    private static IEnumerable<AptSource> Mirrors(AptSource source, string root)
+    {
+        if (source.Archive.Scheme != "mirror+file")
+            return [source];
+        string list = Path.Combine(root, source.Archive.AbsolutePath.Trim('/'));
+        if (!File.Exists(list))
+            throw new BootstrapException($"the list of mirrors {list}, which apt's sources name, does not exist");
+        // Behind the URI may stand what apt chooses by.
+        return File.ReadAllLines(list).Select(static line => Words(line.Split('#')[0])).Where(static words => words.Length > 0).Select(words =>
+            Uri.TryCreate(words[0].EndsWith('/') ? words[0] : words[0] + "/", UriKind.Absolute, out Uri? mirror)
+                ? source with { Archive = mirror } : throw new BootstrapException($"{list}: '{words[0]}' is no URI"));
     }
 
     private static bool? Switch(string? value) => value?.ToLowerInvariant() switch

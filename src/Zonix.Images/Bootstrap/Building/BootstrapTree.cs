@@ -124,8 +124,15 @@ internal sealed class BootstrapTree : IDisposable
     private static MemoryStream Decompress(PackageRecord package, Func<PackageRecord, byte[]> read)
     {
         var content = new MemoryStream();
-        using Stream data = new DebFile(read(package), package.ToString()).OpenData();
-        data.CopyTo(content);
+        try
+        {
+            using Stream data = new DebFile(read(package), package.FileName).OpenData();
+            data.CopyTo(content);
+        }
+        catch (ImageException e)
+        {
+            throw new BootstrapException($"{package.FileName} is no Debian package: {e.Message}", e);
+        }
         content.Position = 0;
         return content;
     }

@@ -45,8 +45,17 @@ public sealed class DownloadCache
         return null;
     }
 
-    /// <summary>Whether a file of that name and length is there; its content is verified when it is read.</summary>
-    public bool Has(FileHash hash) => new FileInfo(PathOf(hash)) is { Exists: true } file && file.Length == hash.Size;
+    /// <summary>Whether a file is there and what it should be; one that is not is removed.</summary>
+    public bool Has(FileHash hash)
+    {
+        string path = PathOf(hash);
+        if (!File.Exists(path))
+            return false;
+        if (Check(path, hash) is null)
+            return true;
+        File.Delete(path);
+        return false;
+    }
 
     /// <summary>Fetches a file unless it is there. A download that broke off is gone on with.</summary>
     /// <exception cref="BootstrapException">No place has it, or what they have is not what it should be.</exception>
@@ -62,8 +71,10 @@ public sealed class DownloadCache
         {
             for (bool again = false; ; again = true)
             {
-                fault = await FetchPartAsync(place, wanted.Hash, part, client, cancellation).ConfigureAwait(false) ?? fault;
-                if (!File.Exists(part))
+                string? missing = await FetchPartAsync(place, wanted.Hash, part, client, cancellation).ConfigureAwait(false);
+                fault = missing ?? fault;
+                // What came before the way broke off is gone on with the next time.
+                if (missing is not null || !File.Exists(part))
                     break;
                 if (Check(part, wanted.Hash) is not { } wrong)
                 {
@@ -123,7 +134,14 @@ public sealed class DownloadCache
         {
             if (target.Length > hash.Size)
                 target.SetLength(0);
-            found = target.Length == hash.Size || await client.FetchAsync(place, target, target.Length, hash.Size, cancellation).ConfigureAwait(false);
+            try
+            {
+                found = target.Length == hash.Size || await client.FetchAsync(place, target, target.Length, hash.Size, cancellation).ConfigureAwait(false);
+            }
+            catch (MirrorUnreachableException e)
+            {
+                return e.Message;
+            }
         }
         if (found)
             return null;

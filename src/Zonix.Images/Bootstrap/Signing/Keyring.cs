@@ -50,6 +50,20 @@ public sealed class Keyring
         Sources.Add(source);
     }
 
+    /// <summary>
+    /// Leaves only the keys of these fingerprints; none: all stay. A primary key's lets its subkeys in, unless '!' stands behind it.
+    /// Signed-By in sources.list(5).
+    /// </summary>
+    public void Limit(IReadOnlyList<string> fingerprints)
+    {
+        if (fingerprints.Count == 0)
+            return;
+        keys.RemoveAll(pair => !fingerprints.Any(one => Is(pair.Key, one.TrimEnd('!')) || (!one.EndsWith('!') && Is(pair.Primary, one))));
+        Sources.Add($"those of {string.Join(", ", fingerprints)} alone");
+
+        static bool Is(PgpPublicKey key, string fingerprint) => Convert.ToHexString(key.GetFingerprint()).Equals(fingerprint, StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>The key that a signature names, and the primary key it belongs to.</summary>
     internal bool TryFind(PgpSignature signature, out PgpPublicKey primary, out PgpPublicKey key)
     {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 
-namespace Zonix.Lx.Seccomp;
+namespace Zonix.Kernel.Bpf;
 
 /// <summary>struct sock_filter: an instruction of classic BPF.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly record struct BpfInstruction(ushort Code, byte IfTrue, byte IfFalse, uint Constant);
+public readonly record struct BpfInstruction(ushort Code, byte IfTrue, byte IfFalse, uint Constant);
