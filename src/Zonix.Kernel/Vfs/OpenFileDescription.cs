@@ -100,6 +100,9 @@ public sealed class OpenFileDescription
     /// <summary>Whether it has an offset.</summary>
     public bool IsSeekable => seekable is not null || File is IOwnOffset;
 
+    /// <summary>Whether the call that opened it made the file. fcntl(2), F_CREATED_QUERY.</summary>
+    public bool WasCreated { get; internal set; }
+
     /// <summary>O_NONBLOCK.</summary>
     public bool NonBlocking => (Flags & OpenFlags.O_NONBLOCK) != 0;
 

@@ -132,6 +132,7 @@ public static partial class PathOperations
         if (result == 0)
         {
             opened = new OpenFileDescription(file!, found, task.CallAbi == GuestAbi.X64 ? status | OpenFlags.O_LARGEFILE : status);
+            opened.WasCreated = created && (flags & OpenFlags.O_TMPFILE) != OpenFlags.O_TMPFILE;
             if (counted is not null)
                 opened.CountIn(counted);
             opened.Enter(task.FileSystem.Vfs, quiet: quiet);

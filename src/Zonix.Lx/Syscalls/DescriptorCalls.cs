@@ -87,6 +87,8 @@ internal static class DescriptorCalls
                 return task.FileSystem.Vfs.Locks.Leases.Get(file);
             case FcntlCommand.F_NOTIFY:
                 return OwnerCommands.SetNotice(task, file, fd, (uint)argument);
+            case FcntlCommand.F_CREATED_QUERY:
+                return file.WasCreated ? 1 : 0;
             case FcntlCommand.F_GETPIPE_SZ:
                 return file.File is PipeEnd end ? end.Pipe.Capacity : Errno.EBADF;
             case FcntlCommand.F_SETPIPE_SZ:

@@ -23,7 +23,9 @@ internal sealed class LtpCommand
     {
         this.options = options;
         logs = Path.Combine(root, "artifacts", "external", "ltp");
-        launcher = new Launcher(root, ["--stats", .. options.ZoneOptions]);
+        // Tests ask the release what there is to be tested: both sides show the same one.
+        string[] release = options.ZoneOptions.Contains("--kernel-version") ? [] : ["--kernel-version", Environment.OSVersion.Version.ToString(3)];
+        launcher = new Launcher(root, ["--stats", .. release, .. options.ZoneOptions]);
         native = new ResultStore<LtpResult>(options.NativeFile);
         zone = new ResultStore<LtpResult>(Path.Combine(logs, "zone.json"));
         areas = AreaList.Read(File.ReadLines(Path.Combine(root, "conformance", "external", "ltp", "areas.txt")));

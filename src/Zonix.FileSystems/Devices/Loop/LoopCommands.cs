@@ -9,7 +9,7 @@ internal static class LoopCommands
     private const uint LOOP_SET_FD = 0x4C00, LOOP_CLR_FD = 0x4C01, LOOP_SET_STATUS = 0x4C02, LOOP_GET_STATUS = 0x4C03;
     private const uint LOOP_SET_STATUS64 = 0x4C04, LOOP_GET_STATUS64 = 0x4C05, LOOP_SET_CAPACITY = 0x4C07;
     private const uint LOOP_SET_DIRECT_IO = 0x4C08, LOOP_SET_BLOCK_SIZE = 0x4C09, LOOP_CONFIGURE = 0x4C0A;
-    private const uint BLKROSET = 0x125D, BLKROGET = 0x125E, BLKGETSIZE = 0x1260, BLKFLSBUF = 0x1261, BLKSSZGET = 0x1268;
+    private const uint BLKROSET = 0x125D, BLKROGET = 0x125E, BLKGETSIZE = 0x1260, BLKRASET = 0x1262, BLKRAGET = 0x1263, BLKFLSBUF = 0x1261, BLKSSZGET = 0x1268;
     private const uint BLKDISCARD = 0x1277, BLKIOMIN = 0x1278, BLKIOOPT = 0x1279, BLKALIGNOFF = 0x127A, BLKPBSZGET = 0x127B;
     private const uint BLKROTATIONAL = 0x127E, BLKZEROOUT = 0x127F, BLKBSZGET = 0x8008_1270, BLKBSZSET = 0x4008_1271, BLKGETSIZE64 = 0x8008_1272;
     private const int CAP_SYS_ADMIN = 21;
@@ -65,6 +65,13 @@ internal static class LoopCommands
                 if (!task.Credentials.Has(CAP_SYS_ADMIN))
                     return Errno.EACCES;
                 return task.Memory.TryRead(argument, out int on) ? device.Change(old => old with { IsReadOnly = on != 0 }) : Errno.EFAULT;
+            case BLKRASET:
+                if (!task.Credentials.Has(CAP_SYS_ADMIN))
+                    return Errno.EACCES;
+                device.ReadAhead = (long)argument.Value;
+                return 0;
+            case BLKRAGET:
+                return Put(task, argument, device.ReadAhead);
             case BLKFLSBUF:
                 return file.Sync(dataOnly: false);
             case BLKDISCARD or BLKZEROOUT:

@@ -16,6 +16,9 @@ internal sealed class LoopDevice(int number) : IDevice
     /// <summary>What has been said of it; the gate of <see cref="Change"/>.</summary>
     public LoopSettings Settings { get; private set; } = new();
 
+    /// <summary>Sectors that are to be read ahead: kept for those who ask; what is read is in memory anyway. BLKRASET.</summary>
+    public long ReadAhead { get; set; } = 256;
+
     /// <summary>Bytes that it shows: whole sectors.</summary>
     public long Size
     {
