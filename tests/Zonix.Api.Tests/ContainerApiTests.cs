@@ -122,13 +122,13 @@ public sealed class ContainerApiTests
     {
         await using Server server = await Server.StartAsync();
         JsonNode zone = await server.JsonAsync(
-            "POST", "/zonix/zones", """{"alias":"v","image":"host","max_physical_memory":256,"cpu_cap":150,"nics":[{"interface":"eth0"}],"init":{"cmd":["sleep","1000"]}}""", 201);
+            "POST", "/zonix/zones", """{"alias":"v","image":"host","max_physical_memory":256,"cpu_cap":150,"publish_all_ports":true,"init":{"cmd":["sleep","1000"]}}""", 201);
         Assert.Equal("installed", zone["state"]!.ToString());
         Assert.Single(zone["warnings"]!.AsArray());
-        zone = await server.JsonAsync("PUT", "/zonix/zones/v", """{"cpu_cap":50,"nics":null,"customer_metadata":{"k":"v"}}""");
+        zone = await server.JsonAsync("PUT", "/zonix/zones/v", """{"cpu_cap":50,"nics":[{"interface":"eth0"}],"customer_metadata":{"k":"v"}}""");
         Assert.Equal(50, zone["cpu_cap"]!.GetValue<int>());
         Assert.Equal(256, zone["max_physical_memory"]!.GetValue<int>());
-        Assert.Null(zone["nics"]);
+        Assert.Single(zone["nics"]!.AsArray());
         JsonNode error = await server.JsonAsync("PUT", "/zonix/zones/v", """{"cpu_kap":50}""", 400);
         Assert.Contains("cpu_kap", error["message"]!.ToString(), StringComparison.Ordinal);
         error = await server.JsonAsync("PUT", "/zonix/zones/v", """{"uuid":"x"}""", 400);
