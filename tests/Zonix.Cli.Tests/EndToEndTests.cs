@@ -37,7 +37,8 @@ public sealed class EndToEndTests
         here.Zonix("stop", "-t", "1", "web");
         here.Zonix("dataset", "snapshot", $"{dataset}@before");
         here.Zonix("start", "web");
-        here.Zonix("exec", "web", "rm", "-rf", "/usr/lib", "/data", "/etc");
+        // What the machine mounts over files of /etc cannot go, as in other containers.
+        here.Zonix("exec", "web", "rm", "-rf", "/usr/lib", "/data", "/root");
         Assert.NotEqual(0, here.Try("exec", "web", "ls").Status);
         here.Zonix("kill", "web");
         here.Zonix("wait", "web");
