@@ -147,7 +147,7 @@ public sealed class InitProgram
     private static void WriteHeaders(Span<byte> image)
     {
         const int ProgramHeader = 64;
-        "\x7fELF\x02\x01\x01"u8.CopyTo(image);
+        "\u007fELF\u0002\u0001\u0001"u8.CopyTo(image);
         BinaryPrimitives.WriteUInt16LittleEndian(image[16..], 2);
         BinaryPrimitives.WriteUInt16LittleEndian(image[18..], 62);
         BinaryPrimitives.WriteUInt32LittleEndian(image[20..], 1);

@@ -12,7 +12,7 @@ public sealed class ImageZoneTests
     public async Task Files_of_names_are_the_zone_s_own_and_leave_no_trace_in_its_root()
     {
         await using ImageBench bench = ImageBench.Open();
-        var like = new ZoneConfiguration { Hostname = "web", DnsDomain = "lan", Resolvers = ["9.9.9.9"], ExtraHosts = ["db:10.1.2.3"] };
+        var like = new ZoneConfiguration { Hostname = "web", DnsDomain = "lan", Resolvers = ["9.9.9.9"], ExtraHosts = ["db:10.1.2.3"], Nics = [] };
         ZoneLife zone = await bench.CreateAsync("cat /etc/hosts /etc/hostname /etc/resolv.conf; echo mine > /etc/hosts; cat /etc/hosts; rm /etc/hosts", like);
 
         (int code, string output) = await ImageBench.RunAsync(zone);
@@ -74,7 +74,7 @@ public sealed class ImageZoneTests
     [Fact]
     public async Task Volumes_of_an_image_are_made_for_each_zone_and_go_with_it()
     {
-        var places = new SortedDictionary<string, System.Text.Json.JsonElement> { ["/srv"] = default };
+        var places = new SortedDictionary<string, System.Text.Json.JsonElement> { ["/srv"] = System.Text.Json.JsonDocument.Parse("{}").RootElement };
         await using ImageBench bench = ImageBench.Open(new ImageConfig { Volumes = places });
         ZoneLife zone = await bench.CreateAsync("cat /srv/page; touch /srv/x");
         Assert.Equal((0, "from the image"), await ImageBench.RunAsync(zone));
