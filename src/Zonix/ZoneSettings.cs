@@ -1,6 +1,6 @@
 namespace Zonix;
 
-/// <summary>What a zone may use. A zone has no network but its own loopback interface.</summary>
+/// <summary>What a zone may use. Without <see cref="Network"/> it has only its own loopback interface.</summary>
 public sealed record ZoneSettings
 {
     /// <summary>Its name, unique in the machine; null: one is made up.</summary>
@@ -17,6 +17,18 @@ public sealed record ZoneSettings
 
     /// <summary>How many threads of programs there may be at once; null: no limit.</summary>
     public int? Processes { get; init; }
+
+    /// <summary>
+    /// The network of the machine that it is on, as "bridge", the default one: it reaches the zones there, and the host's network by the
+    /// gateway. Null: none.
+    /// </summary>
+    public string? Network { get; init; }
+
+    /// <summary>What it may reach by its network, and nothing else, as "10.0.0.0/8:443/tcp" or "dns"; null: everything.</summary>
+    public IReadOnlyList<string>? NetworkAllow { get; init; }
+
+    /// <summary>What it may not reach, whatever is allowed, as "private" or "host".</summary>
+    public IReadOnlyList<string>? NetworkDeny { get; init; }
 
     /// <summary>Variables of all programs, over those of the image.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }

@@ -125,6 +125,9 @@ public sealed class ZonixMachine : IAsyncDisposable
         MilliCpus = settings.Cpus is { } cpus ? Math.Max(1, (int)Math.Round(cpus * 1000)) : 0,
         MaxLwps = settings.Processes is { } processes ? processes + WaitingThreads : 0,
         ReadOnlyRoot = settings.ReadOnlyRoot,
+        // Who runs code that is not trusted asks for a network in words.
+        Nics = settings.Network is { } network ? [new ZoneNic { Network = network }] : [],
+        NetworkPolicy = settings.NetworkAllow is null && settings.NetworkDeny is null ? null : new ZonePolicy { Allow = settings.NetworkAllow, Deny = settings.NetworkDeny },
         Init = new ZoneInit
         {
             Entrypoint = ["/bin/sh", "-c", Waiting],

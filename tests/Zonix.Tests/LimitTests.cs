@@ -43,6 +43,25 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_network_is_there_for_those_who_ask()
+    {
+        if (SmallImage.Pack() is not { } archive)
+        {
+            Assert.Skip("the host has no ldd");
+            return;
+        }
+
+        await using var machine = await ZonixMachine.OpenAsync();
+        await machine.ImportImageAsync("small", archive, Patience);
+        await using Zone fenced = await machine.CreateAsync("small", cancellation: Patience);
+        await using Zone open = await machine.CreateAsync("small", new ZoneSettings { Network = "bridge", NetworkDeny = ["host"] }, Patience);
+        const string Interfaces = "while IFS=: read -r a b; do case $a in *eth0) echo eth0;; esac; done < /proc/net/dev";
+        Assert.Equal("", (await fenced.RunAsync("sh", ["-c", Interfaces], cancellation: Patience)).StandardOutput);
+        Assert.Equal("eth0\n", (await open.RunAsync("sh", ["-c", Interfaces], cancellation: Patience)).StandardOutput);
+        await Assert.ThrowsAnyAsync<Exception>(() => machine.CreateAsync("small", new ZoneSettings { Network = "nonesuch" }, Patience));
+    }
+
+    [Fact]
     public async Task A_zone_of_an_image_is_kept_cloned_and_rolled_back()
     {
         if (SmallImage.Pack() is not { } archive)
