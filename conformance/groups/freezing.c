@@ -234,9 +234,14 @@ static void kill_all(void)
 // A process that makes others without end is killed with all of them.
 static void kill_storm(void)
 {
+    // The parent looks only when the child has said what it did.
+    int said[2];
+    pipe(said);
     pid_t child = fork();
     if (child == 0) {
         put("b/cgroup.procs", "0");
+        fflush(stdout);
+        write(said[1], "x", 1);
         for (;;) {
             pid_t made = fork();
             if (made > 0)
@@ -245,6 +250,8 @@ static void kill_storm(void)
                 _exit(0);
         }
     }
+    char byte;
+    read(said[0], &byte, 1);
     await_text("b/cgroup.events", "populated 1");
     usleep(50000);
     put("b/cgroup.kill", "1");
