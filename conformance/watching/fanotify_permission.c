@@ -76,6 +76,7 @@ static void makes(void)
     SHOW(open("dir/made", O_CREAT | O_EXCL | O_WRONLY, 0600));
     SHOW(access("dir/made", F_OK));
     SHOW(open("dir/more", O_CREAT | O_EXCL | O_WRONLY, 0600) >= 0);
+    SHOW(open("dir", O_TMPFILE | O_RDWR, 0600) >= 0);
     SHOW(open("dir/child", O_PATH) >= 0);
     SHOW(open("dir", O_RDONLY) >= 0);
 }
@@ -188,7 +189,7 @@ int main(void)
     printf("== a folder and what is made in it\n");
     ask(FAN_OPEN_PERM | FAN_ONDIR | FAN_EVENT_ON_CHILD, "dir");
     child = start(makes);
-    answer(child, "nyy");
+    answer(child, "nyyy");
     close(group);
     finish(child);
 

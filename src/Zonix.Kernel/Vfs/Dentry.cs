@@ -64,11 +64,14 @@ public sealed class Dentry
     /// <summary>What bounds the remembered names of the file system; null for a dentry without a place.</summary>
     public DentryCache? Cache => cache;
 
-    /// <summary>A dentry without a place in the tree: pipes, sockets, memfds, files made with O_TMPFILE.</summary>
+    /// <summary>A dentry without a place in the tree: pipes, sockets, memfds.</summary>
     public static Dentry CreateDetached(IInode inode, ReadOnlySpan<byte> name) => new(null, name.ToArray(), inode);
 
     /// <summary>A place for an entry of a directory that does not remember its names.</summary>
     public static Dentry CreateTransient(Dentry parent, ReadOnlySpan<byte> name, IInode inode) => new(parent, name.ToArray(), inode);
+
+    /// <summary>A dentry as of a name that has been taken away from a directory: a file made with O_TMPFILE.</summary>
+    internal static Dentry CreateUnlinked(Dentry parent, ReadOnlySpan<byte> name, IInode inode) => new(parent, name.ToArray(), inode) { unlinked = true };
 
     /// <summary>A description is opened through it.</summary>
     internal void AddOpen() => Interlocked.Increment(ref opens);

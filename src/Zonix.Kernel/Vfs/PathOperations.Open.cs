@@ -226,7 +226,7 @@ public static partial class PathOperations
             return e;
         InodeAttributes attributes = default;
         inode!.GetAttributes(out attributes);
-        Dentry dentry = Dentry.CreateDetached(inode, System.Text.Encoding.ASCII.GetBytes($"/#{attributes.Inode}"));
+        Dentry dentry = Dentry.CreateUnlinked(at.Dentry, System.Text.Encoding.ASCII.GetBytes($"#{attributes.Inode}"), inode);
         return OpenFound(task, new VfsPath(at.Mount, dentry), flags & ~(OpenFlags.O_TMPFILE | OpenFlags.O_CREAT), created: true, out opened);
     }
 
