@@ -23,7 +23,8 @@ public static class Executor
     private static string Build(string source, string name, string[] flags)
     {
         string program = Path.Combine(Root, "artifacts", "differential", name);
-        if (File.Exists(program) && File.GetLastWriteTimeUtc(program) > File.GetLastWriteTimeUtc(source))
+        string shared = Path.Combine(Root, "conformance", "translator", "executor.h");
+        if (File.Exists(program) && File.GetLastWriteTimeUtc(program) > File.GetLastWriteTimeUtc(source) && File.GetLastWriteTimeUtc(program) > File.GetLastWriteTimeUtc(shared))
             return program;
         Directory.CreateDirectory(Path.GetDirectoryName(program)!);
         string staged = $"{program}.{Environment.ProcessId}";
