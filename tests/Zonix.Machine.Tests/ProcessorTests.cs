@@ -52,9 +52,48 @@ public sealed class ProcessorTests
     {
         const int Rounds = 3_000_000;
         using var guest = new TestGuest(kind, EmitTornLoop);
-        using var processor = new Processor(guest.Cache);
         guest.Context.Registers.R13 = Rounds;
         guest.Context.Registers.Rbp = TestGuest.DataStart;
+        RunKicked(guest);
+        Assert.Equal((ulong)Rounds, guest.Context.Registers.R14);
+        Assert.Equal((ulong)Rounds, guest.Context.Registers.R15);
+        Assert.Equal((ulong)Rounds * 3, guest.Context.Registers.Rbx);
+        Assert.Equal(TestGuest.StackTop - 64, guest.Context.Registers.Rsp);
+        Assert.True(guest.Window.TryRead(TestGuest.DataStart, out ulong sum));
+        Assert.Equal((ulong)Rounds * 2, sum);
+    }
+
+    /// <summary>A stack pointer that has moved without being used is moved and truncated where the block ends: a pre-emption between the two moves it no more.</summary>
+    [Theory]
+    [InlineData(WindowKind.Small)]
+    [InlineData(WindowKind.Large)]
+    public void AStackPointerIsMovedOnce(WindowKind kind)
+    {
+        const int Moves = 32;
+        using var guest = new TestGuest(kind, c =>
+        {
+            Label again = c.CreateLabel();
+            c.Label(ref again);
+            for (int i = 0; i < Moves; i++)
+            {
+                Label next = c.CreateLabel();
+                c.lea(rsp, __[rsp + (i % 2 == 0 ? -0x30 : 0x30)]);
+                c.jmp(next);
+                c.Label(ref next);
+            }
+            c.dec(r13);
+            c.jne(again);
+            c.syscall();
+        });
+        guest.Context.Registers.R13 = 2_000_000;
+        RunKicked(guest);
+        Assert.Equal(TestGuest.StackTop - 64, guest.Context.Registers.Rsp);
+    }
+
+    // Runs to the system call at its end, with kicks all the while.
+    private static void RunKicked(TestGuest guest)
+    {
+        using var processor = new Processor(guest.Cache);
         using var stop = new CancellationTokenSource();
         var kicker = new Thread(() =>
         {
@@ -71,12 +110,6 @@ public sealed class ProcessorTests
         kicker.Join();
         Assert.Equal(ExitKind.Syscall, exit.Kind);
         Assert.True(preemptions > 0, "the test has tested nothing");
-        Assert.Equal((ulong)Rounds, guest.Context.Registers.R14);
-        Assert.Equal((ulong)Rounds, guest.Context.Registers.R15);
-        Assert.Equal((ulong)Rounds * 3, guest.Context.Registers.Rbx);
-        Assert.Equal(TestGuest.StackTop - 64, guest.Context.Registers.Rsp);
-        Assert.True(guest.Window.TryRead(TestGuest.DataStart, out ulong sum));
-        Assert.Equal((ulong)Rounds * 2, sum);
     }
 
     private static void EmitTornLoop(Assembler c)

@@ -305,29 +305,28 @@ internal sealed unsafe partial class BlockTranslator
     /// <summary>Applies pending pushes and pops, and truncates the stack pointer to the window.</summary>
     private void FlushStack()
     {
-        if (_small)
+        bool truncates = _stackUnchecked;
+        _stackUnchecked = false;
+        if (_stackDelta != 0)
         {
-            if (_stackDelta != 0 || _stackUnchecked)
-            {
-                if (_stackDelta != 0)
-                    _emit.Lea32(HostRegister.Stack, Operand.At(HostRegister.Stack, _stackDelta));
-                else
-                    _emit.Move32(HostRegister.Stack, HostRegister.Stack);
-            }
-        }
-        else
-        {
-            if (_stackDelta != 0)
-                _emit.Lea64(HostRegister.Stack, Operand.At(HostRegister.Stack, _stackDelta));
-            if (_stackUnchecked)
-                _emit.Pext64(HostRegister.Stack, Operand.Slot(CpuState.MaskOffset));
+            var operand = Operand.At(HostRegister.Stack, _stackDelta);
+            if (_small)
+                _emit.Lea32(HostRegister.Stack, operand);
+            else
+                _emit.Lea64(HostRegister.Stack, operand);
+
+            // What is pending is done: a task that is pre-empted before the truncation must not do it again.
+            _stackDelta = 0;
+            Mark(MapFlags.None);
+            truncates &= !_small;
         }
 
-        _stackUnchecked = false;
-        if (_stackDelta == 0)
+        if (!truncates)
             return;
-        _stackDelta = 0;
-        Mark(MapFlags.None);
+        if (_small)
+            _emit.Move32(HostRegister.Stack, HostRegister.Stack);
+        else
+            _emit.Pext64(HostRegister.Stack, Operand.Slot(CpuState.MaskOffset));
     }
 
     /// <summary>The guest's stack at an offset from its rsp, for accesses that are near enough to be caught by the guards.</summary>
