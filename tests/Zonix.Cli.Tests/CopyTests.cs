@@ -102,4 +102,23 @@ public sealed class CopyTests
         Assert.Equal([into], Directory.EnumerateFileSystemEntries(folder));
         Directory.Delete(folder, recursive: true);
     }
+
+    [Fact]
+    public void A_device_of_a_zone_is_not_made_on_the_host()
+    {
+        string folder = Directory.CreateTempSubdirectory("zonix-copy-").FullName;
+        var archive = new MemoryStream();
+        var tar = new TarWriter(archive);
+        tar.WriteEntry(new TarEntry { Kind = TarEntryKind.BlockDevice, Name = "x/disk"u8.ToArray(), Rdev = 8UL << 32, Attributes = new EntryAttributes(0x61B6, 0, 0, default) });
+        tar.Complete();
+        archive.Position = 0;
+        Assert.Equal(0, HostDirectory.OpenRoot(folder, out HostDirectory? target));
+
+        var refused = Assert.Throws<CommandException>(() => new HostUnpacker(target!, "x"u8.ToArray(), null, keepsOwners: true).Unpack(new TarReader(archive)));
+
+        Assert.Contains("x/disk: a device", refused.Message, StringComparison.Ordinal);
+        target!.Dispose();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+        Directory.Delete(folder);
+    }
 }

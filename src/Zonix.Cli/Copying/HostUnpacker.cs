@@ -157,9 +157,12 @@ internal sealed class HostUnpacker(HostDirectory target, byte[]? oldName, byte[]
             case TarEntryKind.HardLink:
                 Link(entry, parent, name);
                 return;
-            default:
-                Require(parent.MakeNode(name, (entry.Attributes.Mode & FileModeBits.S_IFMT) | OwnFile, Device(entry.Rdev)), entry.Name);
+            case TarEntryKind.Fifo:
+                Require(parent.MakeNode(name, FileModeBits.S_IFIFO | OwnFile, 0), entry.Name);
                 break;
+            default:
+                // A zone's root makes what devices it likes; on the host each would lead to a real one.
+                throw new CommandException($"{Show(entry.Name)}: a device, which is not made on the host");
         }
 
         Require(parent.OpenEntry(name, out HostDescriptor? made), entry.Name);
@@ -174,13 +177,6 @@ internal sealed class HostUnpacker(HostDirectory target, byte[]? oldName, byte[]
         Require(from.Directory.OpenEntry(source.Length == 0 ? default : source[^1], out HostDescriptor? old), entry.Name);
         using (old)
             Require(new HostEntry(old!).Link(parent, name), entry.Name);
-    }
-
-    // The C library's dev_t, for numbers as tar has them.
-    private static ulong Device(ulong rdev)
-    {
-        ulong major = rdev >> 32, minor = (uint)rdev;
-        return ((major & 0xFFFFF000) << 32) | ((major & 0xFFF) << 8) | ((minor & 0xFFFFFF00) << 12) | (minor & 0xFF);
     }
 
     private void SetAttributes(HostEntry entry, in EntryAttributes attributes, bool isLink, byte[] name)
