@@ -61,13 +61,13 @@ public sealed partial class NetworkStack
         Taps.Sent(route.Interface, packet);
         if (!IpHead.TryRead(packet.Bytes, out IpHead head))
             return 0;
+        if (!isAnswer && !Permits(route, head.Protocol, head.To, PortOf(head, packet)))
+            return Errno.EACCES;
         if (to.IsMulticast || IsBroadcast(to))
         {
             SendToGroup(packet, to, head, route);
             return 0;
         }
-        if (!isAnswer && !Permits(route, head.Protocol, head.To, PortOf(head, packet)))
-            return Errno.EACCES;
         bool maySend = MaySend(head.From, route);
         if (route.Gateway is { } gateway)
             return maySend ? SendBeyond(gateway, route.Port!, packet, head) : 0;
@@ -216,7 +216,7 @@ public sealed partial class NetworkStack
         {
             case IPPROTO_UDP when UdpPacket.TryRead(carried, out ushort fromPort, out ushort toPort, out ReadOnlySpan<byte> data):
                 if (Udp.Find(quoted.From, fromPort, quoted.To, toPort, by.Index) is UdpSocket sender)
-                    sender.Unreachable(data, quoted.To, toPort, error);
+                    sender.Report(error, data, quoted.To, toPort);
                 break;
             case IcmpMessage.Icmp or IcmpMessage.Icmp6 when carried.Length >= IcmpMessage.HeadSize:
                 ushort identifier = BinaryPrimitives.ReadUInt16BigEndian(carried[4..]);

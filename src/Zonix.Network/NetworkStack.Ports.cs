@@ -95,7 +95,7 @@ public sealed partial class NetworkStack
     internal void ReceiveUnreachable(NetworkPort port, in DatagramHead head, ReadOnlySpan<byte> data, in PacketError why)
     {
         if (Udp.Find(head.From, head.FromPort, head.To, head.ToPort, port.Interface.Index) is UdpSocket sender)
-            sender.Unreachable(data, head.To, head.ToPort, why);
+            sender.Report(why, data, head.To, head.ToPort);
     }
 
     /// <summary>A message of ICMP or ICMPv6 came in from beyond the machine, for raw and ping sockets.</summary>

@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 using Zonix.Host.Sockets;
 using Zonix.Network.Fabric;
 using Zonix.Network.Policy;
+using Zonix.Network.Raw;
 
 namespace Zonix.Network.Gateways;
 
 /// <content>Echoes of ICMP. Other messages of ICMP go nowhere: an ordinary process cannot send them.</content>
 public sealed partial class HostGateway
 {
-    private const byte EchoRequest = 8, EchoReply = 0, V6EchoRequest = 128, V6EchoReply = 129;
     private const int SmallestEcho = 8, IdentifierAt = 4, UsualHops = 64;
     private readonly ConcurrentDictionary<EchoKey, EchoFlow> echoes = new();
     private int hasToldOfEchoes;
@@ -17,7 +17,7 @@ public sealed partial class HostGateway
     /// <inheritdoc/>
     internal override Errno SendIcmp(NetworkPort from, IpAddress source, IpAddress to, ReadOnlySpan<byte> message, int hops)
     {
-        if (message.Length < SmallestEcho || message[0] != (to.IsV4 ? EchoRequest : V6EchoRequest))
+        if (message.Length < SmallestEcho || message[0] != (to.IsV4 ? IcmpMessage.EchoRequest : IcmpMessage.EchoRequest6))
             return 0;
         if (from.Network.IsGateway(to))
         {
@@ -68,8 +68,8 @@ public sealed partial class HostGateway
     private static void AnswerEcho(NetworkPort from, IpAddress source, IpAddress to, ReadOnlySpan<byte> message)
     {
         byte[] answer = message.ToArray();
-        answer[0] = to.IsV4 ? EchoReply : V6EchoReply;
-        EchoFlow.WriteChecksum(answer);
+        answer[0] = to.IsV4 ? IcmpMessage.EchoReply : IcmpMessage.EchoReply6;
+        IcmpMessage.WriteChecksum(answer, new IpHead(to, source, to.IsV4 ? IcmpMessage.Icmp : IcmpMessage.Icmp6));
         from.Stack.ReceiveIcmp(from, to, source, answer, UsualHops);
     }
 

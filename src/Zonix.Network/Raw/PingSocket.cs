@@ -6,15 +6,15 @@ using Zonix.Network.Udp;
 namespace Zonix.Network.Raw;
 
 /// <summary>A socket that sends echo requests and hears the answers: SOCK_DGRAM of IPPROTO_ICMP. icmp(7). Its port is the requests' identifier.</summary>
-internal sealed class PingSocket : InetSocket
+internal sealed class PingSocket : MessageSocket
 {
     private const int IPPROTO_ICMP = 1, IPPROTO_ICMPV6 = 58, HeadSize = 8, IdentifierAt = 4, LargestMessage = 65507;
-    private const uint FIONREAD = 0x541B, TIOCOUTQ = 0x5411;
-    private readonly DatagramQueue queue;
     private bool isConnected;
 
     internal PingSocket(NetworkStack stack, IInode inode, SocketFamily family, uint uid)
-        : base(stack, inode, family, uid, null) => queue = new DatagramQueue(this, stack.Buffers);
+        : base(stack, inode, family, uid)
+    {
+    }
 
     /// <inheritdoc/>
     public override SocketKind Kind => SocketKind.Datagram;
@@ -25,17 +25,7 @@ internal sealed class PingSocket : InetSocket
     /// <inheritdoc/>
     public override SocketName? PeerName => isConnected && RemotePort != 0 ? SocketName.OfInet(Family, Remote, RemotePort) : null;
 
-    /// <inheritdoc/>
-    internal override InetSocketState? State
-    {
-        get
-        {
-            Inode.GetAttributes(out InodeAttributes attributes);
-            return new InetSocketState(
-                this, Family, Protocol, Name, SocketName.OfInet(Family, isConnected ? Remote : Wildcard, 0),
-                isConnected ? TcpState.Established : TcpState.Close, 0, queue.Charged, Uid, attributes.Inode, 0, queue.Dropped);
-        }
-    }
+    private protected override bool HasPeer => isConnected;
 
     private protected override PortTable Ports => Family == SocketFamily.Inet ? Stack.Ping : Stack.Ping6;
 
@@ -52,25 +42,7 @@ internal sealed class PingSocket : InetSocket
         };
         Stack.Stamp(Settings, datagram);
         message.CopyTo(datagram.Data);
-        queue.Deliver(datagram);
-    }
-
-    /// <summary>A request did not arrive.</summary>
-    internal void Report(in PacketError why, ReadOnlySpan<byte> message, IpAddress to)
-    {
-        bool keeps = Settings.IsOn(SocketOption.ReceiveError) || Settings.IsOn(SocketOption.V6ReceiveError);
-        if (keeps || isConnected)
-            queue.Report(why, message, SocketName.OfInet(Family, to, 0), keeps);
-    }
-
-    /// <inheritdoc/>
-    public override Errno Listen(KernelTask task, int backlog) => Errno.EOPNOTSUPP;
-
-    /// <inheritdoc/>
-    public override Errno Accept(KernelTask task, out ISocket? accepted)
-    {
-        accepted = null;
-        return Errno.EOPNOTSUPP;
+        Queue.Deliver(datagram);
     }
 
     /// <inheritdoc/>
@@ -106,11 +78,9 @@ internal sealed class PingSocket : InetSocket
     /// <inheritdoc/>
     public override SysResult Send(ref UserBuffer source, in OutgoingMessage message)
     {
-        Errno e = queue.TakeError();
+        Errno e = CheckSend();
         if (e != 0)
             return e;
-        if (queue.IsSendShut)
-            return Errno.EPIPE;
         bool isNamed = message.To.Family != SocketFamily.Unspecified;
         if (!isNamed && !isConnected)
             return Errno.EDESTADDRREQ;
@@ -140,44 +110,6 @@ internal sealed class PingSocket : InetSocket
         IcmpMessage.WriteChecksum(carried, head);
         e = Stack.SendPacket(packet, to, route);
         return e != 0 ? e : length;
-    }
-
-    /// <inheritdoc/>
-    public override SysResult Receive(ref UserBuffer target, MessageFlags flags, out ReceivedMessage message) => queue.Receive(ref target, flags, out message);
-
-    /// <inheritdoc/>
-    public override SysResult Read(ref UserBuffer buffer, long offset) => Receive(ref buffer, 0, out _);
-
-    /// <inheritdoc/>
-    public override SysResult Write(ref UserBuffer buffer, ref long offset) => Send(ref buffer, default);
-
-    /// <inheritdoc/>
-    public override PollEvents Poll(PollEvents interest) => queue.Poll();
-
-    /// <inheritdoc/>
-    public override Errno Shutdown(bool reads, bool writes)
-    {
-        queue.Shut(reads, writes);
-        return isConnected ? 0 : Errno.ENOTCONN;
-    }
-
-    /// <inheritdoc/>
-    public override Errno TakeError() => queue.TakeError();
-
-    /// <inheritdoc/>
-    public override SysResult Control(KernelTask task, uint request, UserAddress argument) => request switch
-    {
-        FIONREAD => task.Memory.TryWrite(argument, queue.FirstLength) ? 0 : Errno.EFAULT,
-        TIOCOUTQ => task.Memory.TryWrite(argument, 0) ? 0 : Errno.EFAULT,
-        _ => Errno.ENOTTY,
-    };
-
-    /// <inheritdoc/>
-    public override void Close()
-    {
-        LeaveGroups();
-        Ports.Remove(this);
-        queue.Close();
     }
 
     private Errno Find(in SocketName to, out IpAddress address, out Route route)

@@ -9,12 +9,6 @@ internal sealed partial class RawSocket
     private const int LargestPacket = 65535, ChecksumInIcmp = 2;
 
     /// <inheritdoc/>
-    public override SysResult Read(ref UserBuffer buffer, long offset) => Receive(ref buffer, 0, out _);
-
-    /// <inheritdoc/>
-    public override SysResult Write(ref UserBuffer buffer, ref long offset) => Send(ref buffer, default);
-
-    /// <inheritdoc/>
     public override Errno Address(KernelTask task, ref OutgoingMessage message)
     {
         if ((message.Flags & MessageFlags.MSG_OOB) != 0)
@@ -27,16 +21,11 @@ internal sealed partial class RawSocket
     }
 
     /// <inheritdoc/>
-    public override SysResult Receive(ref UserBuffer target, MessageFlags flags, out ReceivedMessage message) => queue.Receive(ref target, flags, out message);
-
-    /// <inheritdoc/>
     public override SysResult Send(ref UserBuffer source, in OutgoingMessage message)
     {
-        Errno e = queue.TakeError();
+        Errno e = CheckSend();
         if (e != 0)
             return e;
-        if (queue.IsSendShut)
-            return Errno.EPIPE;
         bool isNamed = message.To.Family != SocketFamily.Unspecified;
         if (!isNamed && !isConnected)
             return Errno.EDESTADDRREQ;

@@ -9,18 +9,15 @@ namespace Zonix.Network.Raw;
 /// A raw socket: it hears all packets of a protocol that are for the zone, whoever else takes them, and sends packets whose content, and
 /// with IP_HDRINCL whose head, is its own. raw(7).
 /// </summary>
-internal sealed partial class RawSocket : InetSocket, IRawSocket
+internal sealed partial class RawSocket : MessageSocket, IRawSocket
 {
     private const int IPPROTO_ICMP = 1, IPPROTO_ICMPV6 = 58, IPPROTO_RAW = 255;
-    private const uint FIONREAD = 0x541B, TIOCOUTQ = 0x5411;
-    private readonly DatagramQueue queue;
     private bool isConnected;
 
     internal RawSocket(NetworkStack stack, IInode inode, SocketFamily family, int protocol, uint uid)
-        : base(stack, inode, family, uid, null)
+        : base(stack, inode, family, uid)
     {
         Protocol = protocol;
-        queue = new DatagramQueue(this, stack.Buffers);
         if (protocol == IPPROTO_RAW)
             Settings[SocketOption.HeaderIncluded] = 1;
         // Who is told of nothing has offered nothing: a raw socket of version 6 gets no checksum written unless it asks. RFC 3542.
@@ -43,17 +40,9 @@ internal sealed partial class RawSocket : InetSocket, IRawSocket
     /// <inheritdoc/>
     public override SocketName? PeerName => isConnected && RemotePort != 0 ? SocketName.OfInet(Family, Remote, RemotePort) : null;
 
-    /// <inheritdoc/>
-    internal override InetSocketState? State
-    {
-        get
-        {
-            Inode.GetAttributes(out InodeAttributes attributes);
-            return new InetSocketState(
-                this, Family, Protocol, SocketName.OfInet(Family, Local, (ushort)Protocol), SocketName.OfInet(Family, isConnected ? Remote : Wildcard, 0),
-                isConnected ? TcpState.Established : TcpState.Close, 0, queue.Charged, Uid, attributes.Inode, 0, queue.Dropped);
-        }
-    }
+    private protected override bool HasPeer => isConnected;
+
+    private protected override SocketName ShownName => SocketName.OfInet(Family, Local, (ushort)Protocol);
 
     private protected override PortTable? Ports => null;
 
@@ -86,30 +75,12 @@ internal sealed partial class RawSocket : InetSocket, IRawSocket
         };
         Stack.Stamp(Settings, datagram);
         shown.CopyTo(datagram.Data);
-        queue.Deliver(datagram);
-    }
-
-    /// <summary>Something that it sent did not arrive.</summary>
-    internal void Report(in PacketError why, ReadOnlySpan<byte> data, IpAddress to)
-    {
-        bool keeps = Settings.IsOn(SocketOption.ReceiveError) || Settings.IsOn(SocketOption.V6ReceiveError);
-        if (keeps || isConnected)
-            queue.Report(why, data, SocketName.OfInet(Family, to, 0), keeps);
+        Queue.Deliver(datagram);
     }
 
     /// <inheritdoc/>
     public override Errno Bind(KernelTask task, in SocketName name) =>
         base.Bind(task, SocketName.OfInet(name.Family, name.Address, 0, name.Interface, name.FlowInfo));
-
-    /// <inheritdoc/>
-    public override Errno Listen(KernelTask task, int backlog) => Errno.EOPNOTSUPP;
-
-    /// <inheritdoc/>
-    public override Errno Accept(KernelTask task, out ISocket? accepted)
-    {
-        accepted = null;
-        return Errno.EOPNOTSUPP;
-    }
 
     /// <inheritdoc/>
     public override Errno Connect(KernelTask task, in SocketName to, bool again, out WaitQueue? queue)
@@ -132,19 +103,6 @@ internal sealed partial class RawSocket : InetSocket, IRawSocket
     }
 
     /// <inheritdoc/>
-    public override Errno Shutdown(bool reads, bool writes)
-    {
-        queue.Shut(reads, writes);
-        return isConnected ? 0 : Errno.ENOTCONN;
-    }
-
-    /// <inheritdoc/>
-    public override PollEvents Poll(PollEvents interest) => queue.Poll();
-
-    /// <inheritdoc/>
-    public override Errno TakeError() => queue.TakeError();
-
-    /// <inheritdoc/>
     public override Errno SetOption(SocketOption option, int value)
     {
         switch (option)
@@ -156,26 +114,14 @@ internal sealed partial class RawSocket : InetSocket, IRawSocket
             case SocketOption.V6CheckSum when value > 0 && (value & 1) != 0:
                 return Errno.EINVAL;
         }
-        Errno e = base.SetOption(option, value);
-        if (e == 0 && value == 0 && option is SocketOption.ReceiveError or SocketOption.V6ReceiveError)
-            queue.ForgetErrors();
-        return e;
+        return base.SetOption(option, value);
     }
-
-    /// <inheritdoc/>
-    public override SysResult Control(KernelTask task, uint request, UserAddress argument) => request switch
-    {
-        FIONREAD => task.Memory.TryWrite(argument, queue.FirstLength) ? 0 : Errno.EFAULT,
-        TIOCOUTQ => task.Memory.TryWrite(argument, 0) ? 0 : Errno.EFAULT,
-        _ => Errno.ENOTTY,
-    };
 
     /// <inheritdoc/>
     public override void Close()
     {
-        LeaveGroups();
         Stack.Raw.Remove(this);
-        queue.Close();
+        base.Close();
     }
 
     private bool IsFiltered(ReadOnlySpan<byte> carried)

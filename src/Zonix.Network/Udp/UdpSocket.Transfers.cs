@@ -10,12 +10,6 @@ internal sealed partial class UdpSocket
     private const int LargestV4 = 65507, LargestV6 = 65527, DefaultHops = 64, MostSegments = 128;
 
     /// <inheritdoc/>
-    public override SysResult Read(ref UserBuffer buffer, long offset) => Receive(ref buffer, 0, out _);
-
-    /// <inheritdoc/>
-    public override SysResult Write(ref UserBuffer buffer, ref long offset) => Send(ref buffer, default);
-
-    /// <inheritdoc/>
     public override Errno Address(KernelTask task, ref OutgoingMessage message)
     {
         // Version 6 takes no notice of it.
@@ -32,11 +26,9 @@ internal sealed partial class UdpSocket
     public override SysResult Send(ref UserBuffer source, in OutgoingMessage message)
     {
         // As on Linux the report of an earlier datagram comes before this one is sent.
-        Errno e = queue.TakeError();
+        Errno e = CheckSend();
         if (e != 0)
             return e;
-        if (queue.IsSendShut)
-            return Errno.EPIPE;
         if (corked is not null || (message.Flags & MessageFlags.MSG_MORE) != 0 || Settings.IsOn(SocketOption.UdpCork))
             return SendCorked(ref source, message);
         return SendWhole(ref source, message);
@@ -74,9 +66,6 @@ internal sealed partial class UdpSocket
         }
         return sent;
     }
-
-    /// <inheritdoc/>
-    public override SysResult Receive(ref UserBuffer target, MessageFlags flags, out ReceivedMessage message) => queue.Receive(ref target, flags, out message);
 
     private IpAddress SourceOf(in OutgoingMessage message, in Route route)
     {
@@ -138,7 +127,7 @@ internal sealed partial class UdpSocket
             receiver.Deliver(datagram);
             return;
         }
-        Unreachable(datagram.Data, to, port, NoPort(to));
+        Report(NoPort(to), datagram.Data, to, port);
         if (Stack.ShowsPackets(to.IsV4 ? IcmpMessage.Icmp : IcmpMessage.Icmp6))
             ShowRefusal(datagram, to, port);
         datagram.Recycle();

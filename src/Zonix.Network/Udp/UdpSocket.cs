@@ -7,19 +7,13 @@ using Zonix.Network.Raw;
 namespace Zonix.Network.Udp;
 
 /// <summary>A socket of UDP. udp(7). A datagram goes straight into its receiver's queue, or is lost when that is full.</summary>
-internal sealed partial class UdpSocket : InetSocket
+internal sealed partial class UdpSocket : MessageSocket
 {
     private const int IPPROTO_UDP = 17, IPPROTO_UDPLITE = 136;
-    private const uint FIONREAD = 0x541B, TIOCOUTQ = 0x5411;
     private readonly bool isLite;
-    private readonly DatagramQueue queue;
 
     internal UdpSocket(NetworkStack stack, IInode inode, SocketFamily family, uint uid, bool isLite = false)
-        : base(stack, inode, family, uid, null)
-    {
-        this.isLite = isLite;
-        queue = new DatagramQueue(this, stack.Buffers);
-    }
+        : base(stack, inode, family, uid) => this.isLite = isLite;
 
     /// <inheritdoc/>
     public override SocketKind Kind => SocketKind.Datagram;
@@ -30,29 +24,11 @@ internal sealed partial class UdpSocket : InetSocket
     /// <inheritdoc/>
     public override SocketName? PeerName => RemotePort == 0 ? null : SocketName.OfInet(Family, Remote, RemotePort);
 
+    private protected override bool HasPeer => RemotePort != 0;
+
+    private protected override ushort ShownPeerPort => RemotePort;
+
     private protected override PortTable Ports => PortsOf(Stack);
-
-    /// <inheritdoc/>
-    internal override InetSocketState? State
-    {
-        get
-        {
-            Inode.GetAttributes(out InodeAttributes attributes);
-            return new InetSocketState(
-                this, Family, Protocol, Name, SocketName.OfInet(Family, RemotePort == 0 ? Wildcard : Remote, RemotePort),
-                RemotePort == 0 ? TcpState.Close : TcpState.Established, 0, queue.Charged, Uid, attributes.Inode, 0, queue.Dropped);
-        }
-    }
-
-    /// <inheritdoc/>
-    public override Errno Listen(KernelTask task, int backlog) => Errno.EOPNOTSUPP;
-
-    /// <inheritdoc/>
-    public override Errno Accept(KernelTask task, out ISocket? accepted)
-    {
-        accepted = null;
-        return Errno.EOPNOTSUPP;
-    }
 
     /// <inheritdoc/>
     public override Errno Connect(KernelTask task, in SocketName to, bool again, out WaitQueue? queue)
@@ -85,56 +61,15 @@ internal sealed partial class UdpSocket : InetSocket
     }
 
     /// <inheritdoc/>
-    public override Errno Shutdown(bool reads, bool writes)
-    {
-        queue.Shut(reads, writes);
-        return RemotePort == 0 ? Errno.ENOTCONN : 0;
-    }
-
-    /// <inheritdoc/>
-    public override PollEvents Poll(PollEvents interest) => queue.Poll();
-
-    /// <inheritdoc/>
-    public override Errno TakeError() => queue.TakeError();
-
-    /// <inheritdoc/>
     public override bool Knows(SocketOption option) => base.Knows(option) || option is >= SocketOption.UdpCork and < SocketOption.NetlinkPacketInfo;
 
     /// <inheritdoc/>
     public override Errno SetOption(SocketOption option, int value)
     {
         Errno e = base.SetOption(option, value);
-        if (e == 0 && value == 0 && option is SocketOption.ReceiveError or SocketOption.V6ReceiveError)
-            queue.ForgetErrors();
         if (e == 0 && value == 0 && option == SocketOption.UdpCork)
             return FlushCorked();
         return e;
-    }
-
-    /// <inheritdoc/>
-    public override SysResult Control(KernelTask task, uint request, UserAddress argument)
-    {
-        int answer;
-        switch (request)
-        {
-            case FIONREAD:
-                answer = queue.FirstLength;
-                break;
-            case TIOCOUTQ:
-                answer = 0;
-                break;
-            default:
-                return Errno.ENOTTY;
-        }
-        return task.Memory.TryWrite(argument, answer) ? 0 : Errno.EFAULT;
-    }
-
-    /// <inheritdoc/>
-    public override void Close()
-    {
-        LeaveGroups();
-        Ports.Remove(this);
-        queue.Close();
     }
 
     private PortTable PortsOf(NetworkStack of) => isLite ? of.UdpLite : of.Udp;
@@ -148,15 +83,7 @@ internal sealed partial class UdpSocket : InetSocket
             return;
         }
         Stack.Stamp(Settings, datagram);
-        queue.Deliver(datagram);
-    }
-
-    /// <summary>What it sent found nobody. ip(7), IP_RECVERR.</summary>
-    internal void Unreachable(ReadOnlySpan<byte> data, IpAddress to, ushort port, in PacketError why)
-    {
-        bool keeps = Settings.IsOn(SocketOption.ReceiveError) || Settings.IsOn(SocketOption.V6ReceiveError);
-        if (keeps || RemotePort != 0)
-            queue.Report(why, data, SocketName.OfInet(Family, to, port), keeps);
+        Queue.Deliver(datagram);
     }
 
     // As on Linux it sees the datagram from its head of UDP on, and what it cuts off is cut off.
