@@ -1,14 +1,7 @@
-using System.Globalization;
-using System.Text;
 using Zonix.Abi;
 using Zonix.Kernel;
-using Zonix.Kernel.Groups;
-using Zonix.Kernel.Memory;
-using Zonix.Kernel.Scheduling;
 using Zonix.Kernel.Signals;
 using Zonix.Kernel.Tasks;
-using Zonix.Kernel.Vfs;
-using Zonix.Lx.Loader;
 using Zonix.Lx.Ptrace;
 using Zonix.Lx.Seccomp;
 using Zonix.Lx.Signals;

@@ -10,7 +10,6 @@ using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Lx.Loader;
 using Zonix.Lx.Ptrace;
-using Zonix.Lx.Seccomp;
 using Zonix.Lx.Signals;
 using Zonix.Lx.Syscalls;
 using Zonix.Lx.Tasks;
