@@ -1,4 +1,5 @@
 using System.Globalization;
+using Zonix.Images;
 
 namespace Zonix.Cli;
 
@@ -43,6 +44,9 @@ internal sealed partial class MachineArguments
 
     /// <summary>--pull: always, missing, never.</summary>
     public string Pull { get; private set; } = "missing";
+
+    /// <summary>--platform, as it was given.</summary>
+    public string? Platform { get; private set; }
 
     /// <summary>--log-opt.</summary>
     public Dictionary<string, string> LogOptions { get; } = [];
@@ -108,7 +112,8 @@ internal sealed partial class MachineArguments
                 Resolvers.Add(value);
                 return true;
             case "--platform":
-                return value is "linux" or "linux/amd64";
+                Platform = value;
+                return ImagePlatform.TryParse(value) is not null;
             default:
                 return AttachmentArguments.IsKnown(option) ? Attachment.TryTakeValue(option, value) : Network.TryTakeValue(option, value) || TryTakeResource(option, value);
         }

@@ -74,13 +74,14 @@ internal static class MachineRun
     }
 
     private static Task PullAsync(MachineClient client, RunArguments arguments) =>
-        RegistryCommands.PullAsync(client, arguments.Image!, arguments.Machine.IsQuiet ? TextWriter.Null : Console.Error, !Console.IsErrorRedirected);
+        RegistryCommands.PullAsync(client, arguments.Image!, arguments.Machine.Platform, arguments.Machine.IsQuiet ? TextWriter.Null : Console.Error, !Console.IsErrorRedirected);
 
     private static async Task<string> TryCreateAsync(MachineClient client, RunArguments arguments)
     {
-        string name = arguments.Machine.Name is { } wanted ? "?name=" + Uri.EscapeDataString(wanted) : "";
+        string name = arguments.Machine.Name is { } wanted ? "name=" + Uri.EscapeDataString(wanted) : "";
+        string platform = arguments.Machine.Platform is { } one ? "&platform=" + Uri.EscapeDataString(one) : "";
         using HttpContent body = MachineClient.Json(Request(arguments), ApiJson.Default.CreateRequest);
-        CreateResponse made = await client.PostAsync("containers/create" + name, body, ApiJson.Default.CreateResponse).ConfigureAwait(false);
+        CreateResponse made = await client.PostAsync($"containers/create?{name}{platform}", body, ApiJson.Default.CreateResponse).ConfigureAwait(false);
         foreach (string warning in made.Warnings)
             Console.Error.WriteLine($"zonix: warning: {warning}");
         if (arguments.Machine.IdFile is { } file)

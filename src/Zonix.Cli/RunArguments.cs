@@ -156,7 +156,7 @@ internal sealed partial class RunArguments
         if (value is null)
             Problem = IsKnown(option) || MachineArguments.IsKnown(option) ? $"{option} wants a value" : $"unknown option: {option}";
         else if (!TryTakeValue(option, value) && !Machine.TryTakeValue(option, value))
-            Problem ??= option == "--platform" ? $"--platform {value}: images of linux/amd64 run here, and no others" : IsKnown(option) || MachineArguments.IsKnown(option) ? $"invalid value \"{value}\" for {option}" : $"unknown option: {option}";
+            Problem ??= option == "--platform" ? $"--platform {value}: images of linux/amd64 and linux/386 run here, and no others" : IsKnown(option) || MachineArguments.IsKnown(option) ? $"invalid value \"{value}\" for {option}" : $"unknown option: {option}";
         else if (MachineArguments.IsKnown(option))
             NeedsMachine = true;
         return Problem is null;

@@ -45,7 +45,8 @@ internal static class RunHelp
           --add-host NAME:ADDRESS, --dns ADDRESS, --dns-search DOMAIN, --dns-option WORD, --domainname NAME
           --ulimit NAME=SOFT[:HARD], --shm-size SIZE, --cap-drop NAME, --cap-add NAME, --privileged (all, as always)
           --health-cmd LINE, --health-interval, --health-timeout, --health-retries, --health-start-period, --no-healthcheck
-          --cidfile FILE, --label-file FILE, --storage-opt size=SIZE, --platform linux/amd64
+          --cidfile FILE, --label-file FILE, --storage-opt size=SIZE
+          --platform NAME   linux/amd64, or linux/386: of images that there are for both, and of debian:SUITE, the one for that
           -p [[ADDRESS:]HOST:]ZONE[/udp]   a port of the host leads to one of the zone's; ranges as 8000-8010:80-90
           -P, --expose PORT                all ports that the image, -p and --expose name get a free one of the host
           --network-allow RULES            what it may reach, and nothing else: ADDRESS[/PREFIX], all, internet, private, host,

@@ -72,7 +72,7 @@ internal static class ContainerEndpoints
     {
         CreateRequest request = await Answers.Body(http, ApiJson.Default.CreateRequest).ConfigureAwait(false);
         var warnings = new List<string>();
-        ZoneConfiguration wanted = ContainerRequests.Read(request, Answers.Text(http, "name"), warnings);
+        ZoneConfiguration wanted = ContainerRequests.Read(request, Answers.Text(http, "name"), warnings) with { Architecture = Answers.Platform(http)?.Architecture };
         warnings.AddRange(ZoneValidation.Check(wanted));
         ZoneLife zone = await machine.Zones.CreateAsync(wanted, http.RequestAborted).ConfigureAwait(false);
         await Answers.Json(http, new CreateResponse(zone.Id, warnings), ApiJson.Default.CreateResponse, StatusCodes.Status201Created).ConfigureAwait(false);

@@ -110,7 +110,7 @@ internal static class ImageEndpoints
             throw new ZoneException(ZoneError.Invalid, "fromSrc: expected -, and the archive as the body; or fromImage with the name of an image");
         string? repository = Answers.Text(http, "repo"), tag = Answers.Text(http, "tag");
         ImageReference? name = repository is null ? null : ImageReference.Parse(tag is null ? repository : $"{repository}:{tag}");
-        var changes = new NewImage { Comment = Answers.Text(http, "message"), Config = ImageChanges.Apply(null, http.Request.Query["changes"]) };
+        var changes = new NewImage { Platform = Answers.Platform(http), Comment = Answers.Text(http, "message"), Config = ImageChanges.Apply(null, http.Request.Query["changes"]) };
         Image image = machine.Images.ImportTar(http.Request.Body, name, changes, cancellation: http.RequestAborted);
         Tell(machine, image, "import");
         http.Response.ContentType = "application/json";

@@ -174,6 +174,7 @@ internal static class ImageCommands
         var name = new Argument<string?>("name") { Arity = ArgumentArity.ZeroOrOne };
         var changes = new Option<string[]>("--change", "-c") { Description = "An instruction of a Dockerfile: CMD, ENV, ..." };
         var message = new Option<string?>("--message", "-m");
+        var platform = new Option<string?>("--platform") { Description = "What its programs are made for: linux/amd64 if not given, or linux/386." };
         return CommandTree.OfMachine("import", "Make an image from the archive of a root file system.", async (result, client) =>
         {
             string query = "images/create?fromSrc=-" + Changes(result.GetValue(changes));
@@ -181,10 +182,12 @@ internal static class ImageCommands
                 query += "&" + Reference(wanted);
             if (result.GetValue(message) is { } text)
                 query += "&message=" + CommandTree.Escape(text);
+            if (result.GetValue(platform) is { } machine)
+                query += "&platform=" + CommandTree.Escape(machine);
             using HttpContent body = FileBody.Read(result.GetValue(file));
             await ProgressText.ShowAsync(await client.SendAsync(HttpMethod.Post, query, body).ConfigureAwait(false)).ConfigureAwait(false);
             return 0;
-        }, file, name, changes, message);
+        }, file, name, changes, message, platform);
     }
 
     private static string Changes(string[]? changes) => string.Concat((changes ?? []).Select(change => "&changes=" + CommandTree.Escape(change)));
