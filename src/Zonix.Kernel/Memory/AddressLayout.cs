@@ -39,7 +39,9 @@ public sealed class AddressLayout
         ProgramBase = 0x5555_4000 + ((ulong)programPages * PageSize);
         VdsoBase = 0x7FF0_0000 - ((ulong)mapPages * PageSize);
         LowMapTop = VdsoBase;
-        StackTop = 0xFFFD_F000 - ((ulong)stackPages * PageSize);
+
+        // Below the low half of the address of x86-64's vsyscall page, where nothing may lie.
+        StackTop = 0xFF5F_F000 - ((ulong)stackPages * PageSize);
         BreakGap = (ulong)breakPages * PageSize;
         LargeMapGap = SmallEnd + ((ulong)mapPages * PageSize);
     }
