@@ -80,7 +80,7 @@ internal static class CompletionCommand
         List<string> words = CommandLineText.Split(line);
         if (words.Count < 2)
             return 0;
-        var completer = new Completer(CommandTree.Create(), new KnownNames());
+        var completer = new Completer(CommandTree.Create());
         string typed = words[^1];
         Candidate[] found = [.. completer.Complete(words[1..]).OrderBy(static one => one.Text, StringComparer.Ordinal)];
 

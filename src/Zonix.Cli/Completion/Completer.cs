@@ -8,17 +8,15 @@ internal sealed class Completer
     private const string RunWord = "run", CreateWord = "create";
     private static readonly string[] Signals = ["HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "TERM", "CONT", "STOP", "WINCH"];
     private readonly Command root;
-    private readonly KnownNames names;
     private readonly List<string> arguments = [];
     private Command command;
     private int position;
     private bool areOptionsOver;
     private string? wantsValue;
 
-    internal Completer(Command root, KnownNames names)
+    internal Completer(Command root)
     {
         this.root = root;
-        this.names = names;
         command = root;
     }
 
@@ -89,7 +87,7 @@ internal sealed class Completer
         if (position == 0 && command.Subcommands.Count > 0)
             return command.Subcommands.Where(sub => !sub.Hidden).Select(sub => new Candidate(sub.Name, sub.Description ?? ""));
         if (IsRun)
-            return position == 0 ? names.Images().Append(new Candidate("host", "The host's own tree.")) : Files();
+            return position == 0 ? KnownNames.Images().Append(new Candidate("host", "The host's own tree.")) : Files();
         return command.Arguments.Count == 0 ? [] : Arguments(command.Arguments[Math.Min(position, command.Arguments.Count - 1)]);
     }
 
@@ -105,16 +103,16 @@ internal sealed class Completer
     private IEnumerable<Candidate> Arguments(Argument argument) => (command.Name, argument.Name) switch
     {
         ("exec", "command") => Files(),
-        ("cp", _) => names.Zones().Select(static one => one with { Text = one.Text + ":" }).Concat(Files()),
-        ("inspect", "name") => names.Zones().Concat(names.Images()).Concat(names.Volumes()).Concat(names.Networks()),
-        ("start", "zone") => names.Zones(running: false),
-        ("stop" or "kill" or "pause" or "unpause" or "exec" or "attach" or "top" or "wait" or "login" or "halt", "zone") => names.Zones(running: true),
-        ("update", "zone") or (_, "zone") or ("port", "name") or ("clone", "source") => names.Zones(),
-        ("rollback", "snapshot") when arguments is [var zone] => names.Snapshots(zone),
-        ("tag", "name") => names.Images(),
-        (_, "image") => names.Images(),
-        (_, "network") => names.Networks(),
-        (_, "volume") => names.Volumes(),
+        ("cp", _) => KnownNames.Zones().Select(static one => one with { Text = one.Text + ":" }).Concat(Files()),
+        ("inspect", "name") => KnownNames.Zones().Concat(KnownNames.Images()).Concat(KnownNames.Volumes()).Concat(KnownNames.Networks()),
+        ("start", "zone") => KnownNames.Zones(running: false),
+        ("stop" or "kill" or "pause" or "unpause" or "exec" or "attach" or "top" or "wait" or "login" or "halt", "zone") => KnownNames.Zones(running: true),
+        ("update", "zone") or (_, "zone") or ("port", "name") or ("clone", "source") => KnownNames.Zones(),
+        ("rollback", "snapshot") when arguments is [var zone] => KnownNames.Snapshots(zone),
+        ("tag", "name") => KnownNames.Images(),
+        (_, "image") => KnownNames.Images(),
+        (_, "network") => KnownNames.Networks(),
+        (_, "volume") => KnownNames.Volumes(),
         (_, "shell") => [new Candidate("bash"), new Candidate("zsh"), new Candidate("fish")],
         (_, "file") => Files(),
         _ => [],
@@ -122,8 +120,8 @@ internal sealed class Completer
 
     private IEnumerable<Candidate> Values(string option) => option switch
     {
-        "--network" or "--net" => names.Networks(),
-        "-v" or "--volume" => names.Volumes().Select(static one => one with { Text = one.Text + ":" }).Concat(Files()),
+        "--network" or "--net" => KnownNames.Networks(),
+        "-v" or "--volume" => KnownNames.Volumes().Select(static one => one with { Text = one.Text + ":" }).Concat(Files()),
         "--restart" => Words("no", "on-failure", "always", "unless-stopped"),
         "--pull" => Words("always", "missing", "never"),
         "-a" or "--attach" when IsRun => Words("stdin", "stdout", "stderr"),

@@ -99,7 +99,9 @@ internal static class Functions
         int start = Count("slice", ends[0]), end = ends.Length > 1 ? Count("slice", ends[1]) : Length(value);
         if (start > end || end > Length(value))
             throw new CommandException($"template: slice: out of range: {start}:{end}");
-        return value is JsonArray list ? new JsonArray([.. list.Skip(start).Take(end - start).Select(one => one?.DeepClone())]) : Values.Show(value)[start..end];
+        if (value is JsonArray list)
+            return new JsonArray([.. list.Skip(start).Take(end - start).Select(one => one?.DeepClone())]);
+        return JsonValue.Create(Values.Show(value)[start..end]);
     }
 
     // Verbs of Go's fmt, with width and precision.
