@@ -1,3 +1,4 @@
+using Zonix.Api;
 using System.Text;
 
 namespace Zonix.Cli.Tests;
@@ -77,7 +78,7 @@ public sealed class RunArgumentsTests
     [InlineData("0.5s", 500)]
     public void Spans_are_read(string text, int ms)
     {
-        Assert.True(TimeText.TryReadSpan(text, out TimeSpan span));
+        Assert.True(Timespans.TryRead(text, out TimeSpan span));
         Assert.Equal(ms, span.TotalMilliseconds);
     }
 
@@ -86,7 +87,7 @@ public sealed class RunArgumentsTests
     [InlineData("5")]
     [InlineData("m")]
     [InlineData("5x")]
-    public void Other_spans_are_refused(string text) => Assert.False(TimeText.TryReadSpan(text, out _));
+    public void Other_spans_are_refused(string text) => Assert.False(Timespans.TryRead(text, out _));
 
     [Fact]
     public void Templates_follow_paths()
