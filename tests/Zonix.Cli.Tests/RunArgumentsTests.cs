@@ -90,16 +90,6 @@ public sealed class RunArgumentsTests
     public void Other_spans_are_refused(string text) => Assert.False(Timespans.TryRead(text, out _));
 
     [Fact]
-    public void Templates_follow_paths()
-    {
-        var node = System.Text.Json.Nodes.JsonNode.Parse("""{"State":{"Status":"up","Pid":7},"Names":["a","b"]}""")!;
-        Assert.Equal("up/7\t[a b]", Template.Format(node, @"{{.State.Status}}/{{ .State.Pid }}\t{{.Names}}"));
-        Assert.Equal("{\"Status\":\"up\",\"Pid\":7}", Template.Format(node, "{{json .State}}"));
-        Assert.Throws<Client.CommandException>(() => Template.Format(node, "{{.Nope}}"));
-        Assert.Throws<Client.CommandException>(() => Template.Format(node, "{{range .Names}}"));
-    }
-
-    [Fact]
     public void Volumes_have_names_or_places_and_folders_have_slashes()
     {
         RunArguments arguments = RunArguments.Parse(["-v", "data:/d:ro", "-v", "/own", "-v", "./x:/x", "--mount", "type=volume,source=v,target=/v", "debian"]);
