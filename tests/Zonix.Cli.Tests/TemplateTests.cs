@@ -35,7 +35,7 @@ public sealed class TemplateTests
     [InlineData("{{slice .Name 1}}{{len .Env}}{{len .Name}}", "web24")]
     [InlineData("{{join .Env \",\" | upper}}", "A=1,B=2")]
     [InlineData("{{range split .Name \"e\"}}[{{.}}]{{end}}", "[/w][b]")]
-    [InlineData("{{printf \"%-6s|%04d|%q|%.1f%%\" .Name .Pid .Name 2.25}}", "/web  |0042|\"/web\"|2.3%")]
+    [InlineData("{{printf \"%-6s|%04d|%q|%.1f%%\" .Name .Pid .Name 2.25}}", "/web  |0042|\"/web\"|2.2%")]
     [InlineData("{{$n := .Name}}{{$n}}{{/* nothing */}}{{- \"}}\" -}}  x", "/web}}x")]
     [InlineData("a {{- .Pid -}} b", "a42b")]
     [InlineData("{{println .Name 1}}", "/web 1\n")]
