@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Zonix.Abi;
 using Zonix.Api.Docker;
+using Zonix.Images;
 using Zonix.Storage;
 using Zonix.Zones;
 using Zonix.Zones.Configuration;
@@ -76,6 +77,8 @@ internal static class ContainerEndpoints
         ZoneConfiguration wanted = ContainerRequests.Read(request, Answers.Text(http, "name"), warnings) with { Architecture = Answers.Platform(http)?.Architecture };
         warnings.AddRange(ZoneValidation.Check(wanted));
         ZoneLife zone = await machine.Zones.CreateAsync(wanted, http.RequestAborted).ConfigureAwait(false);
+        if (wanted.Architecture is null && zone.Configuration.Architecture == ImagePlatform.I386.Architecture && wanted.Image?.StartsWith("i386/", StringComparison.Ordinal) == false)
+            warnings.Add($"{wanted.Image} is for {ImagePlatform.I386} here, and no platform was asked for: --platform {ImagePlatform.Amd64} gets the other");
         await Answers.Json(http, new CreateResponse(zone.Id, warnings), ApiJson.Default.CreateResponse, StatusCodes.Status201Created).ConfigureAwait(false);
     }
 
