@@ -1,5 +1,5 @@
-using Zonix.Api;
 using System.Text;
+using Zonix.Api;
 
 namespace Zonix.Cli.Tests;
 

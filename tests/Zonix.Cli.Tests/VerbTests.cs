@@ -171,6 +171,7 @@ public sealed class VerbTests(MachineFixture fixture) : IClassFixture<MachineFix
         Ok("create", "--name", "news", "small", "true");
         Ok("rename", "news", "old");
         Assert.Equal("rename /news\n", Ok("events", "--since", "1h", "--until", "0s", "--filter", "event=rename", "--filter", "container=old", "--format", "{{.Action}} {{.Actor.Attributes.oldName}}"));
+        Assert.Matches(" container rename [0-9a-f]{64} \\(image=small, name=old, oldName=/news\\)\n$", Ok("events", "--since", "1h", "--until", "0s", "--filter", "event=rename", "--filter", "container=old"));
         Assert.Contains("Deleted Containers:", Ok("container", "prune", "-f"), StringComparison.Ordinal);
     }
 

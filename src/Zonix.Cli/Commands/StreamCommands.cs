@@ -184,7 +184,7 @@ internal static class StreamCommands
 
         EventMessage news = JsonSerializer.Deserialize(line, ApiJson.Default.EventMessage)!;
         DateTimeOffset time = DateTimeOffset.UnixEpoch.AddTicks(news.TimeNano / 100).ToLocalTime();
-        string more = string.Join(", ", news.Actor.Attributes.Order().Select(pair => $"{pair.Key}={pair.Value}"));
+        string more = string.Join(", ", news.Actor.Attributes.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time:yyyy-MM-dd'T'HH:mm:ss.fffffffzzz} {news.Type} {news.Action} {news.Actor.ID} ({more})"));
     }
 }
