@@ -39,6 +39,9 @@ internal static class RunHelp
           --ip ADDRESS, --ip6 ADDRESS, --mac-address ADDRESS, --network-alias NAME   its place on the first network
           --pull WHEN       always, missing, never
           --detach-keys KEYS  how to leave its terminal: ctrl-p,ctrl-q if not given
+          -a STREAM         join only stdin, stdout or stderr; again for more; --attach
+          --sig-proxy=false   signals to this command are not passed on to the program
+          --cpu-quota US, --cpu-period US   the same as --cpus QUOTA/PERIOD
           --foreground      be the machine for as long as the program runs, in place of one in the background
           -v NAME:TO[:ro]   a volume of the machine, made when it is missing; -v TO: one of the zone's own
           --init            a first program that passes signals on and waits for orphans, with the program as its child

@@ -8,6 +8,7 @@ using Zonix.Lx.Signals;
 using Zonix.Lx.Syscalls;
 using Zonix.Lx.Tasks;
 using Zonix.Lx.Tracing;
+using Zonix.Lx.Vdso;
 using Zonix.Machine;
 
 namespace Zonix.Lx;
@@ -29,8 +30,12 @@ public sealed partial class LxBrand
                 Sysenter(task, state);
                 break;
             case ExitKind.PageFault:
-                state.OriginalRax = NoCall;
-                GuestFaults.PageFault(task, state, exit);
+                if (!VsyscallPage.TryCall(this, task, state, exit))
+                {
+                    state.OriginalRax = NoCall;
+                    GuestFaults.PageFault(task, state, exit);
+                }
+
                 break;
             case ExitKind.Exception:
                 state.OriginalRax = NoCall;

@@ -35,6 +35,28 @@ public class VdsoImage32Tests
         Assert.Equal(expected, (int)U32(dynamic[6] + ((int)index * 16) + 4));
     }
 
+    [Theory]
+    [InlineData("__kernel_vsyscall", "LINUX_2.5")]
+    [InlineData("__vdso_clock_gettime", "LINUX_2.6")]
+    [InlineData("__vdso_clock_gettime64", "LINUX_2.6")]
+    [InlineData("__vdso_gettimeofday", "LINUX_2.6")]
+    [InlineData("__vdso_time", "LINUX_2.6")]
+    [InlineData("__vdso_clock_getres", "LINUX_2.6")]
+    [InlineData("__vdso_getcpu", "LINUX_2.6")]
+    public void SymbolsHaveTheVersionsThatLibrariesAskFor(string name, string version)
+    {
+        Dictionary<uint, int> dynamic = Dynamic();
+        int index = 1;
+        while (Text(dynamic[5] + (int)U32(dynamic[6] + (index * 16))) != name)
+            index++;
+        int number = BinaryPrimitives.ReadUInt16LittleEndian(_vdso.Image.AsSpan(dynamic[0x6FFFFFF0] + (index * 2)));
+        int definition = dynamic[0x6FFFFFFC];
+        while (BinaryPrimitives.ReadUInt16LittleEndian(_vdso.Image.AsSpan(definition + 4)) != number)
+            definition += (int)U32(definition + 16);
+        Assert.Equal(version, Text(dynamic[5] + (int)U32(definition + (int)U32(definition + 12))));
+        Assert.Equal(VdsoImage.ElfHash(version), U32(definition + 8));
+    }
+
     [Fact]
     public void TrampolinesHaveTheBytesThatUnwindersLookFor()
     {

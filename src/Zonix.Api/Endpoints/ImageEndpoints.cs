@@ -61,7 +61,11 @@ internal static class ImageEndpoints
     private static Task ListAsync(HttpContext http, LocalMachine machine)
     {
         Dictionary<string, List<string>> filters = Filters.Read(http);
+        Filters.Require(filters, "reference", "dangling", "label", "before", "since", "until");
+        DateTimeOffset? before = filters.GetValueOrDefault("before") is [var late, ..] ? machine.Images.Get(late).Created : null;
+        DateTimeOffset? since = filters.GetValueOrDefault("since") is [var early, ..] ? machine.Images.Get(early).Created : null, until = Filters.Until(filters);
         IEnumerable<Image> images = machine.Images.List().Where(image =>
+            !(image.Created >= before) && !(image.Created <= since) && !(image.Created > until) &&
             Filters.Any(filters, "reference", one => image.References.Any(reference => Fits(reference, one))) &&
             Filters.Any(filters, "dangling", one => (image.References.Count == 0) == (one is "true" or "1")) &&
             Filters.Labels(filters, image.Config.Labels));

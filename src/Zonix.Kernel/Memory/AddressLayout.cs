@@ -27,6 +27,11 @@ public sealed class AddressLayout
 
     private const ulong PageSize = 4096;
 
+    /// <summary>First address of the kernel where i386 programs are left 3 GiB, as under Linux for i386.</summary>
+    private const ulong ThreeGigabytes = 0xC000_0000;
+
+    private readonly int _stackPages;
+
     /// <summary>A layout with its own random offsets.</summary>
     public AddressLayout()
         : this(HostRandom.Below(0x2000), HostRandom.Below(0x800), HostRandom.Below(0x1000),
@@ -36,19 +41,57 @@ public sealed class AddressLayout
 
     private AddressLayout(int programPages, int mapPages, int stackPages, int breakPages)
     {
+        _stackPages = stackPages;
         ProgramBase = 0x5555_4000 + ((ulong)programPages * PageSize);
         VdsoBase = 0x7FF0_0000 - ((ulong)mapPages * PageSize);
         LowMapTop = VdsoBase;
-        StackTop = 0xFFFD_F000 - ((ulong)stackPages * PageSize);
+
+        // Below the low half of the address of x86-64's vsyscall page, where nothing may lie.
+        StackTop = 0xFF5F_F000 - ((ulong)stackPages * PageSize);
         BreakGap = (ulong)breakPages * PageSize;
         LargeMapGap = SmallEnd + ((ulong)mapPages * PageSize);
     }
 
-    /// <summary>A layout without randomness, for debugging and tests.</summary>
+    private AddressLayout(AddressLayout other)
+    {
+        _stackPages = other._stackPages;
+        ProgramBase = other.ProgramBase;
+        VdsoBase = other.VdsoBase;
+        LowMapTop = other.LowMapTop;
+        StackTop = other.StackTop;
+        BreakGap = other.BreakGap;
+        LargeMapGap = other.LargeMapGap;
+        BottomUpBase = other.BottomUpBase;
+        Limit = other.Limit;
+    }
+
+    /// <summary>A layout without randomness, for debugging and tests; personality(2), ADDR_NO_RANDOMIZE.</summary>
     public static AddressLayout Fixed() => new(0, 0, 0, 0);
 
+    /// <summary>The same from the bottom up: as Linux laid address spaces out before 2.6.7. personality(2), ADDR_COMPAT_LAYOUT.</summary>
+    public AddressLayout BottomUp() => new(this)
+    {
+        BottomUpBase = (Math.Min(Limit, SmallEnd) / 3) & ~(PageSize - 1),
+        // Out of the way of what grows up from there.
+        ProgramBase = ProgramBase - 0x5555_4000 + 0x0040_0000,
+    };
+
+    /// <summary>The same with the stack below 3 GiB, and nothing above. personality(2), ADDR_LIMIT_3GB.</summary>
+    public AddressLayout Below3GiB() => new(this)
+    {
+        Limit = ThreeGigabytes,
+        StackTop = ThreeGigabytes - PageSize - ((ulong)_stackPages * PageSize),
+        BottomUpBase = BottomUpBase == 0 ? 0 : ThreeGigabytes / 3,
+    };
+
     /// <summary>Where position-independent programs are loaded.</summary>
-    public ulong ProgramBase { get; }
+    public ulong ProgramBase { get; private init; }
+
+    /// <summary>Mappings are placed upwards from here; 0: downwards, by their size.</summary>
+    public ulong BottomUpBase { get; private init; }
+
+    /// <summary>First address behind those that can be mapped, whatever the window's size.</summary>
+    public ulong Limit { get; private init; } = ulong.MaxValue;
 
     /// <summary>Where the vDSO's data page lies, and right behind it the vDSO.</summary>
     public ulong VdsoBase { get; }
@@ -57,7 +100,7 @@ public sealed class AddressLayout
     public ulong LowMapTop { get; }
 
     /// <summary>First address above the main stack.</summary>
-    public ulong StackTop { get; }
+    public ulong StackTop { get; private init; }
 
     /// <summary>Distance between a program and its heap.</summary>
     public ulong BreakGap { get; }

@@ -18,7 +18,7 @@ public sealed partial class AddressSpace
     public void SetStartBreak(ulong address) => _startBreak = _break = address;
 
     /// <summary>brk(2), as the kernel has it: the new break, or the old one when it cannot be.</summary>
-    public SysResult Break(ulong address)
+    public SysResult Break(ulong address, Prot protection = Prot.PROT_READ | Prot.PROT_WRITE)
     {
         lock (_lock)
         {
@@ -34,18 +34,18 @@ public sealed partial class AddressSpace
             NotePeakBefore(newEnd < oldEnd ? oldEnd - newEnd : 0);
             if (newEnd < oldEnd)
                 UnmapLocked(newEnd, oldEnd);
-            else if (newEnd > oldEnd && !ExtendHeap(oldEnd, newEnd))
+            else if (newEnd > oldEnd && !ExtendHeap(oldEnd, newEnd, protection))
                 return _break;
             _break = address;
             return _break;
         }
     }
 
-    private bool ExtendHeap(ulong start, ulong end)
+    private bool ExtendHeap(ulong start, ulong end, Prot protection)
     {
         if (!_areas.IsFree(start, end + PageSize, StackGuardGap))
             return false;
-        var request = new MapRequest(start, end - start, Prot.PROT_READ | Prot.PROT_WRITE, MapFlags.MAP_FIXED);
+        var request = new MapRequest(start, end - start, protection, MapFlags.MAP_FIXED);
         return !MapLocked(request, out _).IsError;
     }
 }

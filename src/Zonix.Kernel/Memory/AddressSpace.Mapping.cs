@@ -31,7 +31,7 @@ public sealed partial class AddressSpace
     {
         if ((address & PageMask) != 0 || length == 0)
             return Errno.EINVAL;
-        ulong limit = MemoryWindow.MaximumSize;
+        ulong limit = Window.IsI386 ? End : MemoryWindow.MaximumSize;
         length = PageAlign(length);
         if (length == 0 || address > limit || length > limit - address)
             return Errno.EINVAL;

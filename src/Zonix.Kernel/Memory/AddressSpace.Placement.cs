@@ -62,6 +62,8 @@ public sealed partial class AddressSpace
         ulong alignment = request.Alignment;
         if (low32)
             return Low();
+        if (Layout.BottomUpBase != 0 && _areas.FindGapUp(length, Layout.BottomUpBase, StackBottom(), alignment, StackGuardGap) is not 0 and var above)
+            return above;
         bool large = request.Memory is null && (request.Protection & Prot.PROT_EXEC) == 0 && length >= Large;
         bool huge = Window.Kind == WindowKind.Large && length > Huge;
         ulong found = huge ? High() : large ? Middle() : Low();

@@ -132,7 +132,7 @@ public sealed partial class AddressSpace : IPageFaultResolver, IDisposable
     }
 
     /// <summary>First address that cannot be mapped without growing.</summary>
-    public ulong End => Window.Size - AddressLayout.EndGap;
+    public ulong End => Math.Min(Window.Size - AddressLayout.EndGap, Layout.Limit);
 
     private static ulong PageAlign(ulong value) => unchecked(value + PageMask) & ~PageMask;
 

@@ -188,6 +188,20 @@ internal sealed class VmaTree
         }
     }
 
+    /// <summary>The lowest one; the rest is as for <see cref="FindGapDown"/>.</summary>
+    internal ulong FindGapUp(ulong length, ulong low, ulong high, ulong alignment, ulong guard)
+    {
+        ulong candidate = (low + alignment - 1) & ~(alignment - 1);
+        for (int index = IndexAbove(candidate); candidate < high && high - candidate >= length; index++)
+        {
+            if (index == Count || GuardedStart(_areas[index], guard) >= candidate + length)
+                return candidate;
+            candidate = (_areas[index].End + alignment - 1) & ~(alignment - 1);
+        }
+
+        return 0;
+    }
+
     /// <summary>Whether a range is free and not in the guard gap of a stack.</summary>
     internal bool IsFree(ulong start, ulong end, ulong guard)
     {

@@ -35,6 +35,10 @@ internal sealed class ElfImage
     /// </summary>
     internal bool ReadImpliesExecute => Header.IsI386 && !SaysStack;
 
+    /// <summary>Whether its stack can be executed.</summary>
+    internal bool HasExecutableStack(Persona personality) =>
+        ExecutableStack || (!SaysStack && (personality & Persona.READ_IMPLIES_EXEC) != 0);
+
     /// <summary>Whether there is a PT_GNU_STACK.</summary>
     internal bool SaysStack { get; private set; }
 

@@ -10,8 +10,6 @@ namespace Zonix.Lx.Loader;
 /// <summary>Puts a program into a process that no guest has started.</summary>
 public static class FirstProgram
 {
-    private const uint PER_LINUX32 = 8;
-
     private static ReadOnlySpan<byte> DefaultPath => "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"u8;
 
     /// <summary>A process with one task and an empty address space; the caller adds files and a place in the file system.</summary>
@@ -20,7 +18,7 @@ public static class FirstProgram
         Process process = machine.CreateProcess(brand, pids);
         process.ReplaceMemory(brand.Loader.CreateAddressSpace(process.Rlimits));
         KernelTask task = process.CreateTask(new CpuContext(process.Memory.Window));
-        LxTask.Attach(task).Personality = brand.Is32Bit ? PER_LINUX32 : 0;
+        LxTask.Attach(task).Personality = brand.Is32Bit ? Persona.PER_LINUX32 : 0;
         return task;
     }
 

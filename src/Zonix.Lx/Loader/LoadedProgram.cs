@@ -1,3 +1,4 @@
+using Zonix.Abi;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Vfs;
 
@@ -11,6 +12,6 @@ namespace Zonix.Lx.Loader;
 /// <param name="Identity">Who runs it.</param>
 internal sealed record LoadedProgram(AddressSpace Memory, ulong Entry, ulong StackPointer, VfsPath Executable, ExecIdentity Identity)
 {
-    /// <summary>Whatever can be read can be executed: READ_IMPLIES_EXEC. personality(2).</summary>
-    internal bool ReadImpliesExecute { get; init; }
+    /// <summary>Its execution domain. personality(2).</summary>
+    internal Persona Personality { get; init; }
 }

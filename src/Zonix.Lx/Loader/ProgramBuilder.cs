@@ -3,6 +3,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Syscalls;
 using Zonix.Lx.Vdso;
 using Zonix.Machine;
 
@@ -25,9 +26,12 @@ internal sealed class ProgramBuilder
     private readonly ElfParts _parts;
     private readonly ProgramArguments _arguments;
     private readonly VdsoPages _vdso;
+    private readonly Persona _personality;
 
-    internal ProgramBuilder(KernelTask task, AddressSpace memory, ElfParts parts, ProgramArguments arguments, VdsoPages vdso)
+    internal ProgramBuilder(
+        KernelTask task, AddressSpace memory, ElfParts parts, ProgramArguments arguments, VdsoPages vdso, Persona personality)
     {
+        _personality = personality;
         _task = task;
         _memory = memory;
         _parts = parts;
@@ -122,7 +126,7 @@ internal sealed class ProgramBuilder
                 file.File, ref offset, mapping.FileLength, shared: false, writable: false, _task.FileSystem.Root, out IMemoryObject? memory);
             if (error != 0)
                 return error == Errno.ENODEV ? Errno.ENOEXEC : error;
-            SysResult mapped = _memory.Map(new MapRequest(mapping.Address, mapping.FileLength, mapping.Protection, Fixed, memory, offset));
+            SysResult mapped = _memory.Map(new MapRequest(mapping.Address, mapping.FileLength, Implied(mapping.Protection), Fixed, memory, offset));
             if (mapped.IsError)
                 return mapped;
 
@@ -138,9 +142,11 @@ internal sealed class ProgramBuilder
         if (mapping.AnonymousEnd == mapping.AnonymousStart)
             return SysResult.Success;
         SysResult anonymous = _memory.Map(new MapRequest(
-            mapping.AnonymousStart, mapping.AnonymousEnd - mapping.AnonymousStart, mapping.AnonymousProtection, Fixed));
+            mapping.AnonymousStart, mapping.AnonymousEnd - mapping.AnonymousStart, Implied(mapping.AnonymousProtection), Fixed));
         return anonymous.IsError ? anonymous : SysResult.Success;
     }
+
+    private Prot Implied(Prot protection) => MappingRules.Implied(_personality, protection);
 
     private void Describe(SegmentPlan plan)
     {
@@ -186,13 +192,13 @@ internal sealed class ProgramBuilder
         _task.Machine.Random.GetBytes(gap);
         _task.Machine.Random.GetBytes(random);
         ulong top = _memory.Layout.StackTop;
-        var stack = new InitialStack(_arguments, top, ((gap[0] << 8) | gap[1]) % MaxStackGap, random, _parts.Image.Header.IsI386);
+        var stack = new InitialStack(_arguments, top, _personality.HasFlag(Persona.ADDR_NO_RANDOMIZE) ? 0 : ((gap[0] << 8) | gap[1]) % MaxStackGap, random, _parts.Image.Header.IsI386);
         stack.AddTo(vector);
         byte[] image = stack.Build(vector, out ulong sp);
         ulong limit = Math.Max(_task.Process.Rlimits[RlimitResource.RLIMIT_STACK].Soft, (ulong)image.Length);
         ulong size = Math.Min((ulong)image.Length + StackRoom, limit);
         ulong start = (top - size) & ~(AddressSpace.PageSize - 1);
-        Prot protection = Prot.PROT_READ | Prot.PROT_WRITE | (_parts.Image.ExecutableStack || _parts.Image.ReadImpliesExecute ? Prot.PROT_EXEC : 0);
+        Prot protection = Prot.PROT_READ | Prot.PROT_WRITE | (_parts.Image.HasExecutableStack(_personality) ? Prot.PROT_EXEC : 0);
         SysResult mapped = _memory.Map(new MapRequest(
             start, top - start, protection, MapFlags.MAP_FIXED_NOREPLACE | MapFlags.MAP_PRIVATE | MapFlags.MAP_GROWSDOWN));
         if (mapped.IsError)

@@ -4,6 +4,7 @@ using Zonix.Kernel;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
+using Zonix.Lx.Tasks;
 using Zonix.Lx.Vdso;
 using Zonix.Machine;
 
@@ -43,7 +44,7 @@ public sealed class ProgramLoader
     /// <summary>An empty address space, for a process whose first program is still to be loaded.</summary>
     /// <exception cref="InsufficientMemoryException">The host has no address space left.</exception>
     /// <exception cref="IOException">The host has no descriptor left.</exception>
-    public AddressSpace CreateAddressSpace(Rlimits limits) => NewAddressSpace(AddressLayout.SmallEnd, limits);
+    public AddressSpace CreateAddressSpace(Rlimits limits) => NewAddressSpace(AddressLayout.SmallEnd, limits, _layout);
 
     /// <summary>Loads an opened program; disposes it.</summary>
     internal SysResult Load(KernelTask task, ExecutableFile program, ProgramArguments arguments, out LoadedProgram? loaded)
@@ -107,9 +108,10 @@ public sealed class ProgramLoader
             if (result.IsError)
                 return result;
             var parts = new ElfParts(program, image, interpreter, interpreterImage, identity!);
-            if (!TryCreate(WindowSizeFor(image), task.Process.Rlimits, image.Header.IsI386, out AddressSpace? memory))
+            Persona personality = PersonalityFor(image, identity!, LxTask.Of(task).Personality);
+            if (!TryCreate(WindowSizeFor(image), task.Process.Rlimits, LayoutFor(image, personality), image.Header.IsI386, out AddressSpace? memory))
                 return Errno.ENOMEM;
-            result = new ProgramBuilder(task, memory, parts, arguments, _vdso).Build(out ulong entry, out ulong stackPointer);
+            result = new ProgramBuilder(task, memory, parts, arguments, _vdso, personality).Build(out ulong entry, out ulong stackPointer);
             if (result.IsError)
             {
                 memory.Dispose();
@@ -117,13 +119,31 @@ public sealed class ProgramLoader
             }
 
             memory.Executes(program.Path.Inode as ICountedInode);
-            loaded = new LoadedProgram(memory, entry, stackPointer, program.Path, identity!) { ReadImpliesExecute = image.ReadImpliesExecute };
+            loaded = new LoadedProgram(memory, entry, stackPointer, program.Path, identity!) { Personality = personality };
             return SysResult.Success;
         }
         finally
         {
             interpreter?.Dispose();
         }
+    }
+
+    /// <summary>What is left of the caller's execution domain. arch/x86/include/asm/elf.h, SET_PERSONALITY2.</summary>
+    private static Persona PersonalityFor(ElfImage image, ExecIdentity identity, Persona personality)
+    {
+        if (!image.Header.IsI386)
+            personality &= ~Persona.READ_IMPLIES_EXEC;
+        if (identity.IsSetId)
+            personality &= ~Persona.PER_CLEAR_ON_SETID;
+        return image.ReadImpliesExecute ? personality | Persona.READ_IMPLIES_EXEC : personality;
+    }
+
+    private AddressLayout LayoutFor(ElfImage image, Persona personality)
+    {
+        AddressLayout layout = (personality & Persona.ADDR_NO_RANDOMIZE) != 0 ? AddressLayout.Fixed() : _layout;
+        if (image.Header.IsI386 && (personality & Persona.ADDR_LIMIT_3GB) != 0)
+            layout = layout.Below3GiB();
+        return (personality & Persona.ADDR_COMPAT_LAYOUT) != 0 ? layout.BottomUp() : layout;
     }
 
     private ulong WindowSizeFor(ElfImage image)
@@ -142,11 +162,12 @@ public sealed class ProgramLoader
     }
 
     /// <summary>False when the host has no address space or descriptor left: too many processes are alive.</summary>
-    private bool TryCreate(ulong windowSize, Rlimits limits, bool isI386, [NotNullWhen(true)] out AddressSpace? memory)
+    private bool TryCreate(
+        ulong windowSize, Rlimits limits, AddressLayout layout, bool isI386, [NotNullWhen(true)] out AddressSpace? memory)
     {
         try
         {
-            memory = NewAddressSpace(windowSize, limits, isI386);
+            memory = NewAddressSpace(windowSize, limits, layout, isI386);
             return true;
         }
         catch (Exception full) when (full is InsufficientMemoryException or IOException)
@@ -156,9 +177,9 @@ public sealed class ProgramLoader
         }
     }
 
-    private AddressSpace NewAddressSpace(ulong windowSize, Rlimits limits, bool isI386 = false)
+    private AddressSpace NewAddressSpace(ulong windowSize, Rlimits limits, AddressLayout layout, bool isI386 = false)
     {
-        var memory = new AddressSpace(_machine.CodeCache, _layout, windowSize, limits, isI386)
+        var memory = new AddressSpace(_machine.CodeCache, layout, windowSize, limits, isI386)
         {
             Group = Group,
             Mappings = _machine.HostMappings,

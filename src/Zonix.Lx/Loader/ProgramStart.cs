@@ -15,10 +15,6 @@ internal static class ProgramStart
 {
     private const int MaxNameLength = 15;
     private const ulong InitialFlags = 0x202;
-    private const uint READ_IMPLIES_EXEC = 0x0040_0000;
-
-    // READ_IMPLIES_EXEC, ADDR_NO_RANDOMIZE, ADDR_COMPAT_LAYOUT, MMAP_PAGE_ZERO: none that weakens a set-user-ID program stays.
-    private const uint PER_CLEAR_ON_SETID = READ_IMPLIES_EXEC | 0x0004_0000 | 0x0020_0000 | 0x0010_0000;
     private const ulong SecureStackLimit = 8UL << 20;
 
     /// <summary>Loads an opened program and starts it in this task; other tasks of the process end first.</summary>
@@ -63,9 +59,8 @@ internal static class ProgramStart
         task.Files.CloseOnExec();
         task.Process.Signals.ResetHandlers();
         LxProcess.Of(task.Process).ProgramReplaced();
-        TakeIdentity(task, state, loaded.Identity);
-        if (loaded.ReadImpliesExecute)
-            state.Personality |= READ_IMPLIES_EXEC;
+        state.Personality = loaded.Personality;
+        TakeIdentity(task, loaded.Identity);
         task.Signals.AlternateStack = new() { Flags = 2 /* SS_DISABLE */ };
         ReadOnlySpan<byte> name = arguments.Path.AsSpan(arguments.Path.AsSpan().LastIndexOf((byte)'/') + 1);
         task.Name = Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxNameLength)]);
@@ -85,9 +80,8 @@ internal static class ProgramStart
             SignalSending.Send(task, SigInfo.FromSender((int)Signal.SIGTRAP, SigCode.SI_USER, task.Process.Pid.Value, task.Credentials.Uid));
     }
 
-    private static void TakeIdentity(KernelTask task, LxTask state, ExecIdentity identity)
+    private static void TakeIdentity(KernelTask task, ExecIdentity identity)
     {
-        state.Personality &= identity.IsSetId ? ~PER_CLEAR_ON_SETID : ~READ_IMPLIES_EXEC;
         if (identity.IsSecure)
         {
             task.ParentDeathSignal = 0;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Vdso;
 
 namespace Zonix.Lx.Proc;
 
@@ -41,7 +42,21 @@ internal static class MemoryText
             text.Append("THPeligible:           0\n");
             AppendFlags(text, area);
         }
-        return text.ToString();
+        return text.Append(AfterAreas(memory, detailed)).ToString();
+    }
+
+    private static string AfterAreas(AddressSpace memory, bool detailed)
+    {
+        if (memory.Window.IsI386 || memory.MappedBytes == 0)
+            return "";
+        if (!detailed)
+            return VsyscallPage.Area;
+        var text = new StringBuilder(VsyscallPage.Area);
+        Line(text, "Size", PageSize);
+        Line(text, "KernelPageSize", PageSize);
+        Line(text, "MMUPageSize", PageSize);
+        Append(text, default, isShared: false);
+        return text.Append("THPeligible:           0\nVmFlags: ex \n").ToString();
     }
 
     /// <summary>The sum of all areas. proc_pid_smaps_rollup(5).</summary>

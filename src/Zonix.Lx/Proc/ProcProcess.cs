@@ -31,7 +31,7 @@ internal static class ProcProcess
         Data("environ", Private, static s => ProcessText.Environment(s), ProcGuard.Opening),
         Data("auxv", Private, static s => s.Memory?.Program.AuxiliaryVector ?? [], ProcGuard.Opening),
         Text("status", ReadOnly, StatusText.Status),
-        Text("personality", Private, static s => string.Create(CultureInfo.InvariantCulture, $"{s.State?.Personality ?? 0:x8}\n"), guard: ProcGuard.Reading),
+        Text("personality", Private, static s => string.Create(CultureInfo.InvariantCulture, $"{(uint)(s.State?.Personality ?? 0):x8}\n"), guard: ProcGuard.Reading),
         Text("limits", ReadOnly, ProcessText.Limits),
         Text("sched", Setting, SchedulingText.Sched, static (s, _) => s.Task is null ? Errno.ESRCH : 0),
         Text("comm", Setting, static s => s.Name + "\n", static (s, text) => TaskSettings.SetName(s.Task, text)),

@@ -22,7 +22,6 @@ internal static class MappingRules
     internal static SysResult Map(
         KernelTask task, ulong address, ulong length, Prot protection, MapFlags flags, Fd fd, ulong offset)
     {
-        protection = Implied(task, protection);
         OpenFileDescription? file = null;
         if ((flags & MapFlags.MAP_ANONYMOUS) == 0)
         {
@@ -31,6 +30,8 @@ internal static class MappingRules
                 return Errno.EBADF;
         }
 
+        if (file is null || (file.Path.Mount.Flags & MountFlags.MS_NOEXEC) == 0)
+            protection = Implied(LxTask.Of(task).Personality, protection);
         if (length == 0)
             return Errno.EINVAL;
 
@@ -60,11 +61,8 @@ internal static class MappingRules
     }
 
     /// <summary>personality(2), READ_IMPLIES_EXEC: what old i386 programs run with.</summary>
-    internal static Prot Implied(KernelTask task, Prot protection)
-    {
-        const uint READ_IMPLIES_EXEC = 0x0040_0000;
-        return (protection & Prot.PROT_READ) != 0 && (LxTask.Of(task).Personality & READ_IMPLIES_EXEC) != 0 ? protection | Prot.PROT_EXEC : protection;
-    }
+    internal static Prot Implied(Persona personality, Prot protection) =>
+        (protection & Prot.PROT_READ) != 0 && (personality & Persona.READ_IMPLIES_EXEC) != 0 ? protection | Prot.PROT_EXEC : protection;
 
     private static Errno CheckAnonymous(MapFlags flags) => (flags & MapFlags.MAP_TYPE) switch
     {

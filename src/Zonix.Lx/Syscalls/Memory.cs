@@ -2,6 +2,7 @@ using Zonix.Abi;
 using Zonix.Kernel;
 using Zonix.Kernel.Memory;
 using Zonix.Kernel.Tasks;
+using Zonix.Lx.Tasks;
 
 namespace Zonix.Lx.Syscalls;
 
@@ -37,7 +38,7 @@ internal static class Memory
     /// <summary>Changes protection. mprotect(2).</summary>
     [Syscall(X64 = 10, I386 = 125, Support = Support.Full)]
     internal static SysResult Mprotect(KernelTask task, UserAddress address, ulong length, Prot protection) =>
-        task.Memory.Protect(address.Value, length, MappingRules.Implied(task, protection));
+        task.Memory.Protect(address.Value, length, MappingRules.Implied(LxTask.Of(task).Personality, protection));
 
     /// <summary>Grows, shrinks or moves a mapping. mremap(2).</summary>
     [Syscall(X64 = 25, I386 = 163, Support = Support.Full)]
@@ -76,7 +77,8 @@ internal static class Memory
 
     /// <summary>Moves the end of the heap; answers the new end, or the old one. brk(2).</summary>
     [Syscall(X64 = 12, I386 = 45, Support = Support.Full)]
-    internal static SysResult Brk(KernelTask task, UserAddress address) => task.Memory.Break(address.Value);
+    internal static SysResult Brk(KernelTask task, UserAddress address) => 
+        task.Memory.Break(address.Value, MappingRules.Implied(LxTask.Of(task).Personality, Prot.PROT_READ | Prot.PROT_WRITE));
 
     /// <summary>Advice on the use of memory. madvise(2).</summary>
     [Syscall(X64 = 28, I386 = 219, Support = Support.Partial, Missing = "MADV_COLLAPSE (no huge pages), MADV_GUARD_INSTALL")]

@@ -12,7 +12,7 @@ internal static class PollCalls
     /// <summary>Waits until one of several descriptors is ready. poll(2).</summary>
     [Syscall(X64 = 7, I386 = 168)]
     internal static SysResult Poll(KernelTask task, UserAddress entries, uint count, int timeout) =>
-        Wait(task, entries, count, timeout < 0 ? long.MaxValue : Deadlines.After(task, timeout * 1_000_000L));
+        Wait(task, entries, count, new RemainingTime(default, 1, timeout < 0 ? long.MaxValue : Deadlines.After(task, timeout * 1_000_000L)));
 
     /// <summary>poll(2) with a timeout in nanoseconds and a signal mask. ppoll(2).</summary>
     [Syscall(X64 = 271, I386 = 309)]
@@ -23,7 +23,7 @@ internal static class PollCalls
         Errno e = ReadTimeout(task, timeout, out long deadline);
         if (e == 0)
             e = TemporaryMask.Set(task, mask, size);
-        return e != 0 ? e : Wait(task, entries, count, deadline);
+        return e != 0 ? e : Wait(task, entries, count, new RemainingTime(timeout.Address, 1, deadline));
     }
 
     /// <summary>Waits until one of several descriptors is ready. select(2).</summary>
@@ -84,7 +84,7 @@ internal static class PollCalls
         return 0;
     }
 
-    private static SysResult Wait(KernelTask task, UserAddress entries, uint count, long deadline)
+    private static SysResult Wait(KernelTask task, UserAddress entries, uint count, RemainingTime time)
     {
         if (count > task.Process.Rlimits[RlimitResource.RLIMIT_NOFILE].Soft)
             return Errno.EINVAL;
@@ -97,7 +97,7 @@ internal static class PollCalls
         var files = new OpenFileDescription?[count];
         for (int i = 0; i < files.Length; i++)
             files[i] = watched[i].Fd < 0 ? null : task.Files[new Fd(watched[i].Fd)];
-        return task.Block(PollSet.Queues(files), new PollOperation(watched, files, entries), deadline, Restart.IfNoHandler);
+        return task.Block(PollSet.Queues(files), new PollOperation(watched, files, entries, time), time.DeadlineNs, Restart.IfNoHandler);
     }
 
     private static SysResult WaitSets(

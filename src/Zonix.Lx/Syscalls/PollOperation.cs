@@ -5,7 +5,8 @@ using Zonix.Kernel.Waiting;
 namespace Zonix.Lx.Syscalls;
 
 /// <summary>The wait of poll(2).</summary>
-internal sealed class PollOperation(PollFd[] watched, OpenFileDescription?[] files, UserAddress entries) : ITimedOperation
+internal sealed class PollOperation(PollFd[] watched, OpenFileDescription?[] files, UserAddress entries, RemainingTime remaining)
+    : ITimedOperation, IInterruptibleOperation
 {
     private const PollEvents AlwaysReported = PollEvents.POLLERR | PollEvents.POLLHUP | PollEvents.POLLNVAL;
 
@@ -32,8 +33,11 @@ internal sealed class PollOperation(PollFd[] watched, OpenFileDescription?[] fil
         return result;
     }
 
+    public SysResult Interrupted(KernelTask task, SysResult result) => remaining.Interrupted(task, result);
+
     private bool Deliver(KernelTask task, ref SysResult result)
     {
+        remaining.Write(task);
         for (int i = 0; i < watched.Length; i++)
         {
             if (!task.Memory.TryWrite(entries + ((ulong)i * 8) + 6, watched[i].Returned))

@@ -86,17 +86,17 @@ internal static class ProcessControl
     }
 
     /// <summary>Reads and sets the execution domain. personality(2).</summary>
-    [Syscall(X64 = 135, I386 = 136, Support = Support.Partial, Missing = "flags other than PER_LINUX32 are kept but have no effect")]
+    [Syscall(X64 = 135, I386 = 136, Support = Support.Partial, Missing = "MMAP_PAGE_ZERO: the first 64 KiB cannot be mapped")]
     internal static SysResult Personality(KernelTask task, uint persona)
     {
         var state = LxTask.Of(task);
         var old = state.Personality;
         if (persona != PersonalityQuery)
         {
-            state.Personality = persona;
+            state.Personality = (Persona)persona;
         }
 
-        return (long)old;
+        return (long)(uint)old;
     }
 
     private static SysResult? TaskOption(KernelTask task, PrctlOption option, ulong arg2, ulong arg3, ulong arg4, ulong arg5)

@@ -34,9 +34,5 @@ internal sealed class SelectOperation(
         return sets.Write(task, readSet, writeSet, exceptSet) ? 0 : Errno.EFAULT;
     }
 
-    public SysResult Interrupted(KernelTask task, SysResult result)
-    {
-        remaining.Write(task);
-        return result;
-    }
+    public SysResult Interrupted(KernelTask task, SysResult result) => remaining.Interrupted(task, result);
 }

@@ -11,7 +11,6 @@ namespace Zonix.Lx.Syscalls;
 internal static class SystemNames
 {
     private const int FieldSize = 65, OldestFieldSize = 9, FieldCount = 6;
-    private const uint PER_MASK = 0xFF, PER_LINUX32 = 8, UNAME26 = 0x002_0000;
 
     /// <summary>Names the system. uname(2).</summary>
     [Syscall(X64 = 63, I386 = 122)]
@@ -31,12 +30,12 @@ internal static class SystemNames
         fields.Clear();
         var identity = LxBrand.Of(task).IdentityOn(task.Machine);
         var names = LxTask.Of(task).Namespaces.Uts;
-        uint personality = LxTask.Of(task).Personality;
+        Persona personality = LxTask.Of(task).Personality;
         Encoding.UTF8.GetBytes("Linux", fields);
         names.HostName.CopyTo(fields[FieldSize..]);
-        Encoding.UTF8.GetBytes((personality & UNAME26) != 0 ? AsOld(identity.Release) : identity.Release, fields[(2 * FieldSize)..]);
+        Encoding.UTF8.GetBytes((personality & Persona.UNAME26) != 0 ? AsOld(identity.Release) : identity.Release, fields[(2 * FieldSize)..]);
         Encoding.UTF8.GetBytes(identity.Version, fields[(3 * FieldSize)..]);
-        Encoding.UTF8.GetBytes((personality & PER_MASK) == PER_LINUX32 ? "i686" : "x86_64", fields[(4 * FieldSize)..]);
+        Encoding.UTF8.GetBytes((personality & Persona.PER_MASK) == Persona.PER_LINUX32 ? "i686" : "x86_64", fields[(4 * FieldSize)..]);
         names.DomainName.CopyTo(fields[(5 * FieldSize)..]);
         Span<byte> told = stackalloc byte[fieldSize * count];
         for (int i = 0; i < count; i++)

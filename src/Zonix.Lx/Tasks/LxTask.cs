@@ -107,7 +107,7 @@ internal sealed class LxTask(KernelTask task)
     internal FaultRecord LastFault { get; set; }
 
     /// <summary>personality(2).</summary>
-    internal uint Personality { get; set; }
+    internal Persona Personality { get; set; }
 
     /// <summary>PR_SET_TIMERSLACK; remembered, since guests read it back: timers here are exact.</summary>
     internal ulong TimerSlackNs { get; set; } = InitialTimerSlackNs;

@@ -1,13 +1,13 @@
 namespace Zonix.Lx.Vdso;
 
 /// <summary>
-/// The vDSO of i386 programs: how calls are made and how handlers return. A shared object of one segment, as the C libraries expect
-/// it; debuggers and unwinders know its signal trampolines by their bytes. vdso(7), elf(5).
+/// The vDSO of i386 programs: how calls are made, how handlers return, and the clocks. A shared object of one segment, as the C
+/// libraries expect it; debuggers and unwinders know its signal trampolines by their bytes. vdso(7), elf(5).
 /// </summary>
 internal sealed class VdsoImage32
 {
     private const int ElfHeaderSize = 52, ProgramHeaderSize = 32, ProgramHeaders = 2, SymbolSize = 16;
-    private const string SharedObjectName = "linux-gate.so.1", VersionName = "LINUX_2.5";
+    private const string SharedObjectName = "linux-gate.so.1", VersionName = "LINUX_2.5", ClockVersionName = "LINUX_2.6";
 
     // int 0x80; ret
     private static readonly byte[] s_call = [0xCD, 0x80, 0xC3];
@@ -24,6 +24,7 @@ internal sealed class VdsoImage32
     private readonly ElfBuffer _out = new(VdsoImage.ImageSize);
     private readonly StringTable _strings = new();
     private readonly List<(string Name, int Offset, int Length)> _functions = [];
+    private readonly int _callFunctions;
 
     internal VdsoImage32()
     {
@@ -34,10 +35,14 @@ internal sealed class VdsoImage32
         _out.Align(32);
         LandingOffset = _out.Position + 2;
         _out.Raw(s_landing);
-        int name = _strings.Add(SharedObjectName), version = _strings.Add(VersionName);
+        _callFunctions = _functions.Count;
+        AddClocks();
+        int name = _strings.Add(SharedObjectName);
+        _strings.Add(VersionName);
+        _strings.Add(ClockVersionName);
         foreach ((string function, _, _) in _functions)
             _strings.Add(function);
-        Write(name, version);
+        Write(name);
     }
 
     /// <summary>The bytes of the image: one page.</summary>
@@ -53,6 +58,15 @@ internal sealed class VdsoImage32
     /// <summary>Where sysenter comes back to.</summary>
     internal int LandingOffset { get; }
 
+    private void AddClocks()
+    {
+        (byte[] code, VdsoFunction[] clocks) = VdsoCode32.Assemble();
+        int start = _out.Align(64);
+        _out.Raw(code);
+        foreach (VdsoFunction clock in clocks)
+            _functions.Add((clock.Name, start + clock.Offset, clock.Length));
+    }
+
     private int Function(string name, ReadOnlySpan<byte> code)
     {
         int offset = _out.Align(32);
@@ -61,11 +75,11 @@ internal sealed class VdsoImage32
         return offset;
     }
 
-    private void Write(int name, int version)
+    private void Write(int name)
     {
         int hash = WriteHash(), symbols = WriteSymbols(), strings = _out.Position;
         _out.Raw(_strings.Bytes);
-        int versions = WriteVersions(), definitions = WriteDefinitions(name, version), dynamic = _out.Align(4);
+        int versions = WriteVersions(), definitions = WriteDefinitions(), dynamic = _out.Align(4);
         ReadOnlySpan<(uint Tag, int Value)> entries =
         [
             (14, name), // DT_SONAME
@@ -75,7 +89,7 @@ internal sealed class VdsoImage32
             (10, _strings.Bytes.Length), // DT_STRSZ
             (11, SymbolSize), // DT_SYMENT
             (0x6FFFFFFC, definitions), // DT_VERDEF
-            (0x6FFFFFFD, 2), // DT_VERDEFNUM
+            (0x6FFFFFFD, 3), // DT_VERDEFNUM
             (0x6FFFFFF0, versions), // DT_VERSYM
             (0, 0),
         ];
@@ -154,19 +168,20 @@ internal sealed class VdsoImage32
     {
         int start = _out.Align(2);
         _out.U16(0);
-        foreach (var _ in _functions)
-            _out.U16(2);
+        for (int i = 0; i < _functions.Count; i++)
+            _out.U16(i < _callFunctions ? 2 : 3);
         return start;
     }
 
-    private int WriteDefinitions(int name, int version)
+    private int WriteDefinitions()
     {
         int start = _out.Align(4);
-        Definition(1, 1, SharedObjectName, name, last: false); // VER_FLG_BASE
-        Definition(0, 2, VersionName, version, last: true);
+        Definition(1, 1, SharedObjectName, last: false); // VER_FLG_BASE
+        Definition(0, 2, VersionName, last: false);
+        Definition(0, 3, ClockVersionName, last: true);
         return start;
 
-        void Definition(int flags, int index, string text, int offset, bool last)
+        void Definition(int flags, int index, string text, bool last)
         {
             _out.U16(1);
             _out.U16(flags);
@@ -175,7 +190,7 @@ internal sealed class VdsoImage32
             _out.U32(VdsoImage.ElfHash(text));
             _out.U32(20);
             _out.U32(last ? 0 : 28);
-            _out.U32(offset);
+            _out.U32(_strings.Find(text));
             _out.U32(0);
         }
     }
