@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-enum { ROUNDS = 100, THREADS = 3 };
+enum { ROUNDS = 40, THREADS = 3 };
 
 static void *rest(void *unused)
 {
@@ -53,7 +53,7 @@ static void gather(pid_t child, pid_t *tasks)
 
 int main(void)
 {
-    alarm(50);
+    alarm(100);
     int reports = 0, gone = 0;
     for (int i = 0; i < ROUNDS; i++) {
         pid_t tasks[THREADS + 1], child = fork();
