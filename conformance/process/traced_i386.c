@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 
@@ -51,6 +52,7 @@ int main(void)
     char path[] = "/tmp/traced-XXXXXX";
     close(mkstemp(path));
     write_program(path);
+    chmod(path, 0755);
     if (setuid(1234) != 0)
         return 99;
     pid_t child = fork();

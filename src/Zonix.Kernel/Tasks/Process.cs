@@ -8,6 +8,9 @@ namespace Zonix.Kernel.Tasks;
 public sealed partial class Process
 {
     private readonly Lock gate = new();
+
+    // Tasks that end leave one after another: when the last one has, nothing of the others is left to be done. Outermost of all.
+    private readonly Lock endings = new();
     private readonly TaskCompletionSource<int> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private KernelTask[] tasks = [];
     private int exiting;
@@ -200,6 +203,42 @@ public sealed partial class Process
         task.SettleFaults();
         task.LeaveWorker();
         bool last;
+        lock (endings)
+        {
+            last = Remove(task);
+            if (last || task.Tid.Value == Pid.Value)
+            {
+                LastName = task.Name;
+                LastCredentials = task.Credentials;
+            }
+
+            SignalSending.Leave(task, last);
+            if (task.Tid.Value == Pid.Value)
+            {
+                EndedLeader = task;
+            }
+
+            AnnounceMakerEnd(task, IsExiting ? WaitStatus : status);
+            Pids.Tasks.Remove(task.Tid);
+        }
+
+        Groups.ControlGroup.TaskEnded(task, staysCounted: task.Tid.Value == Pid.Value);
+        task.Files?.Release();
+        task.FileSystem?.Release();
+        task.Cpu.Dispose();
+        if (last)
+        {
+            End(status);
+        }
+        else
+        {
+            TaskEnded.WakeAll();
+        }
+    }
+
+    // True: it was the last one.
+    private bool Remove(KernelTask task)
+    {
         lock (gate)
         {
             var rest = new KernelTask[tasks.Length - 1];
@@ -214,35 +253,7 @@ public sealed partial class Process
             tasks = rest;
             finishedUsage += task.Usage;
             finishedIo += task.Io;
-            last = rest.Length == 0;
-        }
-
-        if (last || task.Tid.Value == Pid.Value)
-        {
-            LastName = task.Name;
-            LastCredentials = task.Credentials;
-        }
-
-        SignalSending.Leave(task, last);
-        if (task.Tid.Value == Pid.Value)
-        {
-            EndedLeader = task;
-        }
-
-        AnnounceMakerEnd(task, IsExiting ? WaitStatus : status);
-
-        Pids.Tasks.Remove(task.Tid);
-        Groups.ControlGroup.TaskEnded(task, staysCounted: task.Tid.Value == Pid.Value);
-        task.Files?.Release();
-        task.FileSystem?.Release();
-        task.Cpu.Dispose();
-        if (last)
-        {
-            End(status);
-        }
-        else
-        {
-            TaskEnded.WakeAll();
+            return rest.Length == 0;
         }
     }
 

@@ -53,6 +53,8 @@ public sealed class BootstrapRefusalTests : IDisposable
     public void Updates_of_another_content_than_their_release_lists_are_left_out_in_words()
     {
         const string Updates = "bookworm-updates";
+        Mirror.Add("lists", "1", "Essential: yes\n", ("etc/apt/sources.list.d/other.list", ""));
+        Mirror.Publish();
         Mirror.Publish(Updates);
         Mirror.Alter(Mirror.PathOfIndex(Updates), -1);
         string sources = BootstrapFixture.Files(host.Make())["etc/apt/sources.list.d/debian.sources"];
