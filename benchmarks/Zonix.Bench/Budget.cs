@@ -11,18 +11,27 @@ internal static class Budget
         ("the same, both on one CPU", "pipe-round-trip-one-cpu", 0.15),
         ("epoll round trip between two processes", "epoll-round-trip", 1),
         ("TCP over lo, round trip between two processes", "tcp-round-trip", 0.3),
+        ("the same between two threads", "tcp-round-trip-threads", 0.3),
         ("local sockets, round trip between two processes", "unix-round-trip", 0.3),
+        ("the same between two threads", "unix-round-trip-threads", 0.3),
         ("TCP over lo, bulk", "tcp-64k", 1),
         ("local sockets, bulk", "unix-64k", 1),
         ("TCP over lo, connect + accept + close", "tcp-connect+close", 1),
         ("fork + exit", "fork+exit", 1),
         ("fork + exec + exit of /bin/true", "fork+exec+exit", 1),
-        ("TCP round trip between two processes", "tcp-round-trip", 0.3),
-        ("TCP, throughput", "tcp-64k", 1),
-        ("TCP, connect and close", "tcp-connect-close", 1),
         ("pty round trip between two processes", "pty-round-trip", 1),
         ("pty, bulk output as it is", "pty-64k-raw", 1 / 0.9),
         ("pty, bulk output in lines", "pty-64k-lines", 1 / 0.9),
+    ];
+
+    // Zones and hosts, against two processes of the host over lo: 0.6 of the throughput is 1 / 0.6 of the time.
+    private static readonly (string What, string Name, double Limit)[] Networks =
+    [
+        ("zone to zone by name, round trip", "zones-tcp-round-trip", 0.3),
+        ("zone to zone, bulk", "zones-tcp-64k", 1),
+        ("zone to zone, connect and close", "zones-tcp-connect+close", 1),
+        ("host to a published port, bulk", "published-tcp-64k", 1 / 0.6),
+        ("zone to the host by the gateway, bulk", "gateway-tcp-64k", 1 / 0.6),
     ];
 
     // Bulk figures are times per MiB: 0.9 of the throughput is 1 / 0.9 of the time.
@@ -61,6 +70,8 @@ internal static class Budget
         yield return ("CPU-bound, worst, large window", 2, Worst(all, "large"));
         yield return ("null system call", 0.25, all.FirstOrDefault(one => one.Name == "null-call")?.Ratio("small"));
         foreach ((string what, string name, double limit) in Processes)
+            yield return (what, limit, all.FirstOrDefault(one => one.Name == name)?.Ratio("small"));
+        foreach ((string what, string name, double limit) in Networks)
             yield return (what, limit, all.FirstOrDefault(one => one.Name == name)?.Ratio("small"));
         yield return ("stat of a remembered path, ns", 1000, all.FirstOrDefault(one => one.Name == "stat")?.Median("small"));
         foreach ((string what, string name, double limit) in Files)

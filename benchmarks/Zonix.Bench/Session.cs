@@ -55,13 +55,18 @@ internal sealed class Session
             MeasureStart("python3 -c pass", ["/usr/bin/python3", "-c", "pass"]);
         }
 
+        if (options.Wants("network") && Variants.Any(variant => variant.Name == "small"))
+        {
+            measurements.AddRange(new NetworkSession(root, options, Progress).Measure());
+        }
+
         if (options.Wants("zone") && Variants.Any(variant => variant.Name == "small"))
         {
             measurements.AddRange(new ZoneSession(root, options, Progress).Measure());
         }
 
         Progress("");
-        return [.. measurements.OrderBy(one => Array.IndexOf(["cpu", "kernel", "process", "start", "zones"], one.Group))];
+        return [.. measurements.OrderBy(one => Array.IndexOf(["cpu", "kernel", "process", "network", "start", "zones"], one.Group))];
     }
 
     private void MeasureGuest(Guest guest, string program)

@@ -1,137 +1,237 @@
 // group: process
-// Sockets over lo and local ones: a byte there and back between two processes, 64 KiB at a time to a process that drops them, connecting and
-// closing, and what 10,000 idle connections cost (the time each takes to be made).
-// flags: -Wno-unused-result
+// Sockets over lo and local ones, between two processes: a byte there and back, 64 KiB at a time to one that drops them, connections that
+// are made and closed, and 10,000 that are idle (the time each takes to be made).
+// Between two threads there is no change of address space.
+// One half alone, so that zones and hosts are measured against each other: SCALE serve PORT, for ever, and SCALE HOST PORT PREFIX.
+// flags: -Wno-unused-result -pthread
 #include "bench.h"
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void require(int good)
+enum { IDLE = 10000 };
+
+static struct addrinfo *server;
+static char block[1 << 16];
+
+static void require(int good, const char *what)
 {
-    if (!good)
+    if (!good) {
+        perror(what);
         _exit(1);
+    }
 }
 
-static int listening(struct sockaddr_in *at)
+static void find(const char *host, const char *port)
 {
-    socklen_t size = sizeof *at;
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    *at = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    require(fd >= 0 && bind(fd, (void *)at, sizeof *at) == 0 && listen(fd, 4096) == 0 && getsockname(fd, (void *)at, &size) == 0);
+    struct addrinfo wanted = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
+    require(getaddrinfo(host, port, &wanted, &server) == 0, host);
+}
+
+static int connected(char purpose)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+    require(fd >= 0 && connect(fd, server->ai_addr, server->ai_addrlen) == 0, "connect");
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    require(write(fd, &purpose, 1) == 1, "write");
     return fd;
 }
 
-static void connected(int ends[2])
+static int listening(const char *port)
 {
-    struct sockaddr_in at;
-    int fd = listening(&at), on = 1;
-    ends[0] = socket(AF_INET, SOCK_STREAM, 0);
-    require(connect(ends[0], (void *)&at, sizeof at) == 0);
-    ends[1] = accept(fd, 0, 0);
-    setsockopt(ends[0], IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(ends[1], IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port))};
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    require(fd >= 0 && bind(fd, (void *)&at, sizeof at) == 0 && listen(fd, 4096) == 0, "listen");
+    return fd;
+}
+
+static void echo(int fd)
+{
+    char c;
+    while (read(fd, &c, 1) == 1 && write(fd, &c, 1) == 1)
+        ;
+}
+
+static void drop(int fd)
+{
+    while (read(fd, block, sizeof block) > 0)
+        ;
+    write(fd, block, 1);
+}
+
+// The first byte of a connection says what it is for: an echo, data to be dropped, to be closed at once, or to be kept.
+static void serve(int listener)
+{
+    for (;;) {
+        char purpose = 0;
+        int fd = accept(listener, 0, 0), on = 1;
+        if (fd < 0 || read(fd, &purpose, 1) != 1) {
+            close(fd);
+            continue;
+        }
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        if (purpose == 'e')
+            echo(fd);
+        else if (purpose == 'd')
+            drop(fd);
+        else if (purpose == 'k') {
+            write(fd, &purpose, 1);
+            continue;
+        }
+        close(fd);
+    }
+}
+
+static void named(char *name, const char *prefix, const char *what)
+{
+    snprintf(name, 64, "%s%s", prefix, what);
+}
+
+static void round_trip(const char *prefix, const char *what, int fd, long rounds)
+{
+    char name[64], c = 0;
+    double started = now_ns();
+    for (long r = 0; r < rounds; r++)
+        require(write(fd, &c, 1) == 1 && read(fd, &c, 1) == 1, "round trip");
+    named(name, prefix, what);
+    report(name, started, (double)rounds);
     close(fd);
 }
 
-static void round_trip(const char *name, int ends[2], long rounds)
+static void bulk(const char *prefix, const char *what, int fd, long blocks)
 {
-    char c = 0;
-    int status;
-    pid_t child = fork();
-    if (child == 0) {
-        close(ends[0]);
-        while (read(ends[1], &c, 1) == 1)
-            require(write(ends[1], &c, 1) == 1);
-        _exit(0);
-    }
-    close(ends[1]);
-    double started = now_ns();
-    for (long r = 0; r < rounds; r++)
-        require(write(ends[0], &c, 1) == 1 && read(ends[0], &c, 1) == 1);
-    report(name, started, (double)rounds);
-    close(ends[0]);
-    waitpid(child, &status, 0);
-}
-
-static void bulk(const char *name, int ends[2], long blocks)
-{
-    static char block[1 << 16];
-    int status;
-    pid_t child = fork();
-    if (child == 0) {
-        close(ends[0]);
-        while (read(ends[1], block, sizeof block) > 0)
-            ;
-        _exit(0);
-    }
-    close(ends[1]);
+    char name[64];
     double started = now_ns();
     for (long b = 0; b < blocks; b++)
         for (long done = 0; done < (long)sizeof block;) {
-            long n = write(ends[0], block + done, sizeof block - done);
-            require(n > 0);
+            long n = write(fd, block + done, sizeof block - (size_t)done);
+            require(n > 0, "bulk");
             done += n;
         }
-    shutdown(ends[0], SHUT_WR);
-    close(ends[0]);
-    waitpid(child, &status, 0);
+    shutdown(fd, SHUT_WR);
+    require(read(fd, block, 1) == 1, "bulk's end");
+    named(name, prefix, what);
     report(name, started, (double)blocks);
+    close(fd);
 }
 
-static void rates(long rounds)
+// The other end closes first, and keeps what lingers: who asks has its port back.
+static void connections(const char *prefix, long rounds)
 {
-    struct sockaddr_in at;
-    int fd = listening(&at);
-    struct linger now = {1, 0};
+    char name[64], c;
     double started = now_ns();
     for (long r = 0; r < rounds; r++) {
-        int client = socket(AF_INET, SOCK_STREAM, 0);
-        require(connect(client, (void *)&at, sizeof at) == 0);
-        int end = accept(fd, 0, 0);
-        // No TIME_WAIT: ports would run out.
-        setsockopt(client, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-        close(client);
-        close(end);
+        int fd = connected('c');
+        require(read(fd, &c, 1) == 0, "connection's end");
+        close(fd);
     }
-    report("tcp-connect+close", started, (double)rounds);
-    close(fd);
+    named(name, prefix, "tcp-connect+close");
+    report(name, started, (double)rounds);
 }
 
 static void idle(long count)
 {
-    static int fds[20000];
-    struct rlimit limit = {30000, 30000};
-    struct sockaddr_in at;
-    int fd = listening(&at);
-    setrlimit(RLIMIT_NOFILE, &limit);
+    static int fds[IDLE];
+    char c;
     double started = now_ns();
     for (long i = 0; i < count; i++) {
-        fds[2 * i] = socket(AF_INET, SOCK_STREAM, 0);
-        require(connect(fds[2 * i], (void *)&at, sizeof at) == 0 && (fds[2 * i + 1] = accept(fd, 0, 0)) >= 0);
+        fds[i] = connected('k');
+        require(read(fds[i], &c, 1) == 1, "idle");
     }
     report("tcp-10000-idle", started, (double)count);
-    for (long i = 0; i < 2 * count; i++)
+    for (long i = 0; i < count; i++)
         close(fds[i]);
-    close(fd);
+}
+
+static void inet(const char *prefix, int argc, char **argv)
+{
+    round_trip(prefix, "tcp-round-trip", connected('e'), scaled(argc, argv, 25000));
+    bulk(prefix, "tcp-64k", connected('d'), scaled(argc, argv, 8000));
+    connections(prefix, scaled(argc, argv, 4000));
+}
+
+static void local(int argc, char **argv)
+{
+    void (*const halves[])(int) = {echo, drop};
+    for (int half = 0; half < 2; half++) {
+        int ends[2];
+        require(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0, "socketpair");
+        pid_t child = fork();
+        if (child == 0) {
+            close(ends[0]);
+            halves[half](ends[1]);
+            _exit(0);
+        }
+        close(ends[1]);
+        if (half == 0)
+            round_trip("", "unix-round-trip", ends[0], scaled(argc, argv, 25000));
+        else
+            bulk("", "unix-64k", ends[0], scaled(argc, argv, 8000));
+        waitpid(child, 0, 0);
+    }
+}
+
+static void *echoing(void *ends)
+{
+    echo(((int *)ends)[1]);
+    return ends;
+}
+
+static void threads(int argc, char **argv)
+{
+    int ends[2];
+    pthread_t other;
+    require(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0, "socketpair");
+    pthread_create(&other, 0, echoing, ends);
+    round_trip("", "unix-round-trip-threads", ends[0], scaled(argc, argv, 25000));
+    pthread_join(other, 0);
+    close(ends[1]);
+
+    int listener = listening("7778");
+    find("127.0.0.1", "7778");
+    ends[0] = connected('e');
+    ends[1] = accept(listener, 0, 0);
+    close(listener);
+    pthread_create(&other, 0, echoing, ends);
+    // The byte that said what the connection is for comes back first.
+    require(read(ends[0], block, 1) == 1, "read");
+    round_trip("", "tcp-round-trip-threads", ends[0], scaled(argc, argv, 25000));
+    pthread_join(other, 0);
+    close(ends[1]);
 }
 
 int main(int argc, char **argv)
 {
-    int ends[2];
-    connected(ends);
-    round_trip("tcp-round-trip", ends, scaled(argc, argv, 25000));
-    require(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
-    round_trip("unix-round-trip", ends, scaled(argc, argv, 25000));
-    connected(ends);
-    bulk("tcp-64k", ends, scaled(argc, argv, 8000));
-    require(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
-    bulk("unix-64k", ends, scaled(argc, argv, 8000));
-    rates(scaled(argc, argv, 10000));
-    idle(scaled(argc, argv, 10000) > 10000 ? 10000 : scaled(argc, argv, 10000));
+    if (argc == 4 && strcmp(argv[2], "serve") == 0)
+        serve(listening(argv[3]));
+    if (argc == 5) {
+        find(argv[2], argv[3]);
+        inet(argv[4], argc, argv);
+        return 0;
+    }
+    struct rlimit limit = {IDLE + 100, IDLE + 100};
+    setrlimit(RLIMIT_NOFILE, &limit);
+    int listener = listening("7777");
+    pid_t child = fork();
+    if (child == 0)
+        serve(listener);
+    close(listener);
+    find("127.0.0.1", "7777");
+    inet("", argc, argv);
+    local(argc, argv);
+    threads(argc, argv);
+    find("127.0.0.1", "7777");
+    long count = scaled(argc, argv, IDLE);
+    idle(count > IDLE ? IDLE : count);
+    kill(child, SIGKILL);
+    waitpid(child, 0, 0);
     return 0;
 }

@@ -467,6 +467,32 @@ static void edges(void)
     close(e), close(c), close(s), close(l);
 }
 
+// The end of a connection that was accepted is a socket like any other again, with no port of its own.
+static void used_again(void)
+{
+    struct sockaddr_in at, own;
+    struct sockaddr none = { .sa_family = AF_UNSPEC };
+    socklen_t n = sizeof own;
+    int l = listener(&at, 4), client = socket(AF_INET, SOCK_STREAM, 0);
+    result("connected", connect(client, (void *)&at, sizeof at));
+    int end = accept(l, 0, 0);
+    result("dissolved", connect(end, &none, sizeof none));
+    getsockname(end, (void *)&own, &n);
+    printf("own: %s\n", inet_ntoa(own.sin_addr));
+    own = (struct sockaddr_in){ .sin_family = AF_INET };
+    result("bound", bind(end, (void *)&own, sizeof own));
+    result("listens", listen(end, 1));
+    getsockname(end, (void *)&own, &n);
+    printf("own: %s %d\n", inet_ntoa(own.sin_addr), own.sin_port != 0 && own.sin_port != at.sin_port);
+    int other = socket(AF_INET, SOCK_STREAM, 0);
+    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    result("connected to it", connect(other, (void *)&own, sizeof own));
+    close(other);
+    close(end);
+    close(client);
+    close(l);
+}
+
 int main(void)
 {
     setvbuf(stdout, 0, _IOLBF, 0);
@@ -478,5 +504,6 @@ int main(void)
     options();
     bulk();
     edges();
+    used_again();
     return 0;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Zonix.Images;
 using Zonix.Zones.Life;
 
 namespace Zonix.Api;
@@ -57,6 +58,14 @@ internal static class Answers
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
             ? number
             : throw new ZoneException(ZoneError.Invalid, $"{name}: \"{text}\": expected a number");
+    }
+
+    /// <summary>The platform that is asked for, as linux/386; null: none is.</summary>
+    internal static ImagePlatform? Platform(HttpContext http)
+    {
+        if (Text(http, "platform") is not { } text)
+            return null;
+        return ImagePlatform.TryParse(text) ?? throw new ZoneException(ZoneError.Invalid, $"platform: \"{text}\": expected linux/amd64 or linux/386");
     }
 
     /// <summary>A time: seconds since 1970, perhaps with a fraction, or RFC 3339.</summary>

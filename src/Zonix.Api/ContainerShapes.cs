@@ -1,5 +1,6 @@
 using System.Globalization;
 using Zonix.Api.Docker;
+using Zonix.Storage;
 using Zonix.Zones.Configuration;
 using Zonix.Zones.Life;
 
@@ -23,6 +24,13 @@ internal static class ContainerShapes
         Mounts = Mounts(zone.Configuration),
         NetworkSettings = NetworkShapes.Settings(zone),
     };
+
+    /// <summary>The same with what it takes up.</summary>
+    internal static ContainerSummary Summary(ZoneLife zone, IReadOnlyDictionary<string, DatasetInfo> datasets)
+    {
+        DatasetInfo? dataset = zone.Configuration.Dataset is { } name ? datasets.GetValueOrDefault(name) : null;
+        return Summary(zone) with { SizeRw = dataset?.Used ?? 0, SizeRootFs = dataset?.Referenced ?? 0 };
+    }
 
     internal static ContainerDetails Details(ZoneLife zone)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Zonix.Zones.Life;
@@ -40,6 +41,27 @@ internal static class Filters
         }
 
         return true;
+    }
+
+    /// <summary>Refuses filters of other names.</summary>
+    internal static void Require(Dictionary<string, List<string>> filters, params string[] known)
+    {
+        if (filters.Keys.FirstOrDefault(name => !known.Contains(name)) is { } wrong)
+            throw new ZoneException(ZoneError.Invalid, $"invalid filter '{wrong}': expected one of {string.Join(", ", known)}");
+    }
+
+    /// <summary>until: a time as seconds since 1970 or in RFC 3339, or how long ago; null: none is named.</summary>
+    internal static DateTimeOffset? Until(Dictionary<string, List<string>> filters)
+    {
+        if (filters.GetValueOrDefault("until") is not [var text, ..])
+            return null;
+        if (Timespans.TryRead(text, out TimeSpan ago))
+            return DateTimeOffset.UtcNow - ago;
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds) && seconds < 1e11m)
+            return DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond));
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time
+            : throw new ZoneException(ZoneError.Invalid, $"invalid filter 'until={text}': expected a time as 2026-01-31T12:00:00, or how long ago, as 24h");
     }
 
     private static Dictionary<string, List<string>> ReadOld(string text)

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
+using Zonix.Kernel.Sockets;
 using Zonix.Zones.Life;
+using Zonix.Zones.Networks;
 
 namespace Zonix.Api;
 
@@ -27,8 +29,7 @@ internal static class StatsWriter
             json.WriteEndObject();
             WriteTasks(json, now);
             WriteTransfers(json, now);
-            json.WriteStartObject("networks");
-            json.WriteEndObject();
+            WriteNetworks(json, zone);
             json.WriteEndObject();
         }
 
@@ -52,6 +53,27 @@ internal static class StatsWriter
         json.WriteNumber("throttled_periods", sample.Usage.Throttling.Throttled);
         json.WriteNumber("throttled_time", sample.Usage.Throttling.ThrottledNs);
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteNetworks(Utf8JsonWriter json, ZoneLife zone)
+    {
+        json.WriteStartObject("networks");
+        foreach (NetworkEndpoint one in zone.Endpoints)
+        {
+            InterfaceCounters counters = one.Port.Interface.Counters;
+            json.WriteStartObject(one.Port.Interface.Name);
+            json.WriteNumber("rx_bytes", counters.ReceivedBytes);
+            json.WriteNumber("rx_packets", counters.ReceivedPackets);
+            json.WriteNumber("rx_errors", 0);
+            json.WriteNumber("rx_dropped", counters.Dropped);
+            json.WriteNumber("tx_bytes", counters.SentBytes);
+            json.WriteNumber("tx_packets", counters.SentPackets);
+            json.WriteNumber("tx_errors", 0);
+            json.WriteNumber("tx_dropped", 0);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Zonix.Cli.Templates;
 
 namespace Zonix.Cli;
 
@@ -6,21 +7,38 @@ namespace Zonix.Cli;
 internal static class Listing
 {
     /// <summary>What --format says of itself.</summary>
-    internal const string FormatHelp = "table, json, or a template as {{.Name}}; its names are those of json.";
+    internal const string FormatHelp = "table, json, or a template as {{.Name}} or \"table {{.Name}}\\t{{.ID}}\"; its names are those of json.";
 
     /// <summary>Prints rows; columns are titles with the member that each shows.</summary>
     internal static void Print(IEnumerable<JsonObject> rows, string? format, params (string Title, string Member)[] columns)
     {
         if (format is not (null or "table"))
         {
-            foreach (JsonObject row in rows)
-                Console.WriteLine(Template.Format(row, format));
+            PrintBy(Template.Parse(format), rows, columns);
             return;
         }
 
         var table = new Columns([.. columns.Select(column => column.Title)]);
         foreach (JsonObject row in rows)
             table.Add([.. columns.Select(column => row[column.Member]?.ToString() ?? "")]);
+        table.Print();
+    }
+
+    private static void PrintBy(Template template, IEnumerable<JsonObject> rows, (string Title, string Member)[] columns)
+    {
+        if (!template.IsTable)
+        {
+            foreach (JsonObject row in rows)
+                Console.WriteLine(template.Format(row));
+            return;
+        }
+
+        var titles = new Dictionary<string, string>();
+        foreach ((string title, string member) in columns)
+            titles[member] = title;
+        var table = new Columns(template.Heading(titles).Split('\t'));
+        foreach (JsonObject row in rows)
+            table.Add(template.Format(row).Split('\t'));
         table.Print();
     }
 }

@@ -1,3 +1,4 @@
+using Zonix.Api;
 using System.Globalization;
 using Zonix.Api.Docker;
 using Zonix.Zones.Configuration;
@@ -105,7 +106,7 @@ internal sealed partial class MachineArguments
         long time = 0;
         if (option is not ("--health-cmd" or "--health-retries") && option.StartsWith("--health-", StringComparison.Ordinal))
         {
-            if (!TimeText.TryReadSpan(value, out TimeSpan span))
+            if (!Timespans.TryRead(value, out TimeSpan span))
                 return false;
             time = span.Ticks * NanosPerTick;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Zonix.Images;
 
 namespace Zonix.Cli;
 
@@ -23,6 +24,18 @@ internal sealed partial class MachineArguments
     /// <summary>--privileged.</summary>
     public bool IsPrivileged { get; set; }
 
+    /// <summary>--sig-proxy: whether what is sent to this process goes to the program.</summary>
+    public bool PassesSignals { get; set; } = true;
+
+    /// <summary>-a: which streams are joined; null: all, and standard input with -i.</summary>
+    public HashSet<string>? Attached { get; private set; }
+
+    /// <summary>--cpu-quota, microseconds of each <see cref="CpuPeriod"/>.</summary>
+    public long CpuQuota { get; private set; }
+
+    /// <summary>--cpu-period, microseconds; 0: 100,000.</summary>
+    public long CpuPeriod { get; private set; }
+
     /// <summary>--name.</summary>
     public string? Name { get; private set; }
 
@@ -43,6 +56,9 @@ internal sealed partial class MachineArguments
 
     /// <summary>--pull: always, missing, never.</summary>
     public string Pull { get; private set; } = "missing";
+
+    /// <summary>--platform, as it was given.</summary>
+    public string? Platform { get; private set; }
 
     /// <summary>--log-opt.</summary>
     public Dictionary<string, string> LogOptions { get; } = [];
@@ -67,7 +83,7 @@ internal sealed partial class MachineArguments
 
     /// <summary>Whether it is one of these.</summary>
     public static bool IsKnown(string option) => IsKnownResource(option) || NetworkArguments.IsKnown(option) || AttachmentArguments.IsKnown(option) || option is "--name" or "-l" or "--label" or "--label-file" or
-        "--restart" or "--stop-timeout" or "--stop-signal" or "--pull" or "--log-opt" or "--log-driver" or "--storage-opt" or "--cidfile" or "--detach-keys" or "--dns" or "--platform";
+        "--restart" or "-a" or "--attach" or "--cpu-quota" or "--cpu-period" or "--memory-swap" or "--security-opt" or "--stop-timeout" or "--stop-signal" or "--pull" or "--log-opt" or "--log-driver" or "--storage-opt" or "--cidfile" or "--detach-keys" or "--dns" or "--platform";
 
     /// <summary>Takes an option with its value; false when it is none of these, or the value makes no sense.</summary>
     public bool TryTakeValue(string option, string value)
@@ -107,8 +123,26 @@ internal sealed partial class MachineArguments
             case "--dns":
                 Resolvers.Add(value);
                 return true;
+            case "-a" or "--attach":
+                (Attached ??= []).Add(value.ToLowerInvariant());
+                return value.ToLowerInvariant() is "stdin" or "stdout" or "stderr";
+            case "--cpu-quota":
+                bool isQuota = long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long quota);
+                CpuQuota = Math.Max(0, quota);
+                return isQuota && (quota is -1 or 0 or >= 1000);
+            case "--cpu-period":
+                bool isPeriod = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long period);
+                CpuPeriod = period;
+                return isPeriod && period is 0 or (>= 1000 and <= 1_000_000);
+            case "--memory-swap":
+                // There is no swap: memory and swap together are memory alone.
+                return value == "-1" || Zones.Configuration.Sizes.TryParse(value, out _);
+            case "--security-opt":
+                // What docker needs to switch off for some programs is not there to be switched off.
+                return value is "seccomp=unconfined" or "apparmor=unconfined" or "label=disable" or "seccomp:unconfined" or "apparmor:unconfined" or "label:disable";
             case "--platform":
-                return value is "linux" or "linux/amd64";
+                Platform = value;
+                return ImagePlatform.TryParse(value) is not null;
             default:
                 return AttachmentArguments.IsKnown(option) ? Attachment.TryTakeValue(option, value) : Network.TryTakeValue(option, value) || TryTakeResource(option, value);
         }

@@ -36,12 +36,14 @@ internal static class MachineRun
 
     /// <summary>Joins the standard streams with those of a zone's first program, which <paramref name="start"/> starts, if it does.</summary>
     internal static async Task<int> AttachAsync(
-        MachineClient client, string id, bool isTerminal, bool hasInput, bool removes, string? detachKeys, bool passesSignals, Func<Task>? start)
+        MachineClient client, string id, bool isTerminal, bool hasInput, bool removes, string? detachKeys, bool passesSignals, Func<Task>? start, HashSet<string>? attached = null)
     {
+        hasInput &= attached?.Contains("stdin") != false;
+
         if (isTerminal && hasInput && !HostTerminalPort.IsInputTerminal)
             throw new CommandException("the input device is not a TTY");
         string keys = detachKeys is null ? "" : "&detachKeys=" + Uri.EscapeDataString(detachKeys);
-        string streams = $"stream=1&stdout=1&stderr=1{(hasInput ? "&stdin=1" : "")}{keys}";
+        string streams = $"stream=1&stdout={Wanted("stdout")}&stderr={Wanted("stderr")}{(hasInput ? "&stdin=1" : "")}{keys}";
         using WireStream wire = await client.HijackAsync($"/containers/{id}/attach?{streams}", null).ConfigureAwait(false);
         string condition = start is null ? "not-running" : removes ? "removed" : "next-exit";
         using HttpResponseMessage wait = await client.SendAsync(HttpMethod.Post, $"containers/{id}/wait?condition={condition}", null).ConfigureAwait(false);
@@ -53,6 +55,8 @@ internal static class MachineRun
             session.PassSignals(signal => client.PostAsync($"containers/{id}/kill?signal={signal}"));
         await session.RunAsync().ConfigureAwait(false);
         return await ResultAsync(client, id, wait, isTerminal && hasInput).ConfigureAwait(false);
+
+        int Wanted(string stream) => attached?.Contains(stream) == false ? 0 : 1;
     }
 
     /// <summary>Makes a zone.</summary>
@@ -74,13 +78,14 @@ internal static class MachineRun
     }
 
     private static Task PullAsync(MachineClient client, RunArguments arguments) =>
-        RegistryCommands.PullAsync(client, arguments.Image!, arguments.Machine.IsQuiet ? TextWriter.Null : Console.Error, !Console.IsErrorRedirected);
+        RegistryCommands.PullAsync(client, arguments.Image!, arguments.Machine.Platform, arguments.Machine.IsQuiet ? TextWriter.Null : Console.Error, !Console.IsErrorRedirected);
 
     private static async Task<string> TryCreateAsync(MachineClient client, RunArguments arguments)
     {
-        string name = arguments.Machine.Name is { } wanted ? "?name=" + Uri.EscapeDataString(wanted) : "";
+        string name = arguments.Machine.Name is { } wanted ? "name=" + Uri.EscapeDataString(wanted) : "";
+        string platform = arguments.Machine.Platform is { } one ? "&platform=" + Uri.EscapeDataString(one) : "";
         using HttpContent body = MachineClient.Json(Request(arguments), ApiJson.Default.CreateRequest);
-        CreateResponse made = await client.PostAsync("containers/create" + name, body, ApiJson.Default.CreateResponse).ConfigureAwait(false);
+        CreateResponse made = await client.PostAsync($"containers/create?{name}{platform}", body, ApiJson.Default.CreateResponse).ConfigureAwait(false);
         foreach (string warning in made.Warnings)
             Console.Error.WriteLine($"zonix: warning: {warning}");
         if (arguments.Machine.IdFile is { } file)
@@ -109,8 +114,8 @@ internal static class MachineRun
         }
 
         return await AttachAsync(
-            client, id, isTerminal, hasInput, arguments.Machine.Removes, arguments.Machine.DetachKeys, passesSignals: true,
-            () => StartAsync(client, id)).ConfigureAwait(false);
+            client, id, isTerminal, hasInput, arguments.Machine.Removes, arguments.Machine.DetachKeys, arguments.Machine.PassesSignals,
+            () => StartAsync(client, id), arguments.Machine.Attached).ConfigureAwait(false);
     }
 
     private static async Task StartAsync(MachineClient client, string id)
@@ -195,6 +200,8 @@ internal static class MachineRun
         Tmpfs = options.MemoryDirectories.DistinctBy(one => one.Target).ToDictionary(one => one.Target, Words),
         Memory = options.MemoryLimit is { } memory ? (long)Math.Min(memory, long.MaxValue) : 0,
         NanoCpus = options.MilliCpus * 1_000_000L,
+        CpuQuota = machine.CpuQuota,
+        CpuPeriod = machine.CpuPeriod,
         CpuShares = options.CpuShares == 1024 ? 0 : options.CpuShares,
         PidsLimit = options.TaskLimit == 0 ? null : options.TaskLimit,
         ReadonlyRootfs = options.HasReadOnlyRoot,

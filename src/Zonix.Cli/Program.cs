@@ -8,6 +8,7 @@ return args switch
     [HostTerminalGuard.Word, var settings] => HostTerminalGuard.Watch(settings),
     ["run", .. var rest] => RunCommand.Execute(rest),
     ["create", .. var rest] => MachineRun.Create(rest),
+    [CompletionCommand.Word, var shell, var line] => CompletionCommand.Complete(shell, line),
     ["bootstrap", .. var rest] => BootstrapCommand.Execute(rest),
     ["syscalls", "--markdown"] => SyscallsCommand.Execute(),
     _ => CommandTree.Execute(args),

@@ -154,12 +154,23 @@ internal sealed partial class RunArguments
     private bool TakeValue(string option, string? value)
     {
         if (value is null)
-            Problem = IsKnown(option) || MachineArguments.IsKnown(option) ? $"{option} wants a value" : $"unknown option: {option}";
+            Problem = IsKnown(option) || MachineArguments.IsKnown(option) ? $"{option} wants a value" : ProblemOf(option, "");
         else if (!TryTakeValue(option, value) && !Machine.TryTakeValue(option, value))
-            Problem ??= option == "--platform" ? $"--platform {value}: images of linux/amd64 run here, and no others" : IsKnown(option) || MachineArguments.IsKnown(option) ? $"invalid value \"{value}\" for {option}" : $"unknown option: {option}";
+            Problem ??= ProblemOf(option, value);
         else if (MachineArguments.IsKnown(option))
             NeedsMachine = true;
         return Problem is null;
+    }
+
+    private static string ProblemOf(string option, string value)
+    {
+        if (option == "--platform")
+            return $"--platform {value}: images of linux/amd64 and linux/386 run here, and no others";
+        if (option == "--log-driver")
+            return $"--log-driver {value}: expected json-file, the only one there is";
+        if (IsKnown(option) || MachineArguments.IsKnown(option))
+            return $"invalid value \"{value}\" for {option}";
+        return RunOptionNames.InPlaceOf(option) is { } advice ? $"{option} is not known here: {advice}" : $"unknown option: {option}";
     }
 
     private bool TrySwitch(string option, string? value)
@@ -218,6 +229,13 @@ internal sealed partial class RunArguments
             case "--foreground":
                 Machine.IsForeground = isOn;
                 NeedsMachine |= isOn;
+                break;
+            case "--sig-proxy":
+                Machine.PassesSignals = isOn;
+                break;
+            case "--oom-kill-disable":
+                if (isOn)
+                    Problem = "--oom-kill-disable: when its memory is used up, one of a zone's processes is killed; give it more with --memory";
                 break;
             case "--no-healthcheck":
                 if (isOn)

@@ -110,7 +110,7 @@ internal static class RunCommand
         (PosixSignal From, Signal To)[] passed =
         [
             (PosixSignal.SIGINT, Signal.SIGINT), (PosixSignal.SIGQUIT, Signal.SIGQUIT), (PosixSignal.SIGTERM, Signal.SIGTERM),
-            (PosixSignal.SIGHUP, Signal.SIGHUP),
+            (PosixSignal.SIGHUP, Signal.SIGHUP), ((PosixSignal)(int)Signal.SIGUSR1, Signal.SIGUSR1), ((PosixSignal)(int)Signal.SIGUSR2, Signal.SIGUSR2),
         ];
         var registrations = new List<PosixSignalRegistration>();
         foreach ((PosixSignal from, Signal to) in passed)

@@ -39,13 +39,17 @@ internal static class RunHelp
           --ip ADDRESS, --ip6 ADDRESS, --mac-address ADDRESS, --network-alias NAME   its place on the first network
           --pull WHEN       always, missing, never
           --detach-keys KEYS  how to leave its terminal: ctrl-p,ctrl-q if not given
+          -a STREAM         join only stdin, stdout or stderr; again for more; --attach
+          --sig-proxy=false   signals to this command are not passed on to the program
+          --cpu-quota US, --cpu-period US   the same as --cpus QUOTA/PERIOD
           --foreground      be the machine for as long as the program runs, in place of one in the background
           -v NAME:TO[:ro]   a volume of the machine, made when it is missing; -v TO: one of the zone's own
           --init            a first program that passes signals on and waits for orphans, with the program as its child
           --add-host NAME:ADDRESS, --dns ADDRESS, --dns-search DOMAIN, --dns-option WORD, --domainname NAME
           --ulimit NAME=SOFT[:HARD], --shm-size SIZE, --cap-drop NAME, --cap-add NAME, --privileged (all, as always)
           --health-cmd LINE, --health-interval, --health-timeout, --health-retries, --health-start-period, --no-healthcheck
-          --cidfile FILE, --label-file FILE, --storage-opt size=SIZE, --platform linux/amd64
+          --cidfile FILE, --label-file FILE, --storage-opt size=SIZE
+          --platform NAME   linux/amd64, or linux/386: of images that there are for both, and of debian:SUITE, the one for that
           -p [[ADDRESS:]HOST:]ZONE[/udp]   a port of the host leads to one of the zone's; ranges as 8000-8010:80-90
           -P, --expose PORT                all ports that the image, -p and --expose name get a free one of the host
           --network-allow RULES            what it may reach, and nothing else: ADDRESS[/PREFIX], all, internet, private, host,

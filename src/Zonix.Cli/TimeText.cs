@@ -1,4 +1,5 @@
 using System.Globalization;
+using Zonix.Api;
 using Zonix.Cli.Client;
 
 namespace Zonix.Cli;
@@ -14,32 +15,10 @@ internal static class TimeText
         DateTimeOffset time;
         if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _))
             return $"&{name}={text}";
-        if (TryReadSpan(text, out TimeSpan ago))
+        if (Timespans.TryRead(text, out TimeSpan ago))
             time = DateTimeOffset.UtcNow - ago;
         else if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out time))
             throw new CommandException($"--{name}: \"{text}\": expected a time as 2026-01-31T12:00:00, or how long ago, as 10m");
         return string.Create(CultureInfo.InvariantCulture, $"&{name}={(time - DateTimeOffset.UnixEpoch).Ticks / (decimal)TimeSpan.TicksPerSecond:F7}");
-    }
-
-    /// <summary>Reads 1h30m, 45s, 200ms.</summary>
-    internal static bool TryReadSpan(string text, out TimeSpan span)
-    {
-        span = default;
-        int at = 0;
-        while (at < text.Length)
-        {
-            int start = at;
-            while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] == '.'))
-                at++;
-            int unit = at;
-            while (at < text.Length && char.IsAsciiLetter(text[at]))
-                at++;
-            double ms = text[unit..at] switch { "ms" => 1, "s" => 1000, "m" => 60_000, "h" => 3_600_000, "d" => 86_400_000, _ => 0 };
-            if (ms == 0 || !double.TryParse(text.AsSpan(start, unit - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
-                return false;
-            span += TimeSpan.FromMilliseconds(number * ms);
-        }
-
-        return text.Length > 0;
     }
 }

@@ -44,7 +44,10 @@ public sealed class Image
     /// <summary>By whom it was made.</summary>
     public string? Author => Stored.Config.Author;
 
-    /// <summary>"amd64".</summary>
+    /// <summary>What it runs on.</summary>
+    public ImagePlatform Platform => Stored.Platform;
+
+    /// <summary>"amd64", "386".</summary>
     public string Architecture => Stored.Config.Architecture ?? "amd64";
 
     /// <summary>"linux".</summary>

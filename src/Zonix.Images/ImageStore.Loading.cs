@@ -75,9 +75,9 @@ public sealed partial class ImageStore
         byte[] content, string where, Action<Digest> fetch, ImageReference? name, IProgress<ImageProgress>? progress, CancellationToken cancellation)
     {
         OciDescriptor[] entries = ImageJson.Read(content, ImageJson.Default.OciIndex, $"{where}: index.json").Manifests ?? [];
-        OciDescriptor[] usable = Array.FindAll(entries, static entry => entry.Platform?.IsOurs != false);
+        OciDescriptor[] usable = Array.FindAll(entries, entry => entry.Platform is null || entry.Platform.Ours == ImagePlatform.Amd64 || IsThere(entry, fetch));
         if (usable.Length == 0)
-            PlatformChoice.Choose(new OciIndex { Manifests = entries }, where);
+            usable = [PlatformChoice.Choose(new OciIndex { Manifests = entries }, where, null)];
         var groups = usable.GroupBy(static entry => entry.Digest).ToArray();
         var images = new List<Image>();
         foreach (IGrouping<string?, OciDescriptor> group in groups)
@@ -99,6 +99,15 @@ public sealed partial class ImageStore
         return images;
     }
 
+    // Whoever saves one platform's image of several may leave the others' contents out.
+    private bool IsThere(OciDescriptor entry, Action<Digest> fetch)
+    {
+        if (entry.Platform?.Ours is null || !Digest.TryParse(entry.Digest, out Digest digest))
+            return false;
+        fetch(digest);
+        return Blobs.Has(digest);
+    }
+
     private Digest FindManifest(Digest digest, string? mediaType, string where, Action<Digest> fetch)
     {
         const int MaxDepth = 4;
@@ -111,7 +120,7 @@ public sealed partial class ImageStore
             OciIndex index = ImageJson.Read(content, ImageJson.Default.OciIndex, $"the manifest {digest}");
             if (!MediaTypes.IsIndex(mediaType) && !MediaTypes.IsIndex(index.MediaType) && index.Manifests is null)
                 return digest;
-            OciDescriptor chosen = PlatformChoice.Choose(index, where);
+            OciDescriptor chosen = PlatformChoice.Choose(index, where, null);
             (digest, mediaType) = (Digest.Parse(chosen.Digest), chosen.MediaType);
         }
         throw new ImageException($"{where}: an index leads to an index, more than {MaxDepth} deep");

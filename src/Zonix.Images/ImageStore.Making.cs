@@ -97,7 +97,7 @@ public sealed partial class ImageStore
         {
             Created = created,
             Author = options.Author ?? lower.Author,
-            Architecture = lower.Architecture ?? "amd64",
+            Architecture = lower.Architecture ?? (options.Platform ?? ImagePlatform.Amd64).Architecture,
             Os = lower.Os ?? "linux",
             Config = options.Config ?? lower.Config ?? new ImageConfig(),
             RootFs = new OciRootFs { Type = "layers", DiffIds = [.. lower.RootFs?.DiffIds ?? [], layer.DiffId.ToString()] },

@@ -25,7 +25,7 @@ public sealed partial class ImageStore
         bool isGone = catalog.Change(entries =>
         {
             if (isTag && image.References.Count > 1)
-                return RemoveName(entries, ImageReference.Parse(name).Full, static _ => false) && entries.TrueForAll(entry => Id(entry) != image.Id);
+                return RemoveName(entries, ImageReference.Parse(name).Full, image.Platform, static _ => false) && entries.TrueForAll(entry => Id(entry) != image.Id);
             entries.RemoveAll(entry => Id(entry) == image.Id);
             return true;
         });

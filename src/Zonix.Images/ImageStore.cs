@@ -64,11 +64,13 @@ public sealed partial class ImageStore
     /// The image of that name ("debian:bookworm", "debian@sha256:..."), or of that id or the beginning of one; null: there is
     /// none. <see cref="ImageException"/> when the beginning fits several.
     /// </summary>
-    public Image? Find(string name)
+    /// <param name="name">The name: it may stand for one image of each platform.</param>
+    /// <param name="platform">Of these the one for it; null: that for linux/amd64, if there is one.</param>
+    public Image? Find(string name, ImagePlatform? platform = null)
     {
         ArgumentNullException.ThrowIfNull(name);
         IReadOnlyList<OciDescriptor> entries = catalog.Entries;
-        if (ImageReference.TryParse(name) is { } reference && FindNamed(entries, reference) is { } named)
+        if (ImageReference.TryParse(name) is { } reference && FindNamed(entries, reference, platform) is { } named)
             return ShowAll(entries, named);
         string hex = name.StartsWith("sha256:", StringComparison.Ordinal) ? name["sha256:".Length..] : name;
         if (!Digest.IsBeginning(hex))
@@ -77,7 +79,7 @@ public sealed partial class ImageStore
         return found.Length switch
         {
             0 => null,
-            1 => ShowAll(entries, found[0]),
+            1 => ShowAll(entries, found[0]) is var image && (platform is null || image.Platform == platform) ? image : null,
             _ => throw new ImageException($"'{name}' is the beginning of {found.Length} images' ids: give more of it"),
         };
     }
@@ -88,9 +90,9 @@ public sealed partial class ImageStore
     /// <summary>
     /// An image whose tree is there for certain: what the pool has lost is unpacked again from the contents.
     /// </summary>
-    public Image Prepare(string name, IProgress<ImageProgress>? progress = null, CancellationToken cancellation = default)
+    public Image Prepare(Image image, IProgress<ImageProgress>? progress = null, CancellationToken cancellation = default)
     {
-        Image image = Get(name);
+        ArgumentNullException.ThrowIfNull(image);
         using IDisposable work = BeginWork();
         if (Layers.Find(image.Stored.Chains[^1]) is null)
             Unpack(image.Stored, progress, cancellation);
@@ -172,18 +174,16 @@ public sealed partial class ImageStore
 
     private long SizeOf(Digest chain) => Layers.Find(chain)?.Size ?? 0;
 
-    private Digest? FindNamed(IReadOnlyList<OciDescriptor> entries, ImageReference reference)
+    private Digest? FindNamed(IReadOnlyList<OciDescriptor> entries, ImageReference reference, ImagePlatform? platform = null)
     {
-        foreach (OciDescriptor entry in entries)
-        {
-            bool isNamed = reference.Digest is null
-                ? entry.Annotation(OciDescriptor.NameAnnotation) == reference.Full
-                : HasDigest(entry, reference);
-            if (isNamed)
-                return Id(entry);
-        }
-        return null;
+        OciDescriptor[] named = [.. entries.Where(entry => reference.Digest is null
+            ? entry.Annotation(OciDescriptor.NameAnnotation) == reference.Full
+            : HasDigest(entry, reference))];
+        OciDescriptor? found = Array.Find(named, entry => PlatformOf(entry) == (platform ?? ImagePlatform.Amd64)) ?? (platform is null ? named.FirstOrDefault() : null);
+        return found is null ? null : Id(found);
     }
+
+    private ImagePlatform PlatformOf(OciDescriptor entry) => catalog.Read(Digest.Parse(entry.Digest)).Platform;
 
     private static bool HasDigest(OciDescriptor entry, ImageReference reference) =>
         Digests(entry).Any(digest => digest.Repository == reference.Repository && digest.Digest == reference.Digest)
@@ -208,7 +208,7 @@ public sealed partial class ImageStore
         return new Image(stored, names, digests, Layers.SnapshotName(stored.Chains[^1]), stored.Chains.Sum(SizeOf));
     }
 
-    // A name stands for one image: whoever had it loses it, and its last entry stays without a name.
+    // A name stands for one image of a platform: whoever had it loses it, and its last entry stays without a name.
     private void Record(Digest manifest, ImageReference? name, ImageReference? repositoryDigest)
     {
         string digest = manifest.ToString();
@@ -224,7 +224,7 @@ public sealed partial class ImageStore
                 AddDigest(annotations, repositoryDigest.Full);
             if (name is not null)
             {
-                RemoveName(entries, name.Full, keepsImage: entry => entry.Digest != digest);
+                RemoveName(entries, name.Full, catalog.Read(manifest).Platform, keepsImage: entry => entry.Digest != digest);
                 annotations[OciDescriptor.NameAnnotation] = name.Full;
                 annotations[OciDescriptor.TagAnnotation] = name.Tag ?? name.Digest.ToString()!;
                 // An entry without a name stands only as long as there is none with one.
@@ -258,9 +258,9 @@ public sealed partial class ImageStore
         return all.Count > 0 ? all : null;
     }
 
-    private static bool RemoveName(List<OciDescriptor> entries, string name, Func<OciDescriptor, bool> keepsImage)
+    private bool RemoveName(List<OciDescriptor> entries, string name, ImagePlatform platform, Func<OciDescriptor, bool> keepsImage)
     {
-        int index = entries.FindIndex(entry => entry.Annotation(OciDescriptor.NameAnnotation) == name);
+        int index = entries.FindIndex(entry => entry.Annotation(OciDescriptor.NameAnnotation) == name && PlatformOf(entry) == platform);
         if (index < 0)
             return false;
         OciDescriptor entry = entries[index];

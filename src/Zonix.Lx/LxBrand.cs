@@ -43,6 +43,9 @@ public sealed partial class LxBrand : IBrand, IDisposable
     /// <summary>What the zone's kernel calls itself; null: as the machine does.</summary>
     public SystemIdentity? Identity { get; init; }
 
+    /// <summary>Whether programs that are started from outside get PER_LINUX32. personality(2).</summary>
+    public bool Is32Bit { get; init; }
+
     /// <summary>The host's name that the zone's processes start with; null: the usual one. At most 64 bytes.</summary>
     public string? HostName
     {

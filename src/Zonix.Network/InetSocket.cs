@@ -87,7 +87,7 @@ internal abstract class InetSocket : IInetSocket
     internal bool HasInode => inode is not null;
 
     /// <summary>Whether the address was given by bind(2), and stays when a connection is dissolved.</summary>
-    protected bool HasBoundAddress { get; private set; }
+    protected bool HasBoundAddress { get; private protected set; }
 
     /// <summary>Whether the port was given by bind(2), and stays.</summary>
     protected bool HasBoundPort { get; private set; }

@@ -78,6 +78,7 @@ public sealed partial class Zone : IDisposable
             CpuLimit = cpus,
             HostName = options.HostName,
             Identity = options.Identity,
+            Is32Bit = options.Is32Bit,
             Groups = Groups,
             Mounts = Mounts,
             Trace = options.Trace is { } write ? new Strace(write) : null,

@@ -62,6 +62,9 @@ public sealed record ZoneOptions
     /// <summary>What its kernel calls itself; null: what the machine's does.</summary>
     public SystemIdentity? Identity { get; init; }
 
+    /// <summary>Whether its programs are those of a system of 32 bits: uname(2) names an i686, as PER_LINUX32 has it. personality(2).</summary>
+    public bool Is32Bit { get; init; }
+
     /// <summary>Takes lines of traced calls; null: no tracing.</summary>
     public Action<string>? Trace { get; init; }
 

@@ -20,7 +20,7 @@ public sealed class ZoneRunner(ZoneMachine machine) : IZoneRunner
     public async Task<int> RunAsync(IFileSystem root, ZoneCommand command, Action<string> output, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(command);
-        Errno error = Zone.Create(machine, new ZoneOptions { Root = root, Trace = Trace }, out Zone? zone);
+        Errno error = Zone.Create(machine, new ZoneOptions { Root = root, Is32Bit = command.Is32Bit, Trace = Trace }, out Zone? zone);
         if (error != 0)
             throw new BootstrapException($"a zone for '{command.Words[0]}' cannot be made: {ErrnoText.Describe(error)}");
         using (zone)

@@ -57,7 +57,7 @@ public sealed class ZonixMachine : IAsyncDisposable
         {
             bool isTree = Path.IsPathRooted(image);
             if (!isTree && image != HostRoots.HostImage && machine.Images.Find(image) is null)
-                await machine.Fetcher.FetchAsync(ImageReference.Parse(image), static _ => { }, cancellation).ConfigureAwait(false);
+                await machine.Fetcher.FetchAsync(ImageReference.Parse(image), null, static _ => { }, cancellation).ConfigureAwait(false);
             life = await machine.Zones.CreateAsync(Configure(image, isTree, settings ?? new ZoneSettings()), cancellation).ConfigureAwait(false);
             return await AdoptAsync(life, cancellation).ConfigureAwait(false);
         }

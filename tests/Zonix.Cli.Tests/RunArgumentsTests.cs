@@ -1,4 +1,5 @@
 using System.Text;
+using Zonix.Api;
 
 namespace Zonix.Cli.Tests;
 
@@ -77,7 +78,7 @@ public sealed class RunArgumentsTests
     [InlineData("0.5s", 500)]
     public void Spans_are_read(string text, int ms)
     {
-        Assert.True(TimeText.TryReadSpan(text, out TimeSpan span));
+        Assert.True(Timespans.TryRead(text, out TimeSpan span));
         Assert.Equal(ms, span.TotalMilliseconds);
     }
 
@@ -86,17 +87,7 @@ public sealed class RunArgumentsTests
     [InlineData("5")]
     [InlineData("m")]
     [InlineData("5x")]
-    public void Other_spans_are_refused(string text) => Assert.False(TimeText.TryReadSpan(text, out _));
-
-    [Fact]
-    public void Templates_follow_paths()
-    {
-        var node = System.Text.Json.Nodes.JsonNode.Parse("""{"State":{"Status":"up","Pid":7},"Names":["a","b"]}""")!;
-        Assert.Equal("up/7\t[a b]", Template.Format(node, @"{{.State.Status}}/{{ .State.Pid }}\t{{.Names}}"));
-        Assert.Equal("{\"Status\":\"up\",\"Pid\":7}", Template.Format(node, "{{json .State}}"));
-        Assert.Throws<Client.CommandException>(() => Template.Format(node, "{{.Nope}}"));
-        Assert.Throws<Client.CommandException>(() => Template.Format(node, "{{range .Names}}"));
-    }
+    public void Other_spans_are_refused(string text) => Assert.False(Timespans.TryRead(text, out _));
 
     [Fact]
     public void Volumes_have_names_or_places_and_folders_have_slashes()

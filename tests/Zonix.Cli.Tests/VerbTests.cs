@@ -30,7 +30,6 @@ public sealed class VerbTests(MachineFixture fixture) : IClassFixture<MachineFix
         Assert.Equal("hello", File.ReadAllText(Path.Combine(to, "page")));
         Assert.Contains("mkdir -p /none", Run("cp", from, "cp:/none/x").Error, StringComparison.Ordinal);
         Assert.Contains("Could not find the file /none", Run("cp", "cp:/none", to).Error, StringComparison.Ordinal);
-        Assert.Contains("pipe", Run("cp", "cp:/srv", "cp:/tmp").Error, StringComparison.Ordinal);
         Ok("rm", "cp");
     }
 
@@ -93,14 +92,96 @@ public sealed class VerbTests(MachineFixture fixture) : IClassFixture<MachineFix
     }
 
     [Fact]
-    public void Completion_knows_all_commands()
+    public void Files_are_copied_between_zones()
     {
-        string script = Ok("completion", "bash");
-        foreach (string word in (string[])["cp", "volume", "snapshot", "rollback", "clone", "system", "df", "--format"])
-            Assert.Contains(word, script, StringComparison.Ordinal);
-        Assert.Contains("run)", script.Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains("-a volume", Ok("completion", "fish"), StringComparison.Ordinal);
-        Assert.StartsWith("#compdef", Ok("completion", "zsh"), StringComparison.Ordinal);
+        NeedsImage();
+        string from = Path.Combine(fixture.Files, "across"), to = Path.Combine(fixture.Files, "across-back");
+        Directory.CreateDirectory(Path.Combine(from, "deep"));
+        Directory.CreateDirectory(to);
+        File.WriteAllText(Path.Combine(from, "deep", "f"), "hello");
+        Ok("run", "-d", "--name", "left", "small", "sleep", "1000");
+        Ok("run", "-d", "--name", "right", "small", "sleep", "1000");
+        Ok("cp", "-q", from, "left:/srv");
+        Assert.Contains("5B", Run("cp", "left:/srv/across", "right:/srv/other").Error, StringComparison.Ordinal);
+        Ok("cp", "-q", "right:/srv/other", to);
+        Assert.Equal("hello", File.ReadAllText(Path.Combine(to, "other", "deep", "f")));
+        Ok("cp", "-q", "left:/srv/across/deep/f", "right:/srv/g");
+        Ok("cp", "-q", "left:/srv/across/.", "right:/srv/other");
+        Ok("kill", "right");
+        Ok("cp", "-q", "right:/srv/g", "right:/srv/other/h");
+        Ok("cp", "-q", "right:/srv/other/.", to);
+        Assert.Equal("hello", File.ReadAllText(Path.Combine(to, "h")));
+        Assert.Contains("Could not find the file /none", Run("cp", "left:/none", "right:/srv").Error, StringComparison.Ordinal);
+        Assert.Contains("mkdir -p /none", Run("cp", "left:/srv", "right:/none/x").Error, StringComparison.Ordinal);
+        Assert.Contains("No such container: nobody", Run("cp", "left:/srv", "nobody:/").Error, StringComparison.Ordinal);
+        Ok("rm", "-f", "left", "right");
+    }
+
+    [Fact]
+    public void Zones_are_found_by_filters()
+    {
+        NeedsImage();
+        Ok("run", "-d", "--name", "find", "-l", "a=b", "small", "sleep", "1000");
+        Ok("create", "--name", "find2", "small", "true");
+        Assert.Equal("find\n", Ok("ps", "-a", "--filter", "name=^find$", "--format", "{{.Names}}"));
+        Assert.Equal("find2\nfind\n", Ok("ps", "-a", "--filter", "name=find", "--format", "{{.Names}}"));
+        Assert.Equal("find2\n", Ok("ps", "-a", "--filter", "name=find", "--filter", "since=find", "--format", "{{.Names}}"));
+        Assert.Equal("find\n", Ok("ps", "-a", "--filter", "name=find", "--filter", "before=find2", "--format", "{{.Names}}"));
+        Assert.Equal("find\n", Ok("ps", "--filter", "ancestor=small:latest", "--filter", "name=find", "--format", "{{.Names}}"));
+        Assert.Equal("NAMES   LABEL\nfind    b\n", Ok("ps", "--filter", "label=a=b", "--format", "table {{.Names}}\\t{{.Label \"a\"}}").Replace("a\n", "LABEL\n", StringComparison.Ordinal));
+        Assert.Contains("invalid filter 'nosuch': expected one of ancestor", Run("ps", "--filter", "nosuch=1").Error, StringComparison.Ordinal);
+        Assert.Contains("expected created", Run("ps", "--filter", "status=gone").Error, StringComparison.Ordinal);
+        Assert.Contains("virtual", Ok("ps", "-s"), StringComparison.Ordinal);
+        Assert.Equal("small\n", Ok("images", "sm*", "--format", "{{.Repository}}"));
+        Assert.Equal("", Ok("images", "nothing", "-q"));
+        Ok("rm", "-f", "find", "find2");
+    }
+
+    [Fact]
+    public void New_limits_act_on_a_zone_that_runs()
+    {
+        NeedsImage();
+        Ok("run", "-d", "--name", "limits", "small", "sleep", "1000");
+        Ok("update", "-m", "64m", "--cpu-quota", "50000", "--pids-limit", "9", "limits");
+        Zonix.Zones.Zone running = fixture.Machine.Zones.Find("limits").Kernel!;
+        Assert.Equal(64ul << 20, running.Groups.Root.Memory.Max);
+        Assert.Equal(9, running.Groups.Root.Pids.Limit);
+        Assert.Equal("500000000\n", Ok("inspect", "-f", "{{.HostConfig.NanoCpus}}", "limits"));
+        Assert.Contains("nothing to be changed", Run("update", "limits").Error, StringComparison.Ordinal);
+        Ok("rm", "-f", "limits");
+    }
+
+    [Fact]
+    public void Processes_are_shown_in_the_columns_that_are_wanted()
+    {
+        NeedsImage();
+        Ok("run", "-d", "--name", "columns", "small", "sleep", "1000");
+        Assert.StartsWith("UID   PID   PPID", Ok("top", "columns"), StringComparison.Ordinal);
+        Assert.Matches("^USER +PID +%CPU .*COMMAND\nroot +1 ", Ok("top", "columns", "aux"));
+        Assert.Matches("^PID +CMD\n1 +sleep 1000\n$", Ok("top", "columns", "-eo", "pid,cmd"));
+        Assert.Contains("Couldn't find PID field", Run("top", "columns", "-o", "cmd").Error, StringComparison.Ordinal);
+        Assert.Contains("expected one of pid", Run("top", "columns", "-o", "pid,nosuch").Error, StringComparison.Ordinal);
+        Ok("rm", "-f", "columns");
+    }
+
+    [Fact]
+    public void What_has_happened_is_told_also_when_nothing_more_is_waited_for()
+    {
+        NeedsImage();
+        Ok("create", "--name", "news", "small", "true");
+        Ok("rename", "news", "old");
+        Assert.Equal("rename /news\n", Ok("events", "--since", "1h", "--until", "0s", "--filter", "event=rename", "--filter", "container=old", "--format", "{{.Action}} {{.Actor.Attributes.oldName}}"));
+        Assert.Matches(" container rename [0-9a-f]{64} \\(image=small, name=old, oldName=/news\\)\n$", Ok("events", "--since", "1h", "--until", "0s", "--filter", "event=rename", "--filter", "container=old"));
+        Assert.Contains("Deleted Containers:", Ok("container", "prune", "-f"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Anything_is_inspected_by_its_name()
+    {
+        NeedsImage();
+        Assert.Equal("bridge\n", Ok("inspect", "-f", "{{.Name}}", "bridge"));
+        Assert.Contains("No such object: nothing", Run("inspect", "nothing").Error, StringComparison.Ordinal);
+        Assert.Equal("sha256\n", Ok("inspect", "-f", "{{index (split .Id \":\") 0}}", "small"));
     }
 
     [Fact]

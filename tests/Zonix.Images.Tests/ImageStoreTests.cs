@@ -49,6 +49,24 @@ public sealed class ImageStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_name_stands_for_one_image_of_each_platform()
+    {
+        Image narrow = fixture.Import("x:1", ImagePlatform.I386, ("a", "386"));
+        Assert.Equal(narrow.Id, Store.Get("x:1").Id);
+        Image wide = fixture.Import("x:1", ("a", "amd64"));
+        Assert.Equal(wide.Id, Store.Get("x:1").Id);
+        Assert.Equal(narrow.Id, Store.Find("x:1", ImagePlatform.I386)!.Id);
+        Assert.Equal(["x:1", "x:1"], Store.List().Select(static image => image.References.Single().Familiar));
+        Image newer = fixture.Import("x:1", ImagePlatform.I386, ("a", "newer"));
+        Assert.Equal(newer.Id, Store.Find("x:1", ImagePlatform.I386)!.Id);
+        Assert.Empty(Store.Get(narrow.Id.Hex).References);
+        Assert.Null(Store.Find(wide.Id.Hex, ImagePlatform.I386));
+        Store.Remove("x:1");
+        Assert.Equal(newer.Id, Store.Get("x:1").Id);
+        Assert.Equal("386", newer.Architecture);
+    }
+
+    [Fact]
     public void A_layout_in_a_directory_is_loaded()
     {
         Image image = fixture.ImportTwoLayers("two:x");

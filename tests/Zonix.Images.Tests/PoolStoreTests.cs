@@ -87,7 +87,7 @@ public sealed class PoolStoreTests : IDisposable
         Image image = Import("base:1", ("a", "1"));
         string before = Describe(image.RootSnapshot);
         pool.Destroy(image.RootSnapshot.Split('@')[0], recursive: true);
-        Assert.Equal(image.Id, store.Prepare("base:1", cancellation: Cancel).Id);
+        Assert.Equal(image.Id, store.Prepare(store.Get("base:1"), cancellation: Cancel).Id);
         Assert.Equal(before, Describe(image.RootSnapshot));
     }
 
@@ -102,11 +102,11 @@ public sealed class PoolStoreTests : IDisposable
         foreach (byte[] damaged in (byte[][])[[.. content[..20], (byte)(content[20] ^ 1), .. content[21..]], content[..(content.Length / 2)], []])
         {
             File.WriteAllBytes(blob, damaged);
-            string message = Assert.Throws<ImageException>(() => store.Prepare("bad:1", cancellation: Cancel)).Message;
+            string message = Assert.Throws<ImageException>(() => store.Prepare(store.Get("bad:1"), cancellation: Cancel)).Message;
             Assert.StartsWith($"layer 1 of 1, {bad.Stored.LayerBlobs[0]}: ", message, StringComparison.Ordinal);
         }
         Assert.DoesNotContain(pool.List(), dataset => dataset.Name.StartsWith("images/", StringComparison.Ordinal));
-        store.Prepare("good:1", cancellation: Cancel);
+        store.Prepare(store.Get("good:1"), cancellation: Cancel);
         Assert.Equal(before, Describe(good.RootSnapshot));
     }
 

@@ -122,6 +122,26 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_platform_that_is_asked_for_is_chosen_and_stands_beside_the_other()
+    {
+        Image image = AddImage();
+        Image narrow = source.Import("x:2", ImagePlatform.I386, ("lib", null));
+        fake.Add(source.Store, narrow, "x", "2");
+        string Entry(Image one) => $$$"""{"mediaType":"{{{Layout.MediaTypes.Manifest}}}","digest":"{{{one.ManifestDigest}}}","size":1,"platform":{"architecture":"{{{one.Architecture}}}","os":"linux"}}""";
+        fake.AddIndex("x", "both", $$"""{"schemaVersion":2,"manifests":[{{Entry(narrow)}},{{Entry(image)}}]}""");
+        fake.AddIndex("x", "narrow", $$"""{"schemaVersion":2,"manifests":[{{Entry(narrow)}}]}""");
+        using RegistryClient client = Client(new RegistryOptions());
+        Assert.Equal(narrow.Id, (await client.PullAsync(target.Store, Name($"{fake.Host}/x:both"), ImagePlatform.I386, cancellation: Cancel)).Id);
+        Assert.Equal(image.Id, (await client.PullAsync(target.Store, Name($"{fake.Host}/x:both"), cancellation: Cancel)).Id);
+        Assert.Equal(image.Id, target.Store.Get($"{fake.Host}/x:both").Id);
+        Assert.Equal(narrow.Id, target.Store.Find($"{fake.Host}/x:both", ImagePlatform.I386)!.Id);
+        // What is there for i386 alone runs here too; what is there for amd64 alone is none for i386.
+        Assert.Equal(narrow.Id, (await client.PullAsync(target.Store, Name($"{fake.Host}/x:narrow"), cancellation: Cancel)).Id);
+        ImageException e = await Assert.ThrowsAsync<ImageException>(() => client.PullAsync(target.Store, Name($"{fake.Host}/x:1"), ImagePlatform.I386, cancellation: Cancel));
+        Assert.EndsWith("is for linux/amd64, not for linux/386, and there is no other", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_several_platforms_this_one_is_chosen()
     {
         Image image = AddImage();

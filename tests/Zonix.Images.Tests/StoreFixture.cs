@@ -65,8 +65,10 @@ internal sealed class StoreFixture : IDisposable
         }
     }
 
-    public Image Import(string name, params (string Name, string? Content)[] files) =>
-        Store.ImportTar(new MemoryStream(Tarball(files)), Name(name), new NewImage { Created = DateTimeOffset.UnixEpoch, CreatedBy = "test" });
+    public Image Import(string name, params (string Name, string? Content)[] files) => Import(name, ImagePlatform.Amd64, files);
+
+    public Image Import(string name, ImagePlatform platform, params (string Name, string? Content)[] files) =>
+        Store.ImportTar(new MemoryStream(Tarball(files)), Name(name), new NewImage { Created = DateTimeOffset.UnixEpoch, CreatedBy = "test", Platform = platform });
 
     /// <summary>An image of two layers: /etc with two files, of which the second layer changes one and takes one away.</summary>
     public Image ImportTwoLayers(string name)

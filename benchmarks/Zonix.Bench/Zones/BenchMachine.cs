@@ -31,9 +31,12 @@ internal sealed class BenchMachine : IDisposable
 
     internal string PathOf(string name) => Path.Combine(folder, name);
 
+    /// <summary>The command's program before words for it.</summary>
+    internal string[] Words(params string[] words) => [program, .. words];
+
     /// <summary>Runs the command, which has to succeed; how long it took, in nanoseconds.</summary>
     internal double Command(params string[] words) =>
-        Timing.Run([program, .. words])?.Total ?? throw new InvalidOperationException($"zonix {string.Join(' ', words)} failed");
+        Timing.Run(Words(words))?.Total ?? throw new InvalidOperationException($"zonix {string.Join(' ', words)} failed");
 
     /// <summary>A request that has to succeed; the answer's body.</summary>
     internal JsonNode? Ask(HttpMethod method, string path, JsonNode? body = null)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace Zonix.Abi;
@@ -7,6 +8,24 @@ namespace Zonix.Abi;
 public struct UserDescriptor
 {
     public uint EntryNumber, BaseAddress, Limit, Bits;
+
+    /// <summary>Reads one of 16 bytes.</summary>
+    public static UserDescriptor Read(ReadOnlySpan<byte> bytes) => new()
+    {
+        EntryNumber = BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+        BaseAddress = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]),
+        Limit = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]),
+        Bits = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]),
+    };
+
+    /// <summary>Writes it as 16 bytes.</summary>
+    public readonly void Write(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, EntryNumber);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[4..], BaseAddress);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], Limit);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[12..], Bits);
+    }
 
     /// <summary>The segment has 32-bit operands and addresses.</summary>
     public readonly bool Is32Bit => (Bits & 1) != 0;

@@ -22,6 +22,8 @@ public sealed record ContainerDetails
     public string MountLabel { get; set; } = "";
     public string ProcessLabel { get; set; } = "";
     public string AppArmorProfile { get; set; } = "";
+    public long? SizeRw { get; init; }
+    public long? SizeRootFs { get; init; }
     public IReadOnlyList<string>? ExecIDs { get; init; }
     public required HostConfig HostConfig { get; init; }
     public IReadOnlyList<MountPoint> Mounts { get; set; } = [];

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Zonix.Abi;
 using Zonix.Api.Docker;
+using Zonix.Images;
+using Zonix.Storage;
 using Zonix.Zones;
 using Zonix.Zones.Configuration;
 using Zonix.Zones.Life;
@@ -17,7 +19,7 @@ internal static class ContainerEndpoints
         app.MapGet("/containers/json", http => ListAsync(http, machine));
         app.MapPost("/containers/create", http => CreateAsync(http, machine));
         app.MapPost("/containers/prune", http => PruneAsync(http, machine));
-        app.MapGet("/containers/{id}/json", http => Answers.Json(http, ContainerShapes.Details(Find(http, machine)), ApiJson.Default.ContainerDetails));
+        app.MapGet("/containers/{id}/json", http => InspectAsync(http, machine, Find(http, machine)));
         app.MapPost("/containers/{id}/start", async http =>
             await Answers.Empty(http, await Find(http, machine).StartAsync(http.RequestAborted).ConfigureAwait(false) ? 204 : 304).ConfigureAwait(false));
         app.MapPost("/containers/{id}/stop", async http =>
@@ -72,33 +74,43 @@ internal static class ContainerEndpoints
     {
         CreateRequest request = await Answers.Body(http, ApiJson.Default.CreateRequest).ConfigureAwait(false);
         var warnings = new List<string>();
-        ZoneConfiguration wanted = ContainerRequests.Read(request, Answers.Text(http, "name"), warnings);
+        ZoneConfiguration wanted = ContainerRequests.Read(request, Answers.Text(http, "name"), warnings) with { Architecture = Answers.Platform(http)?.Architecture };
         warnings.AddRange(ZoneValidation.Check(wanted));
         ZoneLife zone = await machine.Zones.CreateAsync(wanted, http.RequestAborted).ConfigureAwait(false);
+        if (wanted.Architecture is null && zone.Configuration.Architecture == ImagePlatform.I386.Architecture && wanted.Image?.StartsWith("i386/", StringComparison.Ordinal) == false)
+            warnings.Add($"{wanted.Image} is for {ImagePlatform.I386} here, and no platform was asked for: --platform {ImagePlatform.Amd64} gets the other");
         await Answers.Json(http, new CreateResponse(zone.Id, warnings), ApiJson.Default.CreateResponse, StatusCodes.Status201Created).ConfigureAwait(false);
+    }
+
+    private static Task InspectAsync(HttpContext http, LocalMachine machine, ZoneLife zone)
+    {
+        ContainerDetails details = ContainerShapes.Details(zone);
+        if (Answers.Flag(http, "size"))
+        {
+            DatasetInfo? dataset = zone.Configuration.Dataset is { } name ? machine.Pool.List().FirstOrDefault(one => one.Name == name) : null;
+            details = details with { SizeRw = dataset?.Used ?? 0, SizeRootFs = dataset?.Referenced ?? 0 };
+        }
+
+        return Answers.Json(http, details, ApiJson.Default.ContainerDetails);
     }
 
     private static Task ListAsync(HttpContext http, LocalMachine machine)
     {
         Dictionary<string, List<string>> filters = Filters.Read(http);
+        ContainerFilters.Check(filters);
         int limit = Answers.Number(http, "limit") ?? 0;
         bool all = Answers.Flag(http, "all") || limit > 0 || filters.ContainsKey("status") || filters.ContainsKey("exited");
-        IEnumerable<ZoneLife> zones = machine.Zones.List().Where(zone => (all || zone.IsRunning || zone.IsRestarting) && Wants(filters, zone));
+        IReadOnlyList<ZoneLife> known = machine.Zones.List();
+        Func<ZoneLife, bool> isBetween = ContainerFilters.Between(filters, machine.Zones);
+        IEnumerable<ZoneLife> zones = known.Where(zone =>
+            (all || zone.IsRunning || zone.IsRestarting) && ContainerFilters.Wants(filters, zone) && ContainerFilters.IsMadeFrom(filters, zone, machine.Images) && isBetween(zone));
         if (limit > 0)
             zones = zones.Take(limit);
-        return Answers.Json(http, [.. zones.Select(ContainerShapes.Summary)], ApiJson.Default.ListContainerSummary);
+        if (!Answers.Flag(http, "size"))
+            return Answers.Json(http, [.. zones.Select(ContainerShapes.Summary)], ApiJson.Default.ListContainerSummary);
+        Dictionary<string, DatasetInfo> datasets = machine.Pool.List().ToDictionary(one => one.Name);
+        return Answers.Json(http, [.. zones.Select(zone => ContainerShapes.Summary(zone, datasets))], ApiJson.Default.ListContainerSummary);
     }
-
-    private static bool Wants(Dictionary<string, List<string>> filters, ZoneLife zone) =>
-        Filters.Has(filters, "status", zone.DockerState) &&
-        Filters.Any(filters, "name", one => zone.Name.Contains(one.Trim('/', '^', '$'), StringComparison.Ordinal)) &&
-        Filters.Any(filters, "id", one => zone.Id.StartsWith(one, StringComparison.Ordinal)) &&
-        Filters.Any(filters, "network", one => zone.Nics.Any(nic => nic.NetworkName == one)) &&
-        Filters.Any(filters, "ancestor", one => zone.Configuration.Image == one) &&
-        Filters.Any(filters, "health", one => (zone.Health?.Status ?? "none") == one) &&
-        Filters.Any(filters, "volume", one => (zone.Configuration.Filesystems ?? []).Any(mount => mount.Source == one || mount.Target == one)) &&
-        Filters.Any(filters, "exited", one => zone.Record.State == ZoneState.Down && one == zone.Record.ExitCode.ToString(System.Globalization.CultureInfo.InvariantCulture)) &&
-        Filters.Labels(filters, zone.Configuration.Init.Labels);
 
     private static async Task WaitAsync(HttpContext http, ZoneLife zone)
     {
@@ -122,7 +134,9 @@ internal static class ContainerEndpoints
         string name = (Answers.Text(http, "name") ?? "").TrimStart('/');
         if (name.Length == 0)
             throw new ZoneException(ZoneError.Invalid, "Neither old nor new names may be empty");
-        await zone.UpdateAsync(old => old with { Alias = name }, http.RequestAborted).ConfigureAwait(false);
+        string old = zone.Name;
+        await zone.UpdateAsync(made => made with { Alias = name }, http.RequestAborted).ConfigureAwait(false);
+        zone.Tell("rename", ("oldName", "/" + old));
         await Answers.Empty(http).ConfigureAwait(false);
     }
 
@@ -136,16 +150,20 @@ internal static class ContainerEndpoints
     private static async Task PruneAsync(HttpContext http, LocalMachine machine)
     {
         Dictionary<string, List<string>> filters = Filters.Read(http);
+        DateTimeOffset? until = Filters.Until(filters);
+        Dictionary<string, long> sizes = machine.Pool.List().ToDictionary(one => one.Name, one => one.Used);
+        long freed = 0;
         var deleted = new List<string>();
         foreach (ZoneLife zone in machine.Zones.List())
         {
             bool isIdle = !zone.IsRunning && !zone.IsRestarting && !zone.Configuration.IndestructibleZoneroot;
-            if (!isIdle || !Filters.Labels(filters, zone.Configuration.Init.Labels))
+            if (!isIdle || !Filters.Labels(filters, zone.Configuration.Init.Labels) || zone.Configuration.CreateTimestamp > until)
                 continue;
+            freed += zone.Configuration.Dataset is { } dataset ? sizes.GetValueOrDefault(dataset) : 0;
             await zone.RemoveAsync(force: false, volumes: false, http.RequestAborted).ConfigureAwait(false);
             deleted.Add(zone.Id);
         }
 
-        await Answers.Json(http, new PruneResponse(deleted, 0), ApiJson.Default.PruneResponse).ConfigureAwait(false);
+        await Answers.Json(http, new PruneResponse(deleted, freed), ApiJson.Default.PruneResponse).ConfigureAwait(false);
     }
 }

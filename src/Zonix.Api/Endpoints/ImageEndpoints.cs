@@ -61,7 +61,11 @@ internal static class ImageEndpoints
     private static Task ListAsync(HttpContext http, LocalMachine machine)
     {
         Dictionary<string, List<string>> filters = Filters.Read(http);
+        Filters.Require(filters, "reference", "dangling", "label", "before", "since", "until");
+        DateTimeOffset? before = filters.GetValueOrDefault("before") is [var late, ..] ? machine.Images.Get(late).Created : null;
+        DateTimeOffset? since = filters.GetValueOrDefault("since") is [var early, ..] ? machine.Images.Get(early).Created : null, until = Filters.Until(filters);
         IEnumerable<Image> images = machine.Images.List().Where(image =>
+            !(image.Created >= before) && !(image.Created <= since) && !(image.Created > until) &&
             Filters.Any(filters, "reference", one => image.References.Any(reference => Fits(reference, one))) &&
             Filters.Any(filters, "dangling", one => (image.References.Count == 0) == (one is "true" or "1")) &&
             Filters.Labels(filters, image.Config.Labels));
@@ -110,7 +114,7 @@ internal static class ImageEndpoints
             throw new ZoneException(ZoneError.Invalid, "fromSrc: expected -, and the archive as the body; or fromImage with the name of an image");
         string? repository = Answers.Text(http, "repo"), tag = Answers.Text(http, "tag");
         ImageReference? name = repository is null ? null : ImageReference.Parse(tag is null ? repository : $"{repository}:{tag}");
-        var changes = new NewImage { Comment = Answers.Text(http, "message"), Config = ImageChanges.Apply(null, http.Request.Query["changes"]) };
+        var changes = new NewImage { Platform = Answers.Platform(http), Comment = Answers.Text(http, "message"), Config = ImageChanges.Apply(null, http.Request.Query["changes"]) };
         Image image = machine.Images.ImportTar(http.Request.Body, name, changes, cancellation: http.RequestAborted);
         Tell(machine, image, "import");
         http.Response.ContentType = "application/json";

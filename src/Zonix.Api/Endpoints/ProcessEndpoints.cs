@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,40 +17,18 @@ internal static class ProcessEndpoints
 
     internal static void Map(IEndpointRouteBuilder app, LocalMachine machine)
     {
-        app.MapGet("/containers/{id}/top", http => Answers.Json(http, Top(ContainerEndpoints.Find(http, machine)), ApiJson.Default.TopResponse));
+        app.MapGet("/containers/{id}/top", http => Answers.Json(http, Top(ContainerEndpoints.Find(http, machine), Answers.Text(http, "ps_args")), ApiJson.Default.TopResponse));
         app.MapGet("/containers/{id}/stats", http => StatsAsync(http, machine, ContainerEndpoints.Find(http, machine)));
     }
 
-    private static TopResponse Top(ZoneLife zone)
+    private static TopResponse Top(ZoneLife zone, string? options)
     {
-        long now = zone.Processes is [var first, ..] ? first.Machine.Clock.MonotonicNs : 0;
-        return new TopResponse(
-            ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"],
-            [.. zone.Processes.Where(process => !process.HasEnded).Select(process => Line(process, now))]);
+        var columns = ProcessColumns.Read(options);
+        IReadOnlyList<Process> processes = zone.Processes;
+        long now = processes is [var first, ..] ? first.Machine.Clock.MonotonicNs : 0;
+        ulong limit = zone.Usage.MemoryLimit;
+        return new TopResponse(columns.Titles, [.. processes.Where(process => !process.HasEnded).Select(process => columns.Line(new ProcessView(process, now, limit)))]);
     }
-
-    private static IReadOnlyList<string> Line(Process process, long now)
-    {
-        CultureInfo plain = CultureInfo.InvariantCulture;
-        long cpu = process.CpuTimeNs / 1_000_000_000, age = Math.Max(now - process.StartTimeNs, 1);
-        DateTimeOffset started = DateTimeOffset.Now - TimeSpan.FromMilliseconds(age / 1_000_000);
-        return
-        [
-            (process.MainTask?.Credentials ?? process.LastCredentials).EffectiveUid.ToString(plain),
-            process.Pid.Value.ToString(plain),
-            (process.Parent?.Pid.Value ?? 0).ToString(plain),
-            (process.CpuTimeNs * 100 / age).ToString(plain),
-            started.ToString("HH:mm", plain),
-            process.Terminal is { } terminal ? Terminal(terminal.Terminal.Number) : "?",
-            string.Create(plain, $"{cpu / 3600:00}:{cpu / 60 % 60:00}:{cpu % 60:00}"),
-            Command(process),
-        ];
-    }
-
-    private static string Terminal(ulong number) => string.Create(CultureInfo.InvariantCulture, $"pts/{(uint)number}");
-
-    private static string Command(Process process) =>
-        ProcessCommand.Read(process) is { Length: > 0 } line ? line : $"[{process.MainTask?.Name ?? process.LastName}]";
 
     private static async Task StatsAsync(HttpContext http, LocalMachine machine, ZoneLife zone)
     {

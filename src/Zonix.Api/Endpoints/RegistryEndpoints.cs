@@ -30,9 +30,10 @@ internal static class RegistryEndpoints
     {
         string? tag = Answers.Text(http, "tag");
         ImageReference name = ImageReference.Parse(tag is null ? wanted : tag.Contains(':', StringComparison.Ordinal) ? $"{wanted}@{tag}" : $"{wanted}:{tag}");
+        ImagePlatform? platform = Answers.Platform(http);
         return StreamAsync(http, async (tell, cancellation) =>
         {
-            Image image = await machine.Fetcher.FetchAsync(name, tell, cancellation).ConfigureAwait(false);
+            Image image = await machine.Fetcher.FetchAsync(name, platform, tell, cancellation).ConfigureAwait(false);
             ImageEndpoints.Tell(machine, image, "pull");
         });
     }

@@ -61,6 +61,7 @@ internal static class StreamEndpoints
             Tty = request.Tty,
             OpenStdin = request.AttachStdin,
         });
+        exec.DetachKeys = request.DetachKeys;
         await Answers.Json(http, new IdResponse(exec.Id), ApiJson.Default.IdResponse, StatusCodes.Status201Created).ConfigureAwait(false);
     }
 
@@ -83,7 +84,7 @@ internal static class StreamEndpoints
         _ = exec.Zone.StartExec(exec, size);
         Stream wire = await ConsoleSession.OpenAsync(http, isRaw).ConfigureAwait(false);
         gate.Open(wire);
-        DetachKeys? keys = isRaw && exec.Program.OpenStdin ? new DetachKeys(null) : null;
+        DetachKeys? keys = isRaw && exec.Program.OpenStdin ? new DetachKeys(exec.DetachKeys) : null;
         await ConsoleSession.RunAsync(wire, sink, exec.Console, exec.Program.OpenStdin, keys).ConfigureAwait(false);
     }
 

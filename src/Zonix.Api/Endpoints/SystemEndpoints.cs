@@ -83,13 +83,14 @@ internal static class SystemEndpoints
         await http.Response.Body.FlushAsync(http.RequestAborted).ConfigureAwait(false);
         try
         {
+            // What is remembered is told also when the end lies in the past: only waiting for more ends then.
             await foreach (ZoneEvent news in machine.Zones.Events.ListenAsync(Answers.Time(http, "since"), over.Token).ConfigureAwait(false))
             {
                 if (!Wants(filters, news) || news.Time > until)
                     continue;
-                await JsonSerializer.SerializeAsync(http.Response.Body, Show(news), ApiJson.Default.EventMessage, over.Token).ConfigureAwait(false);
-                await http.Response.WriteAsync("\n", over.Token).ConfigureAwait(false);
-                await http.Response.Body.FlushAsync(over.Token).ConfigureAwait(false);
+                await JsonSerializer.SerializeAsync(http.Response.Body, Show(news), ApiJson.Default.EventMessage, http.RequestAborted).ConfigureAwait(false);
+                await http.Response.WriteAsync("\n", http.RequestAborted).ConfigureAwait(false);
+                await http.Response.Body.FlushAsync(http.RequestAborted).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -102,7 +103,12 @@ internal static class SystemEndpoints
         Filters.Has(filters, "type", news.Type) &&
         Filters.Has(filters, "event", news.Action.Split(':')[0]) &&
         Filters.Any(filters, "container", one => news.Id.StartsWith(one, StringComparison.Ordinal) || news.Attributes.GetValueOrDefault("name") == one) &&
-        Filters.Any(filters, "image", one => news.Attributes.GetValueOrDefault("image") == one);
+        Filters.Any(filters, "image", one => news.Attributes.GetValueOrDefault("image") == one || (news.Type == "image" && IsOf(news, one))) &&
+        Filters.Any(filters, "volume", one => news.Type == "volume" && IsOf(news, one)) &&
+        Filters.Any(filters, "network", one => news.Type == "network" && IsOf(news, one)) &&
+        Filters.Labels(filters, news.Attributes);
+
+    private static bool IsOf(ZoneEvent news, string wanted) => news.Id.StartsWith(wanted, StringComparison.Ordinal) || news.Attributes.GetValueOrDefault("name") == wanted;
 
     private static EventMessage Show(ZoneEvent news) => new()
     {

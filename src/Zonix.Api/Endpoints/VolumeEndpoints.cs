@@ -90,11 +90,7 @@ internal static class VolumeEndpoints
         {
             LayersSize = datasets.Where(one => one.Name.StartsWith("images/", StringComparison.Ordinal)).Sum(one => one.Used),
             Images = [.. machine.Images.List().Select(image => ImageShapes.Summary(image, zones.Count(zone => zone.Configuration.ImageUuid == image.Id.ToString())))],
-            Containers = [.. zones.Select(zone =>
-            {
-                DatasetInfo? dataset = zone.Configuration.Dataset is { } name ? byName.GetValueOrDefault(name) : null;
-                return ContainerShapes.Summary(zone) with { SizeRw = dataset?.Used ?? 0, SizeRootFs = dataset?.Referenced ?? 0 };
-            })],
+            Containers = [.. zones.Select(zone => ContainerShapes.Summary(zone, byName))],
             Volumes = [.. machine.Volumes.List().Select(volume => Show(machine, volume))],
         };
     }

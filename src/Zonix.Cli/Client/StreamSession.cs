@@ -6,7 +6,7 @@ namespace Zonix.Cli.Client;
 /// <summary>Joins this process's standard streams with those of a program in the machine.</summary>
 internal sealed class StreamSession(WireStream wire, bool isTerminal, bool hasInput) : IDisposable
 {
-    private const int ChunkSize = 32 << 10;
+    private const int ChunkSize = 32 << 10, SIGUSR1 = 10, SIGUSR2 = 12;
     private readonly HostTerminalPort? port = isTerminal ? new HostTerminalPort() : null;
     private readonly List<PosixSignalRegistration> registrations = [];
 
@@ -31,7 +31,7 @@ internal sealed class StreamSession(WireStream wire, bool isTerminal, bool hasIn
     internal void PassSignals(Func<int, Task> send)
     {
         (PosixSignal From, int To)[] passed =
-            [(PosixSignal.SIGINT, 2), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
+            [(PosixSignal.SIGINT, 2), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1), ((PosixSignal)SIGUSR1, SIGUSR1), ((PosixSignal)SIGUSR2, SIGUSR2)];
         foreach ((PosixSignal from, int to) in passed)
         {
             registrations.Add(PosixSignalRegistration.Create(from, context =>

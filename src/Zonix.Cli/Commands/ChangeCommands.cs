@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Zonix.Api;
 using Zonix.Api.Docker;
 using Zonix.Cli.Client;
@@ -23,6 +22,9 @@ internal static class ChangeCommands
         var cpus = new Option<decimal?>("--cpus") { Description = "At most so many CPUs." };
         var shares = new Option<int?>("--cpu-shares", "-c") { Description = "Weight for CPU time." };
         var tasks = new Option<long?>("--pids-limit") { Description = "At most so many threads; -1: any number." };
+        var quota = new Option<long?>("--cpu-quota") { Description = "Microseconds of CPU time in each period." };
+        var period = new Option<long?>("--cpu-period") { Description = "Microseconds of a period; 100000 if not given." };
+        var swap = new Option<string?>("--memory-swap") { Description = "As docker has it; there is no swap." };
         var restart = new Option<string?>("--restart") { Description = "no, on-failure[:N], always, unless-stopped." };
         return CommandTree.OfMachine("update", "Change the limits of zones, also while they run.", (result, client) =>
         {
@@ -32,11 +34,15 @@ internal static class ChangeCommands
             long bytes = 0;
             if (result.GetValue(memory) is { } size && !Sizes.TryParse(size, out bytes))
                 throw new CommandException($"invalid value \"{size}\" for --memory");
+            if (new object?[] { result.GetValue(memory), result.GetValue(cpus), result.GetValue(shares), result.GetValue(tasks), result.GetValue(quota), result.GetValue(restart) }.All(static one => one is null))
+                throw new CommandException("update: nothing to be changed; see 'zonix update --help'");
             var request = new UpdateRequest
             {
                 Memory = bytes > 0 ? bytes : null,
                 NanoCpus = result.GetValue(cpus) is { } count ? (long)(count * 1_000_000_000) : null,
                 CpuShares = result.GetValue(shares),
+                CpuQuota = result.GetValue(quota),
+                CpuPeriod = result.GetValue(period),
                 PidsLimit = result.GetValue(tasks),
                 RestartPolicy = result.GetValue(restart) is null ? null : new RestartPolicyConfig { Name = machine.Restart, MaximumRetryCount = machine.RestartCount },
             };
@@ -45,7 +51,7 @@ internal static class ChangeCommands
                 using HttpContent body = MachineClient.Json(request, ApiJson.Default.UpdateRequest);
                 await client.PostAsync($"containers/{CommandTree.Escape(zone)}/update", body, ApiJson.Default.UpdateResponse).ConfigureAwait(false);
             });
-        }, zones, memory, cpus, shares, tasks, restart);
+        }, zones, memory, swap, cpus, quota, period, shares, tasks, restart);
     }
 
     /// <summary>Asks, unless that is not wanted.</summary>
@@ -57,10 +63,17 @@ internal static class ChangeCommands
         return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
     }
 
+    /// <summary>Prints what is gone, as docker does.</summary>
+    internal static void PrintDeleted(string title, IReadOnlyCollection<string> names)
+    {
+        if (names.Count > 0)
+            Console.WriteLine($"{title}\n{string.Join('\n', names)}\n");
+    }
+
     internal static Command Prune()
     {
         var force = new Option<bool>("--force", "-f") { Description = "Do not ask." };
-        var filter = new Option<string[]>("--filter") { Description = "label=NAME[=VALUE]" };
+        var filter = new Option<string[]>("--filter") { Description = "label=NAME[=VALUE], until=TIME" };
         return CommandTree.OfMachine("prune", "Delete all zones that do not run.", async (result, client) =>
         {
             if (!Confirm(result.GetValue(force), "This will delete all zones that do not run."))
@@ -68,9 +81,8 @@ internal static class ChangeCommands
 
             string query = "containers/prune?" + FilterText.Query(result.GetValue(filter)).TrimStart('&');
             PruneResponse deleted = await client.PostAsync(query, null, ApiJson.Default.PruneResponse).ConfigureAwait(false);
-            foreach (string id in deleted.ContainersDeleted)
-                Console.WriteLine(id);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"deleted: {deleted.ContainersDeleted.Count}"));
+            PrintDeleted("Deleted Containers:", deleted.ContainersDeleted);
+            Console.WriteLine($"Total reclaimed space: {ByteText.Decimal(deleted.SpaceReclaimed)}");
             return 0;
         }, force, filter);
     }

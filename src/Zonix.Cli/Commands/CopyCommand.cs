@@ -22,14 +22,14 @@ internal static class CopyCommand
         var archive = new Option<bool>("--archive", "-a") { Description = "Keep owners and set-ID bits; else copies are root's in a zone, and the caller's on the host." };
         var follow = new Option<bool>("--follow-link", "-L") { Description = "Follow a link that is the source itself." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Do not say how much was copied." };
-        root.Subcommands.Add(CommandTree.OfMachine("cp", "Copy files between a zone and the host.", async (result, client) =>
+        root.Subcommands.Add(CommandTree.OfMachine("cp", "Copy files between a zone and the host, or between zones.", async (result, client) =>
         {
             CopyPlace source = CopyPlace.Parse(result.GetValue(from)!), target = CopyPlace.Parse(result.GetValue(to)!);
             bool keepsOwners = result.GetValue(archive), follows = result.GetValue(follow);
             long bytes = (source.Zone, target.Zone) switch
             {
                 (null, null) => throw new CommandException("cp: one of both must be ZONE:PATH"),
-                ({ } one, { } other) => throw new CommandException($"cp: not from zone to zone; copy through a pipe: zonix cp {one}:{source.Path} - | zonix cp - {other}:DIRECTORY"),
+                ({ }, { }) => await AcrossAsync(client, source, target, keepsOwners, follows).ConfigureAwait(false),
                 (null, _) => await InAsync(client, source, target, keepsOwners, follows).ConfigureAwait(false),
                 _ => await OutAsync(client, source, target, keepsOwners, follows).ConfigureAwait(false),
             };
@@ -54,9 +54,7 @@ internal static class CopyCommand
 
         (string path, bool isDirectory) = Local(source, follows);
         (string directory, string name) = Where(source, isDirectory, place, there);
-        place = place with { Path = directory };
-        if (await StatAsync(client, place).ConfigureAwait(false) is not { IsDirectory: true })
-            throw new CommandException($"{place.Zone}:{directory}: there is no such directory; make it first: zonix exec {place.Zone} mkdir -p {directory}");
+        place = await IntoAsync(client, place, directory).ConfigureAwait(false);
         long bytes = 0;
         using var content = new PushContent(stream => bytes = Pack(path, isDirectory, name, keepsOwners, stream));
         try
@@ -73,14 +71,7 @@ internal static class CopyCommand
 
     private static async Task<long> OutAsync(MachineClient client, CopyPlace source, CopyPlace target, bool keepsOwners, bool follows)
     {
-        PathStat stat = await StatAsync(client, source).ConfigureAwait(false) ??
-            throw new CommandException($"Could not find the file {source.Path} in zone {source.Zone}");
-        if (stat.IsLink && follows)
-        {
-            source = source with { Path = stat.LinkTarget };
-            stat = await StatAsync(client, source).ConfigureAwait(false) ?? throw new CommandException($"{source.Zone}:{source.Path}: the link leads nowhere");
-        }
-
+        (source, PathStat stat) = await BeginAsync(client, source, follows).ConfigureAwait(false);
         string request = Archive(source) + CommandTree.Escape(source.Path);
         if (target.IsStream)
         {
@@ -98,8 +89,7 @@ internal static class CopyCommand
         {
             using HttpResponseMessage response = await client.SendAsync(HttpMethod.Get, request, null).ConfigureAwait(false);
             using Stream body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
-            string first = source.MeansContents || source.Name.Length == 0 ? "." : source.Name;
-            var unpacker = new HostUnpacker(into!, first == "." ? null : Encoding.UTF8.GetBytes(first), name == "." ? null : Encoding.UTF8.GetBytes(name), keepsOwners);
+            var unpacker = new HostUnpacker(into!, Named(First(source)), Named(name), keepsOwners);
             try
             {
                 await Task.Run(() => unpacker.Unpack(new TarReader(body))).ConfigureAwait(false);
@@ -112,6 +102,65 @@ internal static class CopyCommand
             return unpacker.Bytes;
         }
     }
+
+    // What a zone packs is unpacked in the other one as it comes. Within one that does not run the one would wait for the other: there it is kept
+    // in a file meanwhile.
+    private static async Task<long> AcrossAsync(MachineClient client, CopyPlace source, CopyPlace target, bool keepsOwners, bool follows)
+    {
+        (source, PathStat stat) = await BeginAsync(client, source, follows).ConfigureAwait(false);
+        (CopyPlace place, PathStat? there) = await EndAsync(client, target).ConfigureAwait(false);
+        (string directory, string name) = Where(source, stat.IsDirectory, place, there);
+        place = await IntoAsync(client, place, directory).ConfigureAwait(false);
+        var renamer = new ArchiveRenamer(Named(First(source)), Named(name), keepsOwners);
+        using HttpResponseMessage response = await client.SendAsync(HttpMethod.Get, Archive(source) + CommandTree.Escape(source.Path), null).ConfigureAwait(false);
+        using Stream body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
+        try
+        {
+            if (await IdAsync(client, source).ConfigureAwait(false) != await IdAsync(client, target).ConfigureAwait(false))
+            {
+                using var content = new PushContent(stream => renamer.Copy(new TarReader(body), new TarWriter(stream)));
+                await PutAsync(client, place, content).ConfigureAwait(false);
+                return renamer.Bytes;
+            }
+
+            using var kept = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 128 << 10, FileOptions.DeleteOnClose);
+            await Task.Run(() => renamer.Copy(new TarReader(body), new TarWriter(kept))).ConfigureAwait(false);
+            kept.Position = 0;
+            using var whole = new StreamContent(kept);
+            await PutAsync(client, place, whole).ConfigureAwait(false);
+            return renamer.Bytes;
+        }
+        catch (ImageException broken)
+        {
+            throw new CommandException($"{source.Zone}:{source.Path}: {broken.Message}");
+        }
+    }
+
+    // What is to be copied, which is there.
+    private static async Task<(CopyPlace Source, PathStat Stat)> BeginAsync(MachineClient client, CopyPlace source, bool follows)
+    {
+        PathStat stat = await StatAsync(client, source).ConfigureAwait(false) ??
+            throw new CommandException($"Could not find the file {source.Path} in zone {source.Zone}");
+        if (!stat.IsLink || !follows)
+            return (source, stat);
+        source = source with { Path = stat.LinkTarget };
+        return (source, await StatAsync(client, source).ConfigureAwait(false) ?? throw new CommandException($"{source.Zone}:{source.Path}: the link leads nowhere"));
+    }
+
+    private static async Task<CopyPlace> IntoAsync(MachineClient client, CopyPlace place, string directory)
+    {
+        place = place with { Path = directory };
+        return await StatAsync(client, place).ConfigureAwait(false) is { IsDirectory: true }
+            ? place
+            : throw new CommandException($"{place.Zone}:{directory}: there is no such directory; make it first: zonix exec {place.Zone} mkdir -p {directory}");
+    }
+
+    private static async Task<string> IdAsync(MachineClient client, CopyPlace place) =>
+        (await client.GetAsync($"containers/{CommandTree.Escape(place.Zone!)}/json", ApiJson.Default.ContainerDetails).ConfigureAwait(false)).Id;
+
+    private static string First(CopyPlace source) => source.MeansContents || source.Name.Length == 0 ? "." : source.Name;
+
+    private static byte[]? Named(string name) => name == "." ? null : Encoding.UTF8.GetBytes(name);
 
     /// <summary>The directory that something is put into, and its name there; ".": its contents go into the directory. docker cp --help.</summary>
     internal static (string Directory, string Name) Where(CopyPlace source, bool isDirectory, CopyPlace target, PathStat? there)

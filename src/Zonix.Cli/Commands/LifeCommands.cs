@@ -37,6 +37,8 @@ internal static class LifeCommands
     {
         var attach = new Option<bool>("--attach", "-a") { Description = "Show what the program writes, and wait for its end." };
         var interactive = new Option<bool>("--interactive", "-i") { Description = "Pass input on." };
+        var keys = new Option<string?>("--detach-keys") { Description = "How to leave its terminal: ctrl-p,ctrl-q if not given." };
+        var proxy = new Option<bool>("--sig-proxy") { Description = "Pass signals on.", DefaultValueFactory = static _ => true };
         return CommandTree.OfMachine("start", "Start zones that have been made, or have ended.", async (result, client) =>
         {
             string[] names = result.GetValue(zones)!;
@@ -48,9 +50,9 @@ internal static class LifeCommands
             ContainerDetails details = await client.GetAsync($"containers/{id}/json", ApiJson.Default.ContainerDetails).ConfigureAwait(false);
             bool hasInput = result.GetValue(interactive) && details.Config.OpenStdin;
             return await MachineRun.AttachAsync(
-                client, id, details.Config.Tty, hasInput, details.HostConfig.AutoRemove, null, passesSignals: true, () => client.PostAsync($"containers/{id}/start"))
+                client, id, details.Config.Tty, hasInput, details.HostConfig.AutoRemove, result.GetValue(keys), result.GetValue(proxy), () => client.PostAsync($"containers/{id}/start"))
                 .ConfigureAwait(false);
-        }, zones, attach, interactive);
+        }, zones, attach, interactive, keys, proxy);
     }
 
     private static Command Stop(string name, string description, Argument<string[]> zones)

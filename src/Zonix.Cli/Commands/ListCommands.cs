@@ -5,13 +5,21 @@ using System.Text.Json.Nodes;
 using Zonix.Api;
 using Zonix.Api.Docker;
 using Zonix.Cli.Client;
+using Zonix.Cli.Templates;
 
 namespace Zonix.Cli.Commands;
 
-/// <summary>ps, inspect, top, stats.</summary>
+/// <summary>ps, inspect, top.</summary>
 internal static class ListCommands
 {
     private const int ShortId = 12, LongestCommand = 20;
+
+    // In the order in which a name is looked for.
+    private static readonly (string Name, Func<string, string> Path)[] Kinds =
+    [
+        ("container", name => $"containers/{CommandTree.Escape(name)}/json"), ("image", name => $"images/{name}/json"),
+        ("network", name => $"networks/{CommandTree.Escape(name)}"), ("volume", name => $"volumes/{CommandTree.Escape(name)}"),
+    ];
 
     internal static void AddTo(Command root)
     {
@@ -30,45 +38,43 @@ internal static class ListCommands
         var whole = new Option<bool>("--no-trunc") { Description = "Identities and commands in full." };
         var last = new Option<int?>("--last", "-n") { Description = "The last ones that were made, whether they run or not." };
         var latest = new Option<bool>("--latest", "-l") { Description = "The last one that was made." };
-        var filter = new Option<string[]>("--filter", "-f") { Description = "name=, id=, status=, label=, ancestor=, volume=, health=, exited=" };
-        var format = new Option<string?>("--format") { Description = "json, table, or a template as {{.ID}} {{.Names}}." };
+        var size = new Option<bool>("--size", "-s") { Description = "What each has written." };
+        var filter = new Option<string[]>("--filter", "-f")
+        {
+            Description = "name=, id=, status=, label=, ancestor=, volume=, network=, health=, exited=, before=, since=, publish=, expose=",
+        };
+        var format = new Option<string?>("--format") { Description = Listing.FormatHelp };
         Command ps = CommandTree.OfMachine(word, "List zones.", async (result, client) =>
         {
             int limit = result.GetValue(latest) ? 1 : result.GetValue(last) ?? 0;
-            string query = $"containers/json?all={(result.GetValue(all) ? 1 : 0)}&limit={limit}{FilterText.Query(result.GetValue(filter))}";
+            string? template = result.GetValue(format);
+            bool sizes = result.GetValue(size) || template?.Contains(".Size", StringComparison.Ordinal) == true;
+            string query = $"containers/json?all={(result.GetValue(all) ? 1 : 0)}&limit={limit}&size={(sizes ? 1 : 0)}{FilterText.Query(result.GetValue(filter))}";
             List<ContainerSummary> zones = await client.GetAsync(query, ApiJson.Default.ListContainerSummary).ConfigureAwait(false);
-            Print(zones, result.GetValue(quiet), result.GetValue(whole), result.GetValue(format));
+            Print(zones, result.GetValue(quiet), result.GetValue(whole), sizes, template);
             return 0;
-        }, all, quiet, whole, last, latest, filter, format);
+        }, all, quiet, whole, last, latest, size, filter, format);
         if (word == "ps")
             ps.Aliases.Add("ls");
         return ps;
     }
 
-    private static void Print(List<ContainerSummary> zones, bool quiet, bool whole, string? format)
+    private static void Print(List<ContainerSummary> zones, bool quiet, bool whole, bool sizes, string? format)
     {
-        if (quiet)
+        if (quiet && format is null)
         {
             foreach (ContainerSummary zone in zones)
                 Console.WriteLine(whole ? zone.Id : zone.Id[..ShortId]);
             return;
         }
 
-        if (format is not (null or "table"))
-        {
-            foreach (ContainerSummary zone in zones)
-                Console.WriteLine(Template.Format(Row(zone, whole), format));
-            return;
-        }
-
-        var table = new Columns("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES");
-        foreach (ContainerSummary zone in zones)
-        {
-            JsonObject row = Row(zone, whole);
-            table.Add([.. ((string[])["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names"]).Select(name => row[name]!.ToString())]);
-        }
-
-        table.Print();
+        (string, string)[] size = sizes ? [("SIZE", "Size")] : [];
+        Listing.Print(
+            zones.Select(zone => Row(zone, whole)), format,
+            [
+                ("CONTAINER ID", "ID"), ("IMAGE", "Image"), ("COMMAND", "Command"), ("CREATED", "RunningFor"), ("STATUS", "Status"), ("PORTS", "Ports"), ("NAMES", "Names"),
+                .. size,
+            ]);
     }
 
     private static JsonObject Row(ContainerSummary zone, bool whole)
@@ -81,9 +87,13 @@ internal static class ListCommands
             ["ID"] = whole ? zone.Id : zone.Id[..ShortId],
             ["Image"] = zone.Image,
             ["Labels"] = string.Join(',', zone.Labels.Select(label => $"{label.Key}={label.Value}")),
+            ["LocalVolumes"] = zone.Mounts.Count(mount => mount.Type == "volume").ToString(CultureInfo.InvariantCulture),
+            ["Mounts"] = string.Join(',', zone.Mounts.Select(mount => mount.Name ?? mount.Source)),
             ["Names"] = string.Join(',', zone.Names.Select(name => name.TrimStart('/'))),
+            ["Networks"] = string.Join(',', zone.NetworkSettings.Networks.Keys),
             ["Ports"] = string.Join(", ", zone.Ports.Select(Show)),
             ["RunningFor"] = Ages.Show(DateTimeOffset.FromUnixTimeSeconds(zone.Created)) + " ago",
+            ["Size"] = $"{ByteText.Decimal(zone.SizeRw ?? 0)} (virtual {ByteText.Decimal(zone.SizeRootFs ?? 0)})",
             ["State"] = zone.State,
             ["Status"] = zone.Status,
         };
@@ -99,9 +109,11 @@ internal static class ListCommands
     {
         var names = new Argument<string[]>("name") { Arity = ArgumentArity.OneOrMore };
         var format = new Option<string?>("--format", "-f") { Description = "json, or a template as {{.State.Status}}." };
-        var type = new Option<string?>("--type") { Description = "container or image." };
-        return CommandTree.OfMachine("inspect", "Show all about zones or images.", (result, client) => InspectAsync(
-            result.GetValue(names)!, result.GetValue(format), name => FindAsync(client, name, result.GetValue(type))), names, format, type);
+        var type = new Option<string?>("--type") { Description = "container, image, volume or network." };
+        type.AcceptOnlyFromAmong([.. Kinds.Select(kind => kind.Name)]);
+        var size = new Option<bool>("--size", "-s") { Description = "Also what zones have written." };
+        return CommandTree.OfMachine("inspect", "Show all about zones, images, volumes or networks.", (result, client) => InspectAsync(
+            result.GetValue(names)!, result.GetValue(format), name => FindAsync(client, name, result.GetValue(type), result.GetValue(size))), names, format, type, size);
     }
 
     /// <summary>Prints a list of what was found, or each by a template.</summary>
@@ -109,10 +121,11 @@ internal static class ListCommands
     {
         var found = new JsonArray();
         int code = await CommandTree.EachAsync(names, async name => found.Add(JsonNode.Parse(await find(name).ConfigureAwait(false))), prints: false).ConfigureAwait(false);
-        if (format is { } template)
+        if (format is not null)
         {
+            var template = Template.Parse(format);
             foreach (JsonNode? one in found)
-                Console.WriteLine(Template.Format(one!, template));
+                Console.WriteLine(template.Format(one));
         }
         else
         {
@@ -122,38 +135,40 @@ internal static class ListCommands
         return code;
     }
 
-    private static async Task<string> FindAsync(MachineClient client, string name, string? type)
+    private static async Task<string> FindAsync(MachineClient client, string name, string? type, bool sizes)
     {
-        if (type == "image")
-            return await client.GetTextAsync($"images/{name}/json").ConfigureAwait(false);
-        try
+        foreach ((string kind, Func<string, string> path) in Kinds)
         {
-            return await client.GetTextAsync($"containers/{CommandTree.Escape(name)}/json").ConfigureAwait(false);
-        }
-        catch (CommandException e) when (e.Code == "not_found" && type is null)
-        {
+            if (type is not null && type != kind)
+                continue;
             try
             {
-                return await client.GetTextAsync($"images/{name}/json").ConfigureAwait(false);
+                return await client.GetTextAsync(path(name) + (sizes && kind == "container" ? "?size=1" : "")).ConfigureAwait(false);
             }
-            catch (CommandException)
+            catch (CommandException e) when (e.Status == 404 && type is null)
             {
-                throw new CommandException($"No such object: {name}");
+                // Perhaps another kind of thing has this name.
             }
         }
+
+        throw new CommandException($"No such object: {name}");
     }
 
     private static Command Top()
     {
         var zone = new Argument<string>("zone");
-        var format = new Option<string?>("--format") { Description = "table, json, or a template as {{.PID}} {{.CMD}}." };
-        return CommandTree.OfMachine("top", "List the processes of a zone.", async (result, client) =>
+        var words = new Argument<string[]>("options") { Arity = ArgumentArity.ZeroOrMore, Description = "Which columns, as options of ps: -ef, aux, -o pid,ppid,cmd." };
+        var format = new Option<string?>("--format") { Description = Listing.FormatHelp };
+        Command command = CommandTree.OfMachine("top", "List the processes of a zone.", async (result, client) =>
         {
-            TopResponse top = await client.GetAsync($"containers/{CommandTree.Escape(result.GetValue(zone)!)}/top", ApiJson.Default.TopResponse).ConfigureAwait(false);
+            string how = string.Join(' ', result.GetValue(words)!);
+            string query = how.Length == 0 ? "" : "?ps_args=" + CommandTree.Escape(how);
+            TopResponse top = await client.GetAsync($"containers/{CommandTree.Escape(result.GetValue(zone)!)}/top{query}", ApiJson.Default.TopResponse).ConfigureAwait(false);
             IEnumerable<JsonObject> rows = top.Processes.Select(line => new JsonObject(
                 top.Titles.Zip(line, (title, word) => KeyValuePair.Create(title, (JsonNode?)JsonValue.Create(word)))));
             Listing.Print(rows, result.GetValue(format), [.. top.Titles.Select(title => (title, title))]);
             return 0;
-        }, zone, format);
+        }, zone, words, format);
+        return command;
     }
 }

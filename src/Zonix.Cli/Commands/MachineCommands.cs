@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Zonix.Api;
 using Zonix.Api.Docker;
 using Zonix.Cli.Client;
+using Zonix.Cli.Templates;
 using Zonix.Zones;
 
 namespace Zonix.Cli.Commands;
@@ -28,14 +31,14 @@ internal static class MachineCommands
         status.SetAction(result => CommandErrors.Guard(() => StatusAsync(result.GetValue(format))));
         root.Subcommands.Add(CommandTree.Plain("machine", "The machine that zones run on, in the background.", start, stop, status, serve));
         root.Subcommands.Add(Version());
-        root.Subcommands.Add(Show("info", "Show all about the machine.", "info"));
+        root.Subcommands.Add(Info());
     }
 
     private static TimeSpan? Span(string? text)
     {
         if (text is null)
             return null;
-        return TimeText.TryReadSpan(text, out TimeSpan span) ? span : throw new CommandException($"--idle-exit: \"{text}\": expected a time as 30s or 10m");
+        return Timespans.TryRead(text, out TimeSpan span) ? span : throw new CommandException($"--idle-exit: \"{text}\": expected a time as 30s or 10m");
     }
 
     private static Task<int> StartAsync(string? idle)
@@ -87,7 +90,7 @@ internal static class MachineCommands
 
         if (format is not null)
         {
-            Console.WriteLine(Template.Format(System.Text.Json.Nodes.JsonNode.Parse(await client.GetTextAsync("zonix/machine").ConfigureAwait(false))!, format));
+            Console.WriteLine(Template.Format(JsonNode.Parse(await client.GetTextAsync("zonix/machine").ConfigureAwait(false))!, format));
             return 0;
         }
 
@@ -102,29 +105,39 @@ internal static class MachineCommands
 
     private static Command Version()
     {
-        Command version = CommandTree.Plain("version", "Show the versions of this program and of the machine that runs.");
-        version.SetAction(_ => CommandErrors.Guard(async () =>
+        var format = new Option<string?>("--format", "-f") { Description = "json, or a template as {{.Client.Version}} or {{.Server.Version}}." };
+        Command version = CommandTree.Plain("version", "Show the versions of this program and of the machine that runs.", format);
+        version.SetAction(result => CommandErrors.Guard(async () =>
         {
-            Console.WriteLine($"program: {LocalMachine.Version} (API {ControlServer.ApiVersion})");
             using MachineClient? client = MachineClient.TryConnect();
-            if (client is null)
+            VersionResponse? theirs = client is null ? null : await client.GetAsync("version", ApiJson.Default.VersionResponse).ConfigureAwait(false);
+            if (result.GetValue(format) is { } template)
             {
-                Console.WriteLine("machine: does not run");
+                Console.WriteLine(Template.Format(Versions(theirs), template));
                 return 0;
             }
 
-            VersionResponse theirs = await client.GetAsync("version", ApiJson.Default.VersionResponse).ConfigureAwait(false);
-            Console.WriteLine($"machine: {theirs.Version} (API {theirs.ApiVersion}), Linux {theirs.KernelVersion}");
+            Console.WriteLine($"program: {LocalMachine.Version} (API {ControlServer.ApiVersion})");
+            Console.WriteLine(theirs is null ? "machine: does not run" : $"machine: {theirs.Version} (API {theirs.ApiVersion}), Linux {theirs.KernelVersion}");
             return 0;
         }));
         return version;
     }
 
-    private static Command Show(string name, string description, string path) =>
-        CommandTree.OfMachine(name, description, async (_, client) =>
+    private static JsonObject Versions(VersionResponse? machine) => new()
+    {
+        ["Client"] = new JsonObject { ["Version"] = LocalMachine.Version, ["ApiVersion"] = ControlServer.ApiVersion, ["Os"] = "linux", ["Arch"] = "amd64" },
+        ["Server"] = machine is null ? null : JsonSerializer.SerializeToNode(machine, ApiJson.Default.VersionResponse),
+    };
+
+    private static Command Info()
+    {
+        var format = new Option<string?>("--format", "-f") { Description = "json, or a template as {{.Containers}}." };
+        return CommandTree.OfMachine("info", "Show all about the machine.", async (result, client) =>
         {
-            string text = await client.GetTextAsync(path).ConfigureAwait(false);
-            Console.WriteLine(System.Text.Json.Nodes.JsonNode.Parse(text)!.ToJsonString(ListCommands.Indented));
+            JsonNode info = JsonNode.Parse(await client.GetTextAsync("info").ConfigureAwait(false))!;
+            Console.WriteLine(result.GetValue(format) is { } template ? Template.Format(info, template) : info.ToJsonString(ListCommands.Indented));
             return 0;
-        });
+        }, format);
+    }
 }

@@ -19,31 +19,38 @@ internal static class NetworkCommands
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Identities only." };
         var whole = new Option<bool>("--no-trunc") { Description = "Identities in full." };
         var filter = new Option<string[]>("--filter", "-f") { Description = "name=, id=, label=, type=, dangling=" };
-        var format = new Option<string?>("--format") { Description = "json, table, or a template as {{.ID}} {{.Name}}." };
+        var format = new Option<string?>("--format") { Description = Listing.FormatHelp };
         Command list = CommandTree.OfMachine("ls", "List networks.", async (result, client) =>
         {
             string query = FilterText.Query(result.GetValue(filter)) is { Length: > 0 } filters ? "?" + filters[1..] : "";
             List<NetworkResource> networks = await client.GetAsync("networks" + query, ApiJson.Default.ListNetworkResource).ConfigureAwait(false);
-            var table = new Columns("NETWORK ID", "NAME", "DRIVER", "SCOPE", "SUBNET");
-            foreach (NetworkResource one in networks)
+            JsonObject[] rows = [.. networks.Select(one => Row(one, result.GetValue(whole)))];
+            if (result.GetValue(quiet))
             {
-                string id = result.GetValue(whole) ? one.Id : one.Id[..ShortId];
-                string subnet = one.IPAM.Config is [var first, ..] ? first.Subnet ?? "" : "";
-                if (result.GetValue(quiet))
-                    Console.WriteLine(id);
-                else if (result.GetValue(format) is { } template and not "table")
-                    Console.WriteLine(Template.Format(new JsonObject { ["ID"] = id, ["Name"] = one.Name, ["Driver"] = one.Driver, ["Scope"] = one.Scope, ["Subnet"] = subnet }, template));
-                else
-                    table.Add(id, one.Name, one.Driver, one.Scope, subnet);
+                foreach (JsonObject row in rows)
+                    Console.WriteLine(row["ID"]);
+                return 0;
             }
 
-            if (!result.GetValue(quiet) && result.GetValue(format) is null or "table")
-                table.Print();
+            Listing.Print(rows, result.GetValue(format), ("NETWORK ID", "ID"), ("NAME", "Name"), ("DRIVER", "Driver"), ("SCOPE", "Scope"), ("SUBNET", "Subnet"));
             return 0;
         }, quiet, whole, filter, format);
         list.Aliases.Add("list");
         return list;
     }
+
+    private static JsonObject Row(NetworkResource one, bool whole) => new()
+    {
+        ["ID"] = whole ? one.Id : one.Id[..ShortId],
+        ["Name"] = one.Name,
+        ["Driver"] = one.Driver,
+        ["Scope"] = one.Scope,
+        ["Subnet"] = one.IPAM.Config is [var first, ..] ? first.Subnet ?? "" : "",
+        ["CreatedAt"] = one.Created,
+        ["IPv6"] = one.EnableIPv6 ? "true" : "false",
+        ["Internal"] = one.Internal ? "true" : "false",
+        ["Labels"] = string.Join(',', one.Labels.Select(label => $"{label.Key}={label.Value}")),
+    };
 
     private static Command Create()
     {
@@ -116,25 +123,8 @@ internal static class NetworkCommands
     {
         var names = new Argument<string[]>("network") { Arity = ArgumentArity.OneOrMore };
         var format = new Option<string?>("--format", "-f") { Description = "json, or a template as {{.IPAM.Config}}." };
-        return CommandTree.OfMachine("inspect", "Show all about networks.", async (result, client) =>
-        {
-            var found = new JsonArray();
-            int code = await CommandTree.EachAsync(
-                result.GetValue(names)!,
-                async name => found.Add(JsonNode.Parse(await client.GetTextAsync("networks/" + CommandTree.Escape(name)).ConfigureAwait(false))),
-                prints: false).ConfigureAwait(false);
-            if (result.GetValue(format) is { } template)
-            {
-                foreach (JsonNode? one in found)
-                    Console.WriteLine(Template.Format(one!, template));
-            }
-            else
-            {
-                Console.WriteLine(found.ToJsonString(ListCommands.Indented));
-            }
-
-            return code;
-        }, names, format);
+        return CommandTree.OfMachine("inspect", "Show all about networks.", (result, client) => ListCommands.InspectAsync(
+            result.GetValue(names)!, result.GetValue(format), name => client.GetTextAsync("networks/" + CommandTree.Escape(name))), names, format);
     }
 
     private static Command Connect()

@@ -20,9 +20,10 @@ internal static class RegistryCommands
     }
 
     /// <summary>Gets an image; debian:SUITE from a mirror of Debian when no registry has it.</summary>
-    internal static async Task PullAsync(MachineClient client, string image, TextWriter target, bool isTerminal)
+    internal static async Task PullAsync(MachineClient client, string image, string? platform, TextWriter target, bool isTerminal)
     {
-        HttpResponseMessage response = await client.SendAsync(HttpMethod.Post, "images/create?fromImage=" + CommandTree.Escape(image), null).ConfigureAwait(false);
+        string wanted = platform is null ? "" : "&platform=" + Uri.EscapeDataString(platform);
+        HttpResponseMessage response = await client.SendAsync(HttpMethod.Post, $"images/create?fromImage={CommandTree.Escape(image)}{wanted}", null).ConfigureAwait(false);
         await ProgressText.ShowAsync(response, target, isTerminal).ConfigureAwait(false);
     }
 
@@ -30,14 +31,15 @@ internal static class RegistryCommands
     {
         var image = new Argument<string>("image");
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Say nothing but the name." };
+        var platform = new Option<string?>("--platform") { Description = "linux/amd64, or linux/386." };
         return CommandTree.OfMachine("pull", "Get an image from a registry; debian:SUITE from a mirror of Debian when no registry gives it.", async (result, client) =>
         {
             bool isQuiet = result.GetValue(quiet);
-            await PullAsync(client, result.GetValue(image)!, isQuiet ? TextWriter.Null : Console.Out, !Console.IsOutputRedirected).ConfigureAwait(false);
+            await PullAsync(client, result.GetValue(image)!, result.GetValue(platform), isQuiet ? TextWriter.Null : Console.Out, !Console.IsOutputRedirected).ConfigureAwait(false);
             if (isQuiet)
                 Console.WriteLine(result.GetValue(image));
             return 0;
-        }, image, quiet);
+        }, image, quiet, platform);
     }
 
     private static Command Push()

@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Zonix.Api;
 using Zonix.Api.Docker;
 using Zonix.Cli.Client;
+using Zonix.Cli.Templates;
 using Zonix.Host.Files;
 
 namespace Zonix.Cli.Commands;
@@ -25,7 +27,10 @@ internal static class StreamCommands
         var interactive = new Option<bool>("--interactive", "-i") { Description = "Pass input on." };
         var tty = new Option<bool>("--tty", "-t") { Description = "Give the program a terminal." };
         var detach = new Option<bool>("--detach", "-d") { Description = "Do not wait for its end." };
-        var env = new Option<string[]>("--env", "-e") { Description = "Set a variable: NAME=value." };
+        var env = new Option<string[]>("--env", "-e") { Description = "Set a variable: NAME=value; NAME alone takes the caller's." };
+        var envFile = new Option<string[]>("--env-file") { Description = "Set variables from lines of a file." };
+        var keys = new Option<string?>("--detach-keys") { Description = "How to leave its terminal: ctrl-p,ctrl-q if not given." };
+        var privileged = new Option<bool>("--privileged") { Description = "As docker has it; root has all capabilities of the zone." };
         var user = new Option<string?>("--user", "-u") { Description = "Run as USER or USER:GROUP." };
         var directory = new Option<string?>("--workdir", "-w") { Description = "Start in this directory." };
         var zone = new Argument<string>("zone");
@@ -38,13 +43,15 @@ internal static class StreamCommands
                 AttachStdout = !result.GetValue(detach),
                 AttachStderr = !result.GetValue(detach),
                 Tty = result.GetValue(tty),
-                Env = result.GetValue(env),
+                Env = [.. (result.GetValue(envFile) ?? []).SelectMany(VariableText.ReadFile), .. (result.GetValue(env) ?? []).SelectMany(VariableText.Read)],
+                DetachKeys = result.GetValue(keys),
+                Privileged = result.GetValue(privileged),
                 Cmd = result.GetValue(words),
                 User = result.GetValue(user),
                 WorkingDir = result.GetValue(directory),
             };
             return ExecAsync(client, result.GetValue(zone)!, request, result.GetValue(detach));
-        }, interactive, tty, detach, env, user, directory, zone, words);
+        }, interactive, tty, detach, env, envFile, user, directory, keys, privileged, zone, words);
     }
 
     /// <summary>Puts -- behind the zone's name: what follows is the program's, options included.</summary>
@@ -55,7 +62,7 @@ internal static class StreamCommands
             if (words[i] == "--")
                 break;
             if (words[i].StartsWith('-'))
-                i += words[i] is "-e" or "--env" or "-u" or "--user" or "-w" or "--workdir" ? 1 : 0;
+                i += words[i] is "-e" or "--env" or "--env-file" or "-u" or "--user" or "-w" or "--workdir" or "--detach-keys" ? 1 : 0;
             else
                 return i + 1 < words.Length && words[i + 1] == "--" ? words : [.. words[..(i + 1)], "--", .. words[(i + 1)..]];
         }
@@ -131,49 +138,53 @@ internal static class StreamCommands
         var since = new Option<string?>("--since") { Description = "None older: a time, or how long ago, as 10m." };
         var until = new Option<string?>("--until") { Description = "None younger." };
         var times = new Option<bool>("--timestamps", "-t") { Description = "Show when each was written." };
+        var details = new Option<bool>("--details") { Description = "As docker has it; logs have no attributes here." };
         return CommandTree.OfMachine("logs", "Show what a zone's first program has written.", async (result, client) =>
         {
             string id = CommandTree.Escape(result.GetValue(zone)!);
-            ContainerDetails details = await client.GetAsync($"containers/{id}/json", ApiJson.Default.ContainerDetails).ConfigureAwait(false);
+            if (result.GetValue(tail) is { } count and not "all" && !int.TryParse(count, CultureInfo.InvariantCulture, out _))
+                throw new CommandException($"invalid value for \"tail\": {count}: expected a number of lines, or all");
+            ContainerDetails zoneDetails = await client.GetAsync($"containers/{id}/json", ApiJson.Default.ContainerDetails).ConfigureAwait(false);
             string query = $"containers/{id}/logs?stdout=1&stderr=1&follow={(result.GetValue(follow) ? 1 : 0)}" +
                 $"&timestamps={(result.GetValue(times) ? 1 : 0)}&tail={CommandTree.Escape(result.GetValue(tail) ?? "all")}" +
                 TimeText.Query("since", result.GetValue(since)) + TimeText.Query("until", result.GetValue(until));
             using HttpResponseMessage response = await client.SendAsync(HttpMethod.Get, query, null).ConfigureAwait(false);
             using Stream body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
-            await FrameReader.CopyAsync(body, details.Config.Tty).ConfigureAwait(false);
+            await FrameReader.CopyAsync(body, zoneDetails.Config.Tty).ConfigureAwait(false);
             return 0;
-        }, zone, follow, tail, since, until, times);
+        }, zone, follow, tail, since, until, times, details);
     }
 
     private static Command Events()
     {
         var since = new Option<string?>("--since") { Description = "Also those since then, as far as they are remembered." };
         var until = new Option<string?>("--until") { Description = "End then." };
-        var filter = new Option<string[]>("--filter", "-f") { Description = "type=, event=, container=, image=" };
+        var filter = new Option<string[]>("--filter", "-f") { Description = "type=, event=, container=, image=, volume=, network=, label=" };
         var format = new Option<string?>("--format") { Description = "json, or a template as {{.Action}}." };
         return CommandTree.OfMachine("events", "Show what happens in the machine.", async (result, client) =>
         {
             string query = "events?" + (TimeText.Query("since", result.GetValue(since)) + TimeText.Query("until", result.GetValue(until)) +
                 FilterText.Query(result.GetValue(filter))).TrimStart('&');
             using HttpResponseMessage response = await client.SendAsync(HttpMethod.Get, query, null).ConfigureAwait(false);
+            Template? template = result.GetValue(format) is { } given ? Template.Parse(given) : null;
             using var lines = new StreamReader(await response.Content.ReadAsStreamAsync().ConfigureAwait(false));
             while (await lines.ReadLineAsync().ConfigureAwait(false) is { } line)
-                Print(line, result.GetValue(format));
+                Print(line, template);
             return 0;
         }, since, until, filter, format);
     }
 
-    private static void Print(string line, string? format)
+    private static void Print(string line, Template? format)
     {
         if (format is not null)
         {
-            Console.WriteLine(Template.Format(System.Text.Json.Nodes.JsonNode.Parse(line)!, format));
+            Console.WriteLine(format.Format(JsonNode.Parse(line)));
             return;
         }
 
         EventMessage news = JsonSerializer.Deserialize(line, ApiJson.Default.EventMessage)!;
         DateTimeOffset time = DateTimeOffset.UnixEpoch.AddTicks(news.TimeNano / 100).ToLocalTime();
-        string more = string.Join(", ", news.Actor.Attributes.Order().Select(pair => $"{pair.Key}={pair.Value}"));
+        string more = string.Join(", ", news.Actor.Attributes.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time:yyyy-MM-dd'T'HH:mm:ss.fffffffzzz} {news.Type} {news.Action} {news.Actor.ID} ({more})"));
     }
 }

@@ -43,8 +43,7 @@ internal static class SystemCommands
     {
         string query = "images/prune?" + FilterText.Query([$"dangling={(all ? "false" : "true")}"]).TrimStart('&');
         ImagePruneResponse deleted = await client.PostAsync(query, null, ApiJson.Default.ImagePruneResponse).ConfigureAwait(false);
-        foreach (ImageDeleteItem item in deleted.ImagesDeleted)
-            Console.WriteLine(item.Untagged is { } untagged ? $"Untagged: {untagged}" : $"Deleted: {item.Deleted}");
+        ChangeCommands.PrintDeleted("Deleted Images:", [.. deleted.ImagesDeleted.Select(item => item.Untagged is { } untagged ? $"untagged: {untagged}" : $"deleted: {item.Deleted}")]);
         return deleted.SpaceReclaimed;
     }
 
@@ -58,14 +57,12 @@ internal static class SystemCommands
             if (!ChangeCommands.Confirm(result.GetValue(force), "This will delete all zones that do not run, and images that are not used then."))
                 return 1;
             PruneResponse zones = await client.PostAsync("containers/prune", null, ApiJson.Default.PruneResponse).ConfigureAwait(false);
-            foreach (string id in zones.ContainersDeleted)
-                Console.WriteLine(id);
-            long bytes = await PruneImagesAsync(client, result.GetValue(all)).ConfigureAwait(false);
+            ChangeCommands.PrintDeleted("Deleted Containers:", zones.ContainersDeleted);
+            long bytes = zones.SpaceReclaimed + await PruneImagesAsync(client, result.GetValue(all)).ConfigureAwait(false);
             if (result.GetValue(volumes))
             {
                 VolumePruneResponse deleted = await client.PostAsync("volumes/prune", null, ApiJson.Default.VolumePruneResponse).ConfigureAwait(false);
-                foreach (string name in deleted.VolumesDeleted)
-                    Console.WriteLine(name);
+                ChangeCommands.PrintDeleted("Deleted Volumes:", deleted.VolumesDeleted);
                 bytes += deleted.SpaceReclaimed;
             }
 

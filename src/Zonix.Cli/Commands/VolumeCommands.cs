@@ -90,8 +90,7 @@ internal static class VolumeCommands
             string[] filters = [.. result.GetValue(filter) ?? [], .. result.GetValue(all) ? ["all=true"] : Array.Empty<string>()];
             VolumePruneResponse deleted = await client
                 .PostAsync("volumes/prune?" + FilterText.Query(filters).TrimStart('&'), null, ApiJson.Default.VolumePruneResponse).ConfigureAwait(false);
-            foreach (string name in deleted.VolumesDeleted)
-                Console.WriteLine(name);
+            ChangeCommands.PrintDeleted("Deleted Volumes:", deleted.VolumesDeleted);
             Console.WriteLine($"Total reclaimed space: {ByteText.Decimal(deleted.SpaceReclaimed)}");
             return 0;
         }, all, force, filter);

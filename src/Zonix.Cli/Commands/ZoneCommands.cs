@@ -89,28 +89,22 @@ internal static class ZoneCommands
 
     private static Command List()
     {
-        var format = new Option<string?>("--format") { Description = "json, or a template as {{.uuid}} {{.alias}}." };
+        var format = new Option<string?>("--format") { Description = Listing.FormatHelp };
         return CommandTree.OfMachine("list", "List zones.", async (result, client) =>
         {
             JsonArray zones = JsonNode.Parse(await client.GetTextAsync("zonix/zones").ConfigureAwait(false))!.AsArray();
-            if (result.GetValue(format) is { } template)
-            {
-                foreach (JsonNode? one in zones)
-                    Console.WriteLine(Template.Format(one!, template));
-                return 0;
-            }
-
-            var table = new Columns("UUID", "BRAND", "RAM", "STATE", "ALIAS");
-            foreach (JsonNode? one in zones)
-            {
-                long bytes = one!["memory_bytes"]?.GetValue<long>() ?? 0, megabytes = one["max_physical_memory"]?.GetValue<long>() ?? 0;
-                string memory = bytes == 0 && megabytes == 0 ? "-" : ByteText.Binary(bytes != 0 ? bytes : megabytes * 1048576.0);
-                table.Add(one["uuid"]!.ToString(), one["brand"]!.ToString(), memory, one["state"]!.ToString(), one["alias"]!.ToString());
-            }
-
-            table.Print();
+            Listing.Print(
+                zones.Select(one => one!.AsObject()).Select(one => result.GetValue(format) is null or "table" ? WithMemory(one) : one), result.GetValue(format),
+                ("UUID", "uuid"), ("BRAND", "brand"), ("RAM", "ram"), ("STATE", "state"), ("ALIAS", "alias"));
             return 0;
         }, format);
+    }
+
+    private static JsonObject WithMemory(JsonObject zone)
+    {
+        long bytes = zone["memory_bytes"]?.GetValue<long>() ?? 0, megabytes = zone["max_physical_memory"]?.GetValue<long>() ?? 0;
+        zone["ram"] = bytes == 0 && megabytes == 0 ? "-" : ByteText.Binary(bytes != 0 ? bytes : megabytes * 1048576.0);
+        return zone;
     }
 
     private static Command Get(Argument<string> zone) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Zonix.Api;
 using Zonix.Api.Docker;
@@ -24,28 +25,26 @@ internal static class ZoneSnapshotCommands
 
     internal static Command List(Argument<string> zone)
     {
-        var format = new Option<string?>("--format") { Description = "json, or a template as {{.name}}." };
+        var format = new Option<string?>("--format") { Description = Listing.FormatHelp };
         return CommandTree.OfMachine("snapshots", "List a zone's snapshots.", async (result, client) =>
         {
             string path = Base(result.GetValue(zone)!, "snapshots");
-            if (result.GetValue(format) is { } template)
-            {
-                foreach (JsonNode? one in JsonNode.Parse(await client.GetTextAsync(path).ConfigureAwait(false))!.AsArray())
-                    Console.WriteLine(Template.Format(one!, template));
-                return 0;
-            }
-
-            var table = new Columns("NAME", "CREATED", "REFER", "USED");
-            foreach (SnapshotItem one in await client.GetAsync(path, ApiJson.Default.ListSnapshotItem).ConfigureAwait(false))
-            {
-                string created = one.Created.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-                table.Add(one.Name, created, ByteText.Binary(one.Referenced), ByteText.Binary(one.Used));
-            }
-
-            table.Print();
+            bool isForPeople = result.GetValue(format) is null or "table";
+            List<SnapshotItem> all = await client.GetAsync(path, ApiJson.Default.ListSnapshotItem).ConfigureAwait(false);
+            Listing.Print(
+                all.Select(one => isForPeople ? Row(one) : JsonSerializer.SerializeToNode(one, ApiJson.Default.SnapshotItem)!.AsObject()), result.GetValue(format),
+                ("NAME", "name"), ("CREATED", "created_at"), ("REFER", "referenced"), ("USED", "used"));
             return 0;
         }, zone, format);
     }
+
+    private static JsonObject Row(SnapshotItem one) => new()
+    {
+        ["name"] = one.Name,
+        ["created_at"] = one.Created.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        ["referenced"] = ByteText.Binary(one.Referenced),
+        ["used"] = ByteText.Binary(one.Used),
+    };
 
     internal static Command Rollback(Argument<string> zone)
     {

@@ -21,7 +21,10 @@ internal sealed class ArchiveContents
     {
         var contents = new ArchiveContents();
         using Stream content = Decompression.Open(archive, out _);
-        var reader = new TarReader(content);
+
+        // What comes, perhaps over a socket, is received and decompressed beside what is hashed and written.
+        using var ahead = new ReadAheadStream(content);
+        var reader = new TarReader(ahead);
         while (reader.Next() is { } entry)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -14,4 +14,7 @@ public sealed class BootstrapException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>Whether a mirror has a file that is not the one its release lists: it is changing just now, or was copied at different times.</summary>
+    public bool IsOtherContent { get; init; }
 }

@@ -83,11 +83,26 @@ public sealed class DebianBootstrap
             progress(new(BootstrapPhase.Index, source.Place.ToString()));
             if (await archives.GetReleaseAsync(source, cancellation).ConfigureAwait(false) is not { } updates)
                 continue;
-            await archives.AddPackagesAsync(source, updates, options.Architecture, index, cancellation).ConfigureAwait(false);
             suites.Add(source);
-            date = updates.Date > date ? updates.Date : date;
+            if (await TryAddUpdatesAsync(archives, source, updates, index, cancellation).ConfigureAwait(false))
+                date = updates.Date > date ? updates.Date : date;
         }
         return (suites, release, date);
+    }
+
+    // As apt does: what the mirror has another content of is left out, and said to be. It stays a source of the image's own apt.
+    private async Task<bool> TryAddUpdatesAsync(ArchiveClient archives, SuiteSource source, ReleaseFile release, PackageIndex index, CancellationToken cancellation)
+    {
+        try
+        {
+            await archives.AddPackagesAsync(source, release, options.Architecture, index, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (BootstrapException e) when (e.IsOtherContent)
+        {
+            progress(new(BootstrapPhase.Index, $"{source.Suite} is LEFT OUT: {e.Message}"));
+            return false;
+        }
     }
 
     private async Task InstallAsync(BootstrapTree tree, PackageChoice packages, ArchiveClient archives, long epoch, CancellationToken cancellation)
@@ -97,7 +112,7 @@ public sealed class DebianBootstrap
             packages.Required, archives.ReadPackage, one => progress(new(BootstrapPhase.Unpack, one.ToString())), cancellation).ConfigureAwait(false);
         tree.PrepareDatabase(packages.Required.FirstOrDefault(static one => one.Name == "dpkg")
             ?? throw new BootstrapException("the packages that are required do not have dpkg among them"));
-        var stage = new SecondStage(tree, runner, line => progress(new(BootstrapPhase.Configure, line)), epoch);
+        var stage = new SecondStage(tree, runner, line => progress(new(BootstrapPhase.Configure, line)), epoch) { Is32Bit = options.Architecture == ImagePlatform.I386.DebianName };
         await stage.RunAsync(Add(packages.Required), Add(packages.Others), cancellation).ConfigureAwait(false);
 
         List<(PackageRecord Package, string Path)> Add(IReadOnlyList<PackageRecord> some) =>

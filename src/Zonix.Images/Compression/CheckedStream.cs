@@ -11,7 +11,7 @@ internal sealed class CheckedStream(Stream source, CompressionKind kind) : Forwa
         }
         catch (Exception e) when (e is not (ImageException or OperationCanceledException or OutOfMemoryException or HttpRequestException))
         {
-            throw new ImageException($"the {kind.ToString().ToLowerInvariant()} data is broken: {e.Message}", e);
+            throw new ImageException($"the {kind.ToString().ToLowerInvariant()} data is broken, or cut off: {e.Message}", e);
         }
     }
 

@@ -35,7 +35,7 @@ public static class Decompression
 
     private static Stream Decompress(Stream source, CompressionKind kind) => kind switch
     {
-        CompressionKind.Gzip => new GZipStream(source, CompressionMode.Decompress),
+        CompressionKind.Gzip => new GZipStream(new GzipEndStream(source), CompressionMode.Decompress),
         CompressionKind.Zstd => new ZstdSharp.DecompressionStream(source, leaveOpen: false),
         _ => new XZStream(source),
     };

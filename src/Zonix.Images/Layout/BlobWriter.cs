@@ -2,14 +2,20 @@ using System.Security.Cryptography;
 
 namespace Zonix.Images.Layout;
 
-/// <summary>A content on its way into the store. Without a commit it is gone.</summary>
+/// <summary>
+/// A content on its way into the store. Without a commit it is gone. What has been written goes to the disk beside what is still to come, so that
+/// a commit has little left to wait for.
+/// </summary>
 internal sealed class BlobWriter : Stream
 {
+    private const long FlushStep = 16 << 20;
     private readonly BlobStore store;
     private readonly string path;
     private readonly FileStream file;
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private bool committed;
+    private long written, flushed;
+    private Task flushing = Task.CompletedTask;
 
     public BlobWriter(BlobStore store, string path)
     {
@@ -36,6 +42,11 @@ internal sealed class BlobWriter : Stream
     {
         hash.AppendData(buffer);
         file.Write(buffer);
+        written += buffer.Length;
+        if (written - flushed < FlushStep || !flushing.IsCompletedSuccessfully)
+            return;
+        flushed = written;
+        flushing = Task.Run(() => RandomAccess.FlushToDisk(file.SafeFileHandle));
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
@@ -51,6 +62,7 @@ internal sealed class BlobWriter : Stream
         if (expected is { } wanted && wanted != digest)
             throw new ImageException($"digest mismatch: {wanted} is wanted, the content is {digest}");
         long size = file.Length;
+        flushing.GetAwaiter().GetResult();
         file.Flush(flushToDisk: true);
         file.Dispose();
         store.Accept(path, digest);
@@ -68,6 +80,7 @@ internal sealed class BlobWriter : Stream
     {
         if (disposing)
         {
+            Task.WhenAny(flushing).GetAwaiter().GetResult();
             file.Dispose();
             hash.Dispose();
             if (!committed)

@@ -14,9 +14,9 @@ internal sealed record OciPlatform
     [JsonPropertyName("variant")]
     public string? Variant { get; init; }
 
-    /// <summary>Whether this machine runs it.</summary>
+    /// <summary>What it is to this machine; null: it does not run it.</summary>
     [JsonIgnore]
-    public bool IsOurs => Os is "linux" && Architecture is "amd64" or "x86_64";
+    public ImagePlatform? Ours => Os is "linux" && Architecture is not null ? ImagePlatform.Of(Architecture) : null;
 
     public override string ToString() => $"{Os}/{Architecture}" + (Variant is null ? "" : "/" + Variant);
 }

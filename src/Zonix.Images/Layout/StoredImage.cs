@@ -13,6 +13,9 @@ internal sealed record StoredImage
 
     public required OciImage Config { get; init; }
 
+    /// <summary>What it runs on.</summary>
+    public required ImagePlatform Platform { get; init; }
+
     /// <summary>Layers as the manifest names them, the lowest first.</summary>
     public required Digest[] LayerBlobs { get; init; }
 
@@ -55,13 +58,13 @@ internal sealed record StoredImage
         if (diffIds.Length == 0)
             throw new ImageException($"the image {configDigest} has no layers");
         var platform = new OciPlatform { Os = config.Os ?? "linux", Architecture = config.Architecture ?? "amd64", Variant = config.Variant };
-        if (!platform.IsOurs)
-            throw new ImageException($"the image {configDigest} is for {platform}; this machine runs linux/amd64");
+        if (platform.Ours is not { } ours)
+            throw new ImageException($"the image {configDigest} is for {platform}; this machine runs linux/amd64 and linux/386");
         return new StoredImage
         {
             ManifestDigest = manifestDigest, ConfigDigest = configDigest, Manifest = manifest, Config = config,
             LayerBlobs = Array.ConvertAll(layers, static layer => Digest.Parse(layer.Digest)),
-            DiffIds = diffIds, Chains = ChainId.All(diffIds),
+            Platform = ours, DiffIds = diffIds, Chains = ChainId.All(diffIds),
         };
     }
 }

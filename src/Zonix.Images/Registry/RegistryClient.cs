@@ -33,11 +33,12 @@ public sealed partial class RegistryClient : IDisposable
     public RegistryCredentials Credentials { get; }
 
     /// <summary>
-    /// Pulls an image for linux/amd64 into the store. Layers are fetched side by side and unpacked in their order; what is there
+    /// Pulls an image for a platform into the store; null: linux/amd64, or what else there is that runs here. Layers are fetched side by side and unpacked in their order; what is there
     /// already is not fetched, and what was interrupted goes on where it stopped.
     /// </summary>
     /// <exception cref="ImageException">The registry does not have it, does not give it, or gives something else.</exception>
-    public async Task<Image> PullAsync(ImageStore store, ImageReference name, IProgress<ImageProgress>? progress = null, CancellationToken cancellation = default)
+    public async Task<Image> PullAsync(
+        ImageStore store, ImageReference name, ImagePlatform? platform = null, IProgress<ImageProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(name);
@@ -47,12 +48,14 @@ public sealed partial class RegistryClient : IDisposable
         // Where the manifest was found the layers are likely to be.
         endpoints = [fetched.Endpoint, .. endpoints.Where(endpoint => endpoint != fetched.Endpoint)];
         Digest named = Digest.Of(fetched.Content);
-        byte[] content = await ChooseAsync(endpoints, name, fetched, cancellation).ConfigureAwait(false);
+        byte[] content = await ChooseAsync(endpoints, name, platform, fetched, cancellation).ConfigureAwait(false);
         Digest manifestDigest = Digest.Of(content);
         OciManifest manifest = StoredImage.ReadManifest(content, manifestDigest);
         await FetchBlobAsync(store, endpoints, name, manifest.Config!, "the configuration", null, cancellation).ConfigureAwait(false);
         StoredImage image = StoredImage.Create(
             manifestDigest, manifest, Digest.Parse(manifest.Config!.Digest), store.Blobs.ReadDocument(Digest.Parse(manifest.Config.Digest)));
+        if (platform is not null && image.Platform != platform)
+            throw new ImageException($"{name.Familiar} is for {image.Platform}, not for {platform}, and there is no other");
         await InstallLayersAsync(store, endpoints, name, image, progress, cancellation).ConfigureAwait(false);
         store.Blobs.Write(content);
         return store.Publish(manifestDigest, name.Tag is null || name.Digest is not null ? [] : [name], name.WithDigest(named));
@@ -126,8 +129,9 @@ public sealed partial class RegistryClient : IDisposable
         return await response.Content.ReadAsByteArrayAsync(timeout.Token).ConfigureAwait(false);
     }
 
-    // The image's own manifest: of an index the one for this machine.
-    private async Task<byte[]> ChooseAsync(IReadOnlyList<RegistryEndpoint> endpoints, ImageReference name, FetchedManifest fetched, CancellationToken cancellation)
+    // The image's own manifest: of an index the one for the platform.
+    private async Task<byte[]> ChooseAsync(
+        IReadOnlyList<RegistryEndpoint> endpoints, ImageReference name, ImagePlatform? platform, FetchedManifest fetched, CancellationToken cancellation)
     {
         const int MaxDepth = 4;
         (byte[] content, string? type) = (fetched.Content, fetched.MediaType);
@@ -136,7 +140,7 @@ public sealed partial class RegistryClient : IDisposable
             OciIndex index = ImageJson.Read(content, ImageJson.Default.OciIndex, $"the manifest of {name.Familiar}");
             if (!MediaTypes.IsIndex(index.MediaType ?? type) && index.Manifests is null)
                 return content;
-            OciDescriptor chosen = PlatformChoice.Choose(index, name.Familiar);
+            OciDescriptor chosen = PlatformChoice.Choose(index, name.Familiar, platform);
             Digest digest = Digest.Parse(chosen.Digest);
             FetchedManifest next = await FindAsync(endpoints, name.WithDigest(digest), cancellation).ConfigureAwait(false);
             (content, type) = (next.Content, next.MediaType);

@@ -18,7 +18,7 @@ public static class FirstProgram
         Process process = machine.CreateProcess(brand, pids);
         process.ReplaceMemory(brand.Loader.CreateAddressSpace(process.Rlimits));
         KernelTask task = process.CreateTask(new CpuContext(process.Memory.Window));
-        LxTask.Attach(task);
+        LxTask.Attach(task).Personality = brand.Is32Bit ? Persona.PER_LINUX32 : 0;
         return task;
     }
 

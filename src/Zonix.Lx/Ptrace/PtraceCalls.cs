@@ -11,7 +11,7 @@ namespace Zonix.Lx.Ptrace;
 internal static class PtraceCalls
 {
     /// <summary>Traces a task, or controls one that is traced. ptrace(2).</summary>
-    [Syscall(X64 = 101, I386 = 26, Support = Support.Partial, Missing = "hardware breakpoints, PTRACE_SINGLEBLOCK, PTRACE_SECCOMP_GET_FILTER, seizing with PTRACE_O_SUSPEND_SECCOMP, i386 tracees")]
+    [Syscall(X64 = 101, I386 = 26, Support = Support.Partial, Missing = "hardware breakpoints, PTRACE_SINGLEBLOCK, PTRACE_SECCOMP_GET_FILTER, seizing with PTRACE_O_SUSPEND_SECCOMP")]
     internal static SysResult Ptrace(KernelTask task, PtraceRequest request, Pid pid, ulong address, ulong data)
     {
         if (request == PtraceRequest.PTRACE_TRACEME)
@@ -77,6 +77,9 @@ internal static class PtraceCalls
                 return TraceeRegisters.SetFloat(task, tracee, new UserAddress(data));
             case PtraceRequest.PTRACE_GETREGSET or PtraceRequest.PTRACE_SETREGSET:
                 return RegisterSets.Transfer(task, tracee, address, new UserAddress(data), request == PtraceRequest.PTRACE_SETREGSET);
+            case PtraceRequest.PTRACE_GET_THREAD_AREA or PtraceRequest.PTRACE_SET_THREAD_AREA:
+                return TraceeSegments.Transfer(
+                    task, tracee, address, new UserPointer<UserDescriptor>(data), request == PtraceRequest.PTRACE_SET_THREAD_AREA);
             case PtraceRequest.PTRACE_ARCH_PRCTL:
                 return TraceeRegisters.ArchPrctl(task, tracee, data, address);
             case PtraceRequest.PTRACE_SETOPTIONS:

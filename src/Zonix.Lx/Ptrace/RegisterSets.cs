@@ -10,7 +10,7 @@ namespace Zonix.Lx.Ptrace;
 /// <summary>Sets of registers by the numbers of ELF notes. ptrace(2), PTRACE_GETREGSET.</summary>
 internal static class RegisterSets
 {
-    private const ulong NT_PRSTATUS = 1, NT_PRFPREG = 2, NT_X86_XSTATE = 0x202, NT_PRXFPREG = 0x46e62b7f;
+    private const ulong NT_PRSTATUS = 1, NT_PRFPREG = 2, NT_386_TLS = 0x200, NT_X86_XSTATE = 0x202, NT_PRXFPREG = 0x46e62b7f;
     private const int FeaturesOffset = 464;
 
     /// <summary>Reads or writes a set, as much of it as there is room for, of which the vector is told.</summary>
@@ -24,6 +24,7 @@ internal static class RegisterSets
             NT_PRSTATUS => isI386 ? TraceeRegisters32.GeneralSize : TraceeRegisters.GeneralSize,
             NT_PRFPREG => isI386 ? TraceeRegisters32.FloatSize : TraceeRegisters.FloatSize,
             NT_PRXFPREG when isI386 => TraceeRegisters.FloatSize,
+            NT_386_TLS when isI386 => TraceeSegments.SetSize,
             NT_X86_XSTATE => CpuContext.ExtendedStateSize,
             _ => 0,
         };
@@ -48,6 +49,8 @@ internal static class RegisterSets
             return (isI386 ? TraceeRegisters32.TryReadBytes(tracee, set) : TraceeRegisters.TryReadBytes(tracee, set)) ? 0 : Errno.ESRCH;
         if (kind == NT_PRFPREG && isI386)
             return TraceeRegisters32.TryReadFloat(tracee, set) ? 0 : Errno.ESRCH;
+        if (kind == NT_386_TLS)
+            return TraceeSegments.TryRead(tracee, set) ? 0 : Errno.ESRCH;
         Span<byte> image = stackalloc byte[CpuContext.ExtendedStateSize];
         lock (tracee.Gate)
         {
@@ -69,6 +72,8 @@ internal static class RegisterSets
             return isI386 ? TraceeRegisters32.WriteBytes(tracee, set) : TraceeRegisters.WriteBytes(tracee, set);
         if (kind == NT_PRFPREG && isI386)
             return TraceeRegisters32.WriteFloat(tracee, set);
+        if (kind == NT_386_TLS)
+            return TraceeSegments.Write(tracee, set[..length]);
         if (kind is NT_PRFPREG or NT_PRXFPREG)
             return TraceeRegisters.WriteFloat(tracee, set);
         if (length != set.Length)

@@ -35,7 +35,7 @@ internal static class Cloning
         if (Has(request, CloneFlags.CLONE_SETTLS) && task.Cpu.Window.IsI386)
         {
             using var trial = new CpuContext(task.Cpu.Window);
-            SysResult tls = SegmentCalls.Set(task.Memory, trial, new UserPointer<UserDescriptor>(request.Tls), mayChoose: false);
+            SysResult tls = SegmentCalls.Set(task.Memory, trial, new UserPointer<UserDescriptor>(request.Tls), null, mayChoose: false);
             if (tls.IsError)
             {
                 return tls;
@@ -178,7 +178,7 @@ internal static class Cloning
         if (Has(request, CloneFlags.CLONE_SETTLS) && window.IsI386)
         {
             // Checked before: what the memory holds now counts, and a fault leaves the segment as it was.
-            _ = SegmentCalls.Set(task.Memory, cpu, new UserPointer<UserDescriptor>(request.Tls), mayChoose: false);
+            _ = SegmentCalls.Set(task.Memory, cpu, new UserPointer<UserDescriptor>(request.Tls), null, mayChoose: false);
             SegmentLoads.Reload(cpu);
         }
         else if (Has(request, CloneFlags.CLONE_SETTLS))

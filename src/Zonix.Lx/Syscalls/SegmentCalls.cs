@@ -13,7 +13,7 @@ internal static class SegmentCalls
     [Syscall(X64 = 205, I386 = 243)]
     internal static SysResult SetThreadArea(KernelTask task, UserPointer<UserDescriptor> descriptor)
     {
-        SysResult result = Set(task.Memory, task.Cpu, descriptor, mayChoose: true);
+        SysResult result = Set(task.Memory, task.Cpu, descriptor, null, mayChoose: true);
         if (!result.IsError)
             SegmentLoads.Reload(task.Cpu);
         return result;
@@ -23,11 +23,7 @@ internal static class SegmentCalls
     [Syscall(X64 = 211, I386 = 244)]
     internal static SysResult GetThreadArea(KernelTask task, UserPointer<UserDescriptor> descriptor)
     {
-        if (!task.Memory.TryRead(descriptor, out UserDescriptor info))
-            return Errno.EFAULT;
-        if (!IsThreadEntry(info.EntryNumber, out int index))
-            return Errno.EINVAL;
-        return task.Memory.TryWrite(descriptor, ToUser(info.EntryNumber, task.Cpu.ThreadSegments[index])) ? 0 : Errno.EFAULT;
+        return task.Memory.TryRead(descriptor, out UserDescriptor info) ? Tell(task.Memory, task.Cpu, descriptor, info.EntryNumber) : Errno.EFAULT;
     }
 
     /// <summary>Reads or writes the local descriptor table. modify_ldt(2).</summary>
@@ -46,15 +42,21 @@ internal static class SegmentCalls
     }
 
     /// <summary>Takes a segment of a thread from a user_desc. clone(2), CLONE_SETTLS, names its entry.</summary>
-    internal static SysResult Set(Kernel.Memory.AddressSpace memory, CpuContext cpu, UserPointer<UserDescriptor> descriptor, bool mayChoose)
+    /// <param name="memory">Where it lies.</param>
+    /// <param name="cpu">Of the thread.</param>
+    /// <param name="descriptor">The user_desc.</param>
+    /// <param name="entry">The entry; null: the one that the user_desc names.</param>
+    /// <param name="mayChoose">Whether -1 for the entry stands for a free one, of which the user_desc is told.</param>
+    internal static SysResult Set(Kernel.Memory.AddressSpace memory, CpuContext cpu, UserPointer<UserDescriptor> descriptor, uint? entry, bool mayChoose)
     {
         if (!memory.TryRead(descriptor, out UserDescriptor info))
             return Errno.EFAULT;
-        if (!IsAcceptable(info))
+        if (!TryMake(info, out SegmentDescriptor segment))
             return Errno.EINVAL;
+        info.EntryNumber = entry ?? info.EntryNumber;
         if (info.EntryNumber == uint.MaxValue && mayChoose)
         {
-            int free = Array.FindIndex(cpu.ThreadSegments, segment => !segment.IsPresent);
+            int free = Array.FindIndex(cpu.ThreadSegments, static one => !one.IsPresent);
             if (free < 0)
                 return Errno.ESRCH;
             info.EntryNumber = (uint)(SegmentLoads.FirstThreadEntry + free);
@@ -64,8 +66,23 @@ internal static class SegmentCalls
 
         if (!IsThreadEntry(info.EntryNumber, out int index))
             return Errno.EINVAL;
-        cpu.ThreadSegments[index] = info.IsEmpty || info.IsZero ? default : ToSegment(info);
+        cpu.ThreadSegments[index] = segment;
         return SysResult.Success;
+    }
+
+    /// <summary>Tells a segment of a thread. EINVAL: no entry that threads have.</summary>
+    internal static SysResult Tell(Kernel.Memory.AddressSpace memory, CpuContext cpu, UserPointer<UserDescriptor> descriptor, uint entry)
+    {
+        if (!IsThreadEntry(entry, out int index))
+            return Errno.EINVAL;
+        return memory.TryWrite(descriptor, ToUser(entry, cpu.ThreadSegments[index])) ? SysResult.Success : Errno.EFAULT;
+    }
+
+    /// <summary>Makes a thread's segment of a user_desc; false: threads cannot have it.</summary>
+    internal static bool TryMake(in UserDescriptor info, out SegmentDescriptor segment)
+    {
+        segment = info.IsEmpty || info.IsZero ? default : ToSegment(info);
+        return IsAcceptable(info);
     }
 
     private static bool IsThreadEntry(uint number, out int index)
@@ -131,7 +148,7 @@ internal static class SegmentCalls
         return new SegmentDescriptor(info.BaseAddress, info.Limit & 0xFFFFF, flags);
     }
 
-    private static UserDescriptor ToUser(uint number, in SegmentDescriptor segment)
+    internal static UserDescriptor ToUser(uint number, in SegmentDescriptor segment)
     {
         SegmentFlags f = segment.Flags;
         uint bits = (Has(f, SegmentFlags.Is32Bit) ? 1u : 0) | (Has(f, SegmentFlags.Directed) ? 2u : 0) | (Has(f, SegmentFlags.Code) ? 4u : 0)

@@ -74,6 +74,8 @@ internal sealed partial class TcpSocket
     private static TcpSocket MakeEnd(TcpSocket listener, IpAddress local, ushort localPort, IpAddress remote, ushort remotePort) =>
         new(listener.Stack, null, listener.Family, listener.Uid, new SocketSettings(listener.Settings))
         {
+            // An address that the listener was bound to stays, as its own would.
+            HasBoundAddress = listener.HasBoundAddress,
             Local = local, LocalPort = localPort, Remote = remote, RemotePort = remotePort,
             sendBuffer = listener.sendBuffer, receiveBuffer = listener.receiveBuffer,
             phase = ConnectPhase.Connected, state = TcpState.Established, endCharge = EndCharge,

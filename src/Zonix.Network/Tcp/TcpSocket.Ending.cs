@@ -170,9 +170,10 @@ internal sealed partial class TcpSocket
                 phase = ConnectPhase.None;
                 (receiveShut, sendShut, isDone, peerGone) = (false, false, false, false);
                 (side.Peer, side.Incoming, side.Outgoing) = (null, null, null);
-                Forget();
+                // A port that it has by a connection alone goes with it.
                 if (!HasBoundPort)
                     Ports.Remove(this);
+                Forget();
             }
         CancelTimer();
         peer?.PeerReset();

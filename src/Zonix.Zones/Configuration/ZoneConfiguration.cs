@@ -31,6 +31,9 @@ public sealed record ZoneConfiguration
     /// <summary>The image's identity: sha256:...</summary>
     public string? ImageUuid { get; init; }
 
+    /// <summary>What its programs are made for, as images name it: amd64, or 386, with which uname(2) names an i686; null: the image's, else amd64.</summary>
+    public string? Architecture { get; init; }
+
     /// <summary>A directory of the host that is the root, under a layer in memory, in place of an image.</summary>
     public string? RootDirectory { get; init; }
 

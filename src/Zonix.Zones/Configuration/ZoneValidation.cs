@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Zonix.Images;
 using Zonix.Zones.Life;
 
 namespace Zonix.Zones.Configuration;
@@ -35,6 +36,8 @@ public static class ZoneValidation
         Require(zone.Brand == "lx", "brand", zone.Brand, "lx, the only brand there is");
         if (zone.KernelVersion is { } version)
             Require(IsRelease(version), "kernel_version", version, "a Linux release as 6.1.0, at most 64 bytes");
+        if (zone.Architecture is { } architecture)
+            Require(ImagePlatform.TryParse(architecture) is not null, "architecture", architecture, "amd64 or 386");
         if (zone.Hostname is { } host)
             Require(IsHostName(host), "hostname", host, "letters, digits, - and ., at most 64 bytes");
         Require(zone.Image is null || zone.RootDirectory is null, "root_directory", zone.RootDirectory, "nothing, as there is an image");

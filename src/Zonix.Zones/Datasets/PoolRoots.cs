@@ -82,17 +82,20 @@ public sealed partial class PoolRoots(LocalMachine machine) : IZoneRoots
 
     private ZoneConfiguration InstallImage(ZoneConfiguration zone, CancellationToken cancellation)
     {
-        Image image = machine.Images.Find(zone.Image!) ?? throw new ZoneException(ZoneError.NotFound, $"No such image: {zone.Image}");
+        ImagePlatform? platform = zone.Architecture is { } architecture ? ImagePlatform.TryParse(architecture) : null;
+        Image image = machine.Images.Find(zone.Image!, platform) ??
+            throw new ZoneException(ZoneError.NotFound, $"No such image: {zone.Image}{(platform is null ? "" : $" for {platform}")}");
         string dataset = DatasetOf(zone);
         // What the pool has lost of an image is unpacked again.
         if (machine.Pool.FindSnapshot(image.RootSnapshot) is null)
-            machine.Images.Prepare(zone.Image!, cancellation: cancellation);
+            machine.Images.Prepare(image, cancellation: cancellation);
         machine.Pool.Clone(image.RootSnapshot, dataset, new DatasetProperties { Quota = zone.Quota << 30 });
         try
         {
             ZoneConfiguration made = zone with
             {
                 ImageUuid = image.Id.ToString(),
+                Architecture = image.Platform.Architecture,
                 Dataset = dataset,
                 Init = Complete(zone.Init, image.Config),
                 ExposedPorts = [.. (zone.ExposedPorts ?? []).Union(image.Config.ExposedPorts?.Keys ?? Enumerable.Empty<string>())],

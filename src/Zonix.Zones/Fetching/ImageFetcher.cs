@@ -13,17 +13,19 @@ namespace Zonix.Zones.Fetching;
 /// </summary>
 public sealed class ImageFetcher(LocalMachine machine)
 {
-    private const string DebianRepository = "docker.io/library/debian";
+    // As docker's library names the same images for i386.
+    private const string DebianRepository = "docker.io/library/debian", DebianI386Repository = "docker.io/i386/debian";
 
     // A Debian that two ask for is made once: the second one finds it.
     private readonly Turn making = new();
 
     /// <summary>Gets an image, newer ones of the same name included.</summary>
     /// <param name="name">Which.</param>
+    /// <param name="platform">For what; null: linux/amd64, or what else there is that runs here.</param>
     /// <param name="tell">Is told how far it is, by any thread.</param>
     /// <param name="cancellation">Ends it early; what was fetched serves the next time.</param>
     /// <exception cref="ImageException">Nobody gives it; the message says what each has answered.</exception>
-    public async Task<Image> FetchAsync(ImageReference name, Action<FetchStep> tell, CancellationToken cancellation)
+    public async Task<Image> FetchAsync(ImageReference name, ImagePlatform? platform, Action<FetchStep> tell, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(tell);
@@ -31,14 +33,15 @@ public sealed class ImageFetcher(LocalMachine machine)
         using var registry = new RegistryClient(Settings());
         try
         {
-            Image image = await registry.PullAsync(machine.Images, name, new ImageSteps(tell), cancellation).ConfigureAwait(false);
+            Image image = await registry.PullAsync(machine.Images, name, platform, new ImageSteps(tell), cancellation).ConfigureAwait(false);
             tell(new FetchStep(null, $"Status: {name.Familiar} is {image.Id}"));
             return image;
         }
-        catch (ImageException e) when (name is { Repository: DebianRepository, Tag: not null, Digest: null })
+        catch (ImageException e) when (DebianOf(name, platform) is not null)
         {
-            tell(new FetchStep(null, $"{e.Message}\nMaking {name.Familiar} from a mirror of Debian"));
-            return await MakeDebianAsync(name, e, tell, cancellation).ConfigureAwait(false);
+            platform = DebianOf(name, platform)!;
+            tell(new FetchStep(null, $"{e.Message}\nMaking {name.Familiar} for {platform} from a mirror of Debian"));
+            return await MakeDebianAsync(name, platform, e, tell, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -65,14 +68,24 @@ public sealed class ImageFetcher(LocalMachine machine)
 
     private RegistryOptions Settings() => RegistrySettings.Read(machine.Paths.Home, Environment.GetEnvironmentVariables());
 
-    private async Task<Image> MakeDebianAsync(ImageReference name, ImageException refusal, Action<FetchStep> tell, CancellationToken cancellation)
+    // For which platform a Debian of that name can be made; null: for none.
+    private static ImagePlatform? DebianOf(ImageReference name, ImagePlatform? wanted) => name switch
+    {
+        { Tag: null } or { Digest: not null } => null,
+        { Repository: DebianRepository } => wanted ?? ImagePlatform.Amd64,
+        { Repository: DebianI386Repository } when wanted is null || wanted == ImagePlatform.I386 => ImagePlatform.I386,
+        _ => null,
+    };
+
+    private async Task<Image> MakeDebianAsync(
+        ImageReference name, ImagePlatform platform, ImageException refusal, Action<FetchStep> tell, CancellationToken cancellation)
     {
         await making.EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
-            if (machine.Images.Find(name.Familiar) is { } made)
+            if (machine.Images.Find(name.Familiar, platform) is { } made)
                 return made;
-            return await BootstrapAsync(name, tell, cancellation).ConfigureAwait(false);
+            return await BootstrapAsync(name, platform, tell, cancellation).ConfigureAwait(false);
         }
         catch (BootstrapException e)
         {
@@ -84,10 +97,10 @@ public sealed class ImageFetcher(LocalMachine machine)
         }
     }
 
-    private async Task<Image> BootstrapAsync(ImageReference name, Action<FetchStep> tell, CancellationToken cancellation)
+    private async Task<Image> BootstrapAsync(ImageReference name, ImagePlatform platform, Action<FetchStep> tell, CancellationToken cancellation)
     {
         // Who looks into a container asks ps first: docker's own image lacks it.
-        var options = new BootstrapOptions { Suite = name.Tag!, Include = ["procps"], CacheDirectory = machine.Paths.Packages };
+        var options = new BootstrapOptions { Suite = name.Tag!, Architecture = platform.DebianName, Include = ["procps"], CacheDirectory = machine.Paths.Packages };
         var bootstrap = new DebianBootstrap(options, new ZoneRunner(machine.Kernel), progress => tell(Step(progress)));
         Directory.CreateDirectory(machine.Paths.Packages);
         string file = Path.Combine(machine.Paths.Packages, Guid.NewGuid().ToString("N") + ".tar");
@@ -99,6 +112,7 @@ public sealed class ImageFetcher(LocalMachine machine)
             var image = new NewImage
             {
                 Config = result.Config,
+                Platform = platform,
                 Created = result.Date,
                 CreatedBy = $"zonix bootstrap {result.Suite}",
                 Comment = string.Create(CultureInfo.InvariantCulture, $"Debian {result.Codename} of {result.Date:yyyy-MM-dd}, {result.Packages.Count} packages"),

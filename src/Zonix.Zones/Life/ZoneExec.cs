@@ -25,6 +25,9 @@ public sealed class ZoneExec
     /// <summary>Its standard streams.</summary>
     public ZoneConsole Console { get; } = new();
 
+    /// <summary>The keys by which its user leaves its terminal, in docker's words; null: the usual ones.</summary>
+    public string? DetachKeys { get; set; }
+
     /// <summary>The process; null before it was started.</summary>
     public ZoneProcess? Process { get; private set; }
 

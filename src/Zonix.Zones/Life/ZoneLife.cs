@@ -356,7 +356,8 @@ public sealed partial class ZoneLife : IDisposable
 
     private ZoneException NotRunning() => new(ZoneError.Conflict, $"Container {Name} is not running; start it first");
 
-    internal void Tell(string action, params ReadOnlySpan<(string Name, string Value)> more)
+    /// <summary>Tells those who listen to the machine's events what has happened to it.</summary>
+    public void Tell(string action, params ReadOnlySpan<(string Name, string Value)> more)
     {
         var attributes = new Dictionary<string, string> { ["name"] = Name, ["image"] = Configuration.Image ?? Configuration.RootDirectory ?? "" };
         foreach ((string name, string value) in more)

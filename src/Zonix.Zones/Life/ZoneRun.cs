@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Zonix.Abi;
+using Zonix.Images;
 using Zonix.Kernel;
 using Zonix.Kernel.Groups;
 using Zonix.Kernel.Sockets;
@@ -196,6 +197,7 @@ internal sealed class ZoneRun
             Limits = (zone.Ulimits ?? []).DistinctBy(limit => limit.Resource).ToDictionary(limit => limit.Resource!.Value, limit => limit.Limit),
             Capabilities = CapabilityNames.Combine(zone.CapDrop, zone.CapAdd),
             SharedMemory = zone.ShmSize,
+            Is32Bit = zone.Architecture is { } architecture && ImagePlatform.TryParse(architecture) == ImagePlatform.I386,
             Identity = zone.KernelVersion is { } release ? new SystemIdentity { Release = release } : null,
         };
     }

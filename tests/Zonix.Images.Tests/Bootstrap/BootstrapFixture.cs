@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Zonix.Images.Bootstrap;
 using Zonix.Images.Tar;
@@ -25,6 +26,9 @@ internal sealed class BootstrapFixture : IDisposable
 
     public RecordingRunner Runner { get; }
 
+    /// <summary>What it has said of its progress.</summary>
+    public ConcurrentQueue<string> Said { get; } = new();
+
     public BootstrapOptions Options { get; set; }
 
     public string Cache => folder.Path("cache");
@@ -42,7 +46,7 @@ internal sealed class BootstrapFixture : IDisposable
     public byte[] Make(out BootstrapResult result)
     {
         using var layer = new MemoryStream();
-        result = new DebianBootstrap(Options, Runner).RunAsync(layer, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        result = new DebianBootstrap(Options, Runner, progress => Said.Enqueue(progress.Text)).RunAsync(layer, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
         return layer.ToArray();
     }
 

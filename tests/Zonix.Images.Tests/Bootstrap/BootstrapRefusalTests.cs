@@ -49,6 +49,17 @@ public sealed class BootstrapRefusalTests : IDisposable
         Assert.StartsWith($"{Mirror.Server.Root}{Mirror.IndexPath} is not what the index says: SHA-256", host.Refusal(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Updates_of_another_content_than_their_release_lists_are_left_out_in_words()
+    {
+        const string Updates = "bookworm-updates";
+        Mirror.Publish(Updates);
+        Mirror.Alter(Mirror.PathOfIndex(Updates), -1);
+        string sources = BootstrapFixture.Files(host.Make())["etc/apt/sources.list.d/debian.sources"];
+        Assert.Contains(host.Said, static line => line.StartsWith("bookworm-updates is LEFT OUT: ", StringComparison.Ordinal));
+        Assert.Contains("Suites: bookworm bookworm-updates\n", sources, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(-5)]
     [InlineData(5)]

@@ -34,7 +34,7 @@ internal sealed class DebianMirror(HostFolder folder) : IDisposable
 
     private string IndexName => "main/binary-amd64/Packages" + (Compression == CompressionKind.Gzip ? ".gz" : ".xz");
 
-    public string IndexPath => $"debian/dists/{Suite}/{IndexName}";
+    public string IndexPath => PathOfIndex(Suite);
 
     /// <summary>The mirror's smallest system: what the bootstrap asks for by name.</summary>
     public static DebianMirror Small(HostFolder folder)
@@ -67,29 +67,31 @@ internal sealed class DebianMirror(HostFolder folder) : IDisposable
     }
 
     /// <summary>Makes the index and the signed release of what was added.</summary>
-    public void Publish()
+    public void Publish(string suite = Suite)
     {
         byte[] plain = Encoding.UTF8.GetBytes(index.ToString()), packed = StoreFixture.Compress(plain, Compression, folder);
-        string place = HasHashedNames ? $"debian/dists/{Suite}/main/binary-amd64/by-hash/SHA256/{Hash(packed)}" : IndexPath;
+        string place = HasHashedNames ? $"debian/dists/{suite}/main/binary-amd64/by-hash/SHA256/{Hash(packed)}" : PathOfIndex(suite);
         Server.Files[place] = packed;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Origin: Debian\nSuite: oldstable\nCodename: {Suite}\nDate: {Rfc(Date)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Origin: Debian\nSuite: oldstable\nCodename: {suite}\nDate: {Rfc(Date)}\n");
         if (ValidUntil is { } end)
             text.Append(CultureInfo.InvariantCulture, $"Valid-Until: {Rfc(end)}\n");
         if (HasHashedNames)
             text.Append("Acquire-By-Hash: yes\n");
         text.Append("Architectures: all amd64\nComponents: main\nSHA256:\n");
         text.Append(CultureInfo.InvariantCulture, $" {Hash(plain)} {plain.Length} main/binary-amd64/Packages\n {Hash(packed)} {packed.Length} {IndexName}\n");
-        string release = text.ToString(), folderOf = $"debian/dists/{Suite}";
+        string release = text.ToString(), folderOf = $"debian/dists/{suite}";
         if (SignsInOne)
         {
-            Server.Files[InRelease] = Encoding.UTF8.GetBytes(Key.SignClear(release));
+            Server.Files[$"{folderOf}/InRelease"] = Encoding.UTF8.GetBytes(Key.SignClear(release));
             return;
         }
-        Server.Files.TryRemove(InRelease, out _);
+        Server.Files.TryRemove($"{folderOf}/InRelease", out _);
         Server.Files[$"{folderOf}/Release"] = Encoding.UTF8.GetBytes(release);
         Server.Files[$"{folderOf}/Release.gpg"] = Encoding.UTF8.GetBytes(Key.SignDetached(release));
     }
+
+    public string PathOfIndex(string suite) => $"debian/dists/{suite}/{IndexName}";
 
     /// <summary>Changes one byte of a file, as somebody on the way would.</summary>
     public void Alter(string path, int offset)

@@ -36,6 +36,9 @@ internal sealed class SecondStage
         ];
     }
 
+    /// <summary>Whether the system is one of 32 bits: configure scripts ask uname(1).</summary>
+    public bool Is32Bit { get; init; }
+
     /// <summary>Installs packages.</summary>
     /// <param name="required">What the first stage unpacked, with the paths of the files.</param>
     /// <param name="others">The rest, dependencies first, with the paths of the files.</param>
@@ -105,7 +108,7 @@ internal sealed class SecondStage
 
     private async Task RunAsync(CancellationToken cancellation, params string[] words)
     {
-        int status = await runner.RunAsync(tree.FileSystem, new ZoneCommand(words, environment), Take, cancellation).ConfigureAwait(false);
+        int status = await runner.RunAsync(tree.FileSystem, new ZoneCommand(words, environment, Is32Bit), Take, cancellation).ConfigureAwait(false);
         if (status != 0)
         {
             string command = string.Join(' ', words.Take(4)) + (words.Length > 4 ? " ..." : "");

@@ -67,6 +67,7 @@ public sealed class DownloadCache
             return;
         string path = PathOf(wanted.Hash), part = path + ".part";
         string? fault = null;
+        bool isOther = false;
         foreach (Uri place in wanted.Places)
         {
             for (bool again = false; ; again = true)
@@ -83,12 +84,12 @@ public sealed class DownloadCache
                 }
                 // What was there from another time may have been the wrong one: once more from the beginning.
                 File.Delete(part);
-                fault = $"{place} is not what the index says: {wrong}";
+                (fault, isOther) = ($"{place} is not what the index says: {wrong}", true);
                 if (again)
                     break;
             }
         }
-        throw new BootstrapException(fault ?? $"{wanted.Name} does not exist, though the index lists it; the mirror may be changing just now");
+        throw new BootstrapException(fault ?? $"{wanted.Name} does not exist, though the index lists it; the mirror may be changing just now") { IsOtherContent = isOther };
     }
 
     /// <summary>Keeps a release file as it came, or that there is none (null).</summary>

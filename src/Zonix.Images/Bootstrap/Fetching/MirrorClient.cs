@@ -103,7 +103,7 @@ public sealed class MirrorClient : IDisposable
         while ((count = await source.ReadAsync(chunk, cancellation).ConfigureAwait(false)) > 0)
         {
             if (target.Length + count > limit)
-                throw new BootstrapException($"{place} has more than the {limit} bytes that are expected");
+                throw new BootstrapException($"{place} has more than the {limit} bytes that are expected") { IsOtherContent = true };
             await target.WriteAsync(chunk.AsMemory(0, count), cancellation).ConfigureAwait(false);
         }
     }
