@@ -73,7 +73,8 @@ def main():
     from test import support  # noqa: E402: after the folder, as it notes where it was loaded
 
     support.verbose = 0
-    support.use_resources = []
+    # What asks for a network there is served by the test itself.
+    support.use_resources = ["network"] if module == "test_socketserver" else []
     try:
         suite = without(unittest.defaultTestLoader.loadTestsFromName("test." + module), done)
     except unittest.SkipTest as reason:

@@ -170,6 +170,9 @@ public sealed unsafe class HostSocket : IDisposable
         Set(IPPROTO_TCP, TCP_KEEPCNT, count);
     }
 
+    /// <summary>How many milliseconds what was sent may go unheard; 0: the host's time. TCP_USER_TIMEOUT.</summary>
+    public void LimitSilence(int milliseconds) => Set(IPPROTO_TCP, TCP_USER_TIMEOUT, milliseconds);
+
     /// <summary>How often a connection is asked for before ETIMEDOUT. TCP_SYNCNT.</summary>
     public void LimitAttempts(int count) => Set(IPPROTO_TCP, TCP_SYNCNT, count);
 

@@ -16,6 +16,7 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
     private readonly Dictionary<(int Fd, OpenFileDescription File), EpollItem> items = [];
     private SpinGate gate;
     private EpollItem? firstReady, lastReady;
+    private volatile bool isCollecting;
 
     /// <inheritdoc/>
     public IInode Inode => inode;
@@ -85,15 +86,17 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
         return 0;
     }
 
-    /// <summary>Takes up to <paramref name="events"/>.Length events; level-triggered items stay on the ready list.</summary>
+    /// <summary>Takes up to <paramref name="events"/>.Length events, each item once; level-triggered items stay on the ready list.</summary>
     public int Collect(Span<(uint Events, ulong Data)> events)
     {
         int found = 0;
         lock (control)
         {
-            EpollItem? again = null, lastAgain = null;
-            while (found < events.Length && TakeReady() is { } item)
+            // What rings meanwhile goes to the list anew, and is for the next time.
+            EpollItem? next = DetachReady(out EpollItem? last);
+            while (next is { } item && found < events.Length)
             {
+                next = TakeFirst(item);
                 uint ready = item.IsRemoved ? 0 : Ask(item);
                 if (ready == 0)
                     continue;
@@ -102,14 +105,9 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
                 if ((options & EpollOptions.EPOLLONESHOT) != 0)
                     item.Interest &= (uint)EpollOptions.EPOLLET | (uint)EpollOptions.EPOLLONESHOT;
                 else if ((options & EpollOptions.EPOLLET) == 0)
-                    Chain(ref again, ref lastAgain, item);
+                    PutReady(item);
             }
-            while (again is { } item)
-            {
-                again = item.Again;
-                item.Again = null;
-                PutReady(item);
-            }
+            Reattach(next, last);
         }
         return found;
     }
@@ -127,7 +125,7 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
     /// <inheritdoc/>
     public PollEvents Poll(PollEvents interest)
     {
-        if (Volatile.Read(ref firstReady) is null)
+        if (Volatile.Read(ref firstReady) is null && !isCollecting)
             return 0;
         lock (control)
         {
@@ -166,15 +164,6 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
     {
         uint wanted = item.Interest & 0xffff;
         return wanted == 0 ? 0 : (uint)item.File.Pollable!.Poll((PollEvents)wanted) & wanted;
-    }
-
-    private static void Chain(ref EpollItem? first, ref EpollItem? last, EpollItem item)
-    {
-        if (last is null)
-            first = item;
-        else
-            last.Again = item;
-        last = item;
     }
 
     private void CheckNow(EpollItem item)
@@ -247,5 +236,42 @@ public sealed class EpollFile(IInode inode) : IPollable, IUnmovable
         }
         gate.Exit();
         return item;
+    }
+
+    /// <summary>Takes the whole list; its items count as ready until <see cref="TakeFirst"/> has them.</summary>
+    private EpollItem? DetachReady(out EpollItem? last)
+    {
+        isCollecting = true;
+        gate.Enter();
+        EpollItem? first = firstReady;
+        last = lastReady;
+        firstReady = lastReady = null;
+        gate.Exit();
+        return first;
+    }
+
+    /// <summary>From here on a wake-up puts the item on the list again. Answers the one after it.</summary>
+    private EpollItem? TakeFirst(EpollItem item)
+    {
+        gate.Enter();
+        EpollItem? next = item.NextReady;
+        item.NextReady = null;
+        item.IsReady = false;
+        gate.Exit();
+        return next;
+    }
+
+    /// <summary>What there was no room for comes first the next time.</summary>
+    private void Reattach(EpollItem? first, EpollItem? last)
+    {
+        if (first is not null)
+        {
+            gate.Enter();
+            last!.NextReady = firstReady;
+            lastReady ??= last;
+            firstReady = first;
+            gate.Exit();
+        }
+        isCollecting = false;
     }
 }

@@ -31,9 +31,6 @@ internal sealed class EpollItem : IWaiter
     /// <summary>Links of the set's ready list; under its gate.</summary>
     public EpollItem? NextReady { get; set; }
 
-    /// <summary>Chains the items that stay ready while events are collected; under the set's control lock.</summary>
-    public EpollItem? Again { get; set; }
-
     public bool IsReady { get; set; }
 
     public bool IsRemoved { get; set; }

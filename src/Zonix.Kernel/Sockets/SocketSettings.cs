@@ -68,6 +68,9 @@ public sealed class SocketSettings
             case SocketOption.ReceiveLowWater:
                 value = value == 0 ? 1 : value < 0 ? int.MaxValue : value;
                 break;
+            case SocketOption.DeferAccept:
+                value = WholeTries(value);
+                break;
             default:
                 if (IsSwitch(option))
                     value = value != 0 ? 1 : 0;
@@ -75,6 +78,19 @@ public sealed class SocketSettings
         }
         this[option] = value;
         return 0;
+    }
+
+    // As long as so many answers to a SYN take that are each repeated after twice the time, at most two minutes.
+    private static int WholeTries(int seconds)
+    {
+        const int LongestWait = 120, MostTries = 255;
+        int wait = 1, all = 0;
+        for (int tries = 0; all < seconds && tries < MostTries; tries++)
+        {
+            all += wait;
+            wait = Math.Min(wait * 2, LongestWait);
+        }
+        return all;
     }
 
     private static int Default(SocketOption option) => option switch

@@ -148,6 +148,21 @@ internal sealed partial class HostTcpEnd : TcpEnd, IReadinessObserver, IDisposab
         return made;
     }
 
+    /// <inheritdoc/>
+    internal override void Configured(SocketSettings settings)
+    {
+        lock (gate)
+        {
+            if (IsClosed || socket is not { } ours)
+                return;
+            if (settings.IsOn(SocketOption.KeepAlive))
+                ours.KeepAlive(settings[SocketOption.KeepIdle], settings[SocketOption.KeepInterval], settings[SocketOption.KeepCount]);
+            else
+                ours.KeepAlive(KeepIdle, KeepInterval, KeepCount);
+            ours.LimitSilence(settings[SocketOption.UserTimeout]);
+        }
+    }
+
     private void Connected(int error)
     {
         if (Interlocked.Exchange(ref connecting, null) is not { } from)

@@ -24,6 +24,11 @@ internal abstract class TcpEnd
     /// <summary>The other end will send no more; with <paramref name="isGone"/> it will read no more either. No lock is held.</summary>
     internal abstract void PeerEnded(bool isGone);
 
+    /// <summary>The other end says when silence is too long: SO_KEEPALIVE and its times, TCP_USER_TIMEOUT. No lock is held.</summary>
+    internal virtual void Configured(SocketSettings settings)
+    {
+    }
+
     /// <summary>The connection was broken by the other end. No lock is held.</summary>
     internal abstract void PeerReset();
 }

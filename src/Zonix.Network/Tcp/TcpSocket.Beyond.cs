@@ -18,6 +18,7 @@ internal sealed partial class TcpSocket
             state = TcpState.Established;
         }
         CancelTimer();
+        end.Configured(Settings);
         ShowHandshake();
         WakeEverybody();
         return true;
@@ -29,17 +30,20 @@ internal sealed partial class TcpSocket
     /// <summary>Lets a connection from beyond the machine in. ECONNREFUSED: it does not listen any more; EAGAIN: too many wait.</summary>
     internal Errno Take(TcpEnd from, IpAddress to, ushort toPort, IpAddress remote, ushort remotePort)
     {
+        TcpSocket end;
         lock (listenGate)
         {
             if (state != TcpState.Listen)
                 return Errno.ECONNREFUSED;
-            if (waiting!.Count > backlogLimit || !Stack.Buffers.TryCharge(EndCharge))
+            if (IsFull || !Stack.Buffers.TryCharge(EndCharge))
                 return Errno.EAGAIN;
-            TcpSocket end = MakeEnd(this, to, toPort, remote, remotePort);
+            end = MakeEnd(this, to, toPort, remote, remotePort);
             Tie(end.side, from, NewStream(end.sendBuffer, 0), NewStream(0, end.receiveBuffer));
             Ports.Share(end, this);
-            waiting.Enqueue(end);
+            Admit(end);
         }
+        from.Configured(end.Settings);
+        end.LookAtDeferred();
         ReadQueue.WakeAll();
         return 0;
     }

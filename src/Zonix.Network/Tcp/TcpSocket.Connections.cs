@@ -78,8 +78,7 @@ internal sealed partial class TcpSocket : IExpiry
             end.SetInode(SocketInode.Create(task));
             accepted = end;
         }
-        while (NextBlocked() is { } next)
-            next.Reach(this);
+        LetIn();
         return 0;
     }
 
@@ -110,9 +109,10 @@ internal sealed partial class TcpSocket : IExpiry
         return Errno.EINPROGRESS;
     }
 
-    /// <summary>Told on the timer's thread: nobody took the connection in time, or nobody has the address.</summary>
+    /// <summary>Told on the timer's thread: nobody took the connection in time, nobody has the address, or it was silent for long enough.</summary>
     void IExpiry.Expired(long nowNs)
     {
+        EndDeferral();
         Push();
         Fail(timeoutError);
     }
@@ -203,14 +203,15 @@ internal sealed partial class TcpSocket : IExpiry
     private void Reach(TcpSocket listener)
     {
         bool refused = false, isFull = false;
+        TcpSocket? end = null;
         lock (listener.listenGate)
         {
             if (listener.state != TcpState.Listen)
                 refused = true;
-            else if (listener.waiting!.Count > listener.backlogLimit || !listener.Stack.Buffers.TryCharge(EndCharge))
+            else if (listener.IsFull || !listener.Stack.Buffers.TryCharge(EndCharge))
                 isFull = true;
-            else if (Join(listener) is { } end)
-                listener.waiting.Enqueue(end);
+            else if ((end = Join(listener)) is not null)
+                listener.Admit(end);
             else
                 listener.Stack.Buffers.Release(EndCharge);
             if (isFull)
@@ -231,6 +232,7 @@ internal sealed partial class TcpSocket : IExpiry
         {
             CancelTimer();
             ShowHandshake();
+            end?.LookAtDeferred();
             listener.ReadQueue.WakeAll();
             WakeEverybody();
         }
@@ -241,7 +243,7 @@ internal sealed partial class TcpSocket : IExpiry
     {
         lock (listenGate)
         {
-            if (state != TcpState.Listen || blocked is not { First.Value: { } next } || waiting!.Count > backlogLimit || !Stack.Buffers.HasRoom(EndCharge))
+            if (state != TcpState.Listen || blocked is not { First.Value: { } next } || IsFull || !Stack.Buffers.HasRoom(EndCharge))
                 return null;
             blocked.RemoveFirst();
             (next.blocker, next.blockedPlace) = (null, null);

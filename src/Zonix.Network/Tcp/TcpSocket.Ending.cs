@@ -107,6 +107,7 @@ internal sealed partial class TcpSocket
         }
         if (lingers)
             Stack.Tcp.Waiting.Add(this, Local, LocalPort, Remote, RemotePort, Stack.NowNs);
+        EndDeferral();
         WakeEverybody();
     }
 
@@ -119,6 +120,7 @@ internal sealed partial class TcpSocket
             SetError(state == TcpState.CloseWait ? Errno.EPIPE : Errno.ECONNRESET);
             Done();
         }
+        EndDeferral(isReset: true);
         WakeEverybody();
     }
 
@@ -154,9 +156,10 @@ internal sealed partial class TcpSocket
             {
                 if (state == TcpState.Listen)
                 {
-                    ends = [.. waiting!];
+                    ends = [.. waiting!, .. deferred ?? []];
                     connecting = [.. blocked ?? []];
                     waiting!.Clear();
+                    deferred?.Clear();
                     blocked?.Clear();
                     Ports.StopListening(this);
                 }
@@ -180,6 +183,7 @@ internal sealed partial class TcpSocket
         dropped?.Discard();
         foreach (TcpSocket end in ends)
         {
+            end.CancelTimer();
             end.Abort();
             end.Close();
         }

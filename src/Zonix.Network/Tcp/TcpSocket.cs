@@ -114,6 +114,8 @@ internal sealed partial class TcpSocket : InetSocket, ITcpSocket
         Errno e = base.SetOption(option, value);
         if (e == 0 && ((option == SocketOption.Cork && value == 0) || (option == SocketOption.NoDelay && value != 0)))
             Push();
+        if (e == 0 && option is SocketOption.KeepAlive or SocketOption.KeepIdle or SocketOption.KeepInterval or SocketOption.KeepCount or SocketOption.UserTimeout)
+            side.Peer?.Configured(Settings);
         if (e != 0 || option is not (SocketOption.SendBuffer or SocketOption.ReceiveBuffer))
             return e;
         if (option == SocketOption.SendBuffer)
@@ -181,7 +183,11 @@ internal sealed partial class TcpSocket : InetSocket, ITcpSocket
     {
         internal TcpSocket Socket => socket;
 
-        internal override void Arrived() => socket.ReadQueue.WakeAll();
+        internal override void Arrived()
+        {
+            socket.EndDeferral();
+            socket.ReadQueue.WakeAll();
+        }
 
         internal override void RoomMade() => socket.WriteQueue.WakeAll();
 

@@ -1,0 +1,1 @@
+require('http').createServer((request, response) => response.end('hello from node\n')).listen(8082);
