@@ -82,14 +82,14 @@ internal static class Budget
     }
 
     /// <summary>The geometric mean of the ratios of the group cpu.</summary>
-    internal static double? Mean(IEnumerable<Measurement> all, string variant)
+    internal static double? Mean(IEnumerable<Measurement> all, string variant, string to = "native")
     {
-        double[] ratios = Ratios(all, variant);
+        double[] ratios = Ratios(all, variant, to);
         return ratios.Length == 0 ? null : Math.Exp(ratios.Average(Math.Log));
     }
 
-    private static double? Worst(IEnumerable<Measurement> all, string variant) => Ratios(all, variant) is { Length: > 0 } ratios ? ratios.Max() : null;
+    private static double? Worst(IEnumerable<Measurement> all, string variant) => Ratios(all, variant, "native") is { Length: > 0 } ratios ? ratios.Max() : null;
 
-    private static double[] Ratios(IEnumerable<Measurement> all, string variant) =>
-        [.. all.Where(one => one.Group == "cpu").Select(one => one.Ratio(variant)).OfType<double>()];
+    private static double[] Ratios(IEnumerable<Measurement> all, string variant, string to) =>
+        [.. all.Where(one => one.Group == "cpu").Select(one => one.Ratio(variant, to)).OfType<double>()];
 }

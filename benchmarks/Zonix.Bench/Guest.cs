@@ -37,8 +37,9 @@ internal sealed class Guest
         Directory.EnumerateFiles(folder, "*.c").Order(StringComparer.Ordinal).Select(path => new Guest(path));
 
     /// <summary>Builds the program with gcc -O2 and returns its path, or null with the compiler's words on standard error.</summary>
-    internal string? Build(string folder)
+    internal string? Build(string folder, bool isI386 = false)
     {
+        folder = isI386 ? Path.Combine(folder, "i386") : folder;
         string program = Path.Combine(folder, Name);
         string header = Path.Combine(Path.GetDirectoryName(Source)!, "bench.h");
         DateTime newest = File.GetLastWriteTimeUtc(Source) > File.GetLastWriteTimeUtc(header)
@@ -50,7 +51,7 @@ internal sealed class Guest
         }
 
         Directory.CreateDirectory(folder);
-        string[] arguments = ["-O2", "-std=gnu17", "-D_GNU_SOURCE", "-o", program, Source, .. Flags, "-lm"];
+        string[] arguments = [.. isI386 ? ["-m32", "-msse2", "-mfpmath=sse"] : (string[])[], "-O2", "-std=gnu17", "-D_GNU_SOURCE", "-o", program, Source, .. Flags, "-lm"];
         using Process? gcc = Process.Start("gcc", arguments);
         gcc?.WaitForExit();
         return gcc?.ExitCode == 0 ? program : null;

@@ -19,7 +19,9 @@ internal sealed class Measurement(string name, string group, string unit = "ns")
         Series.TryGetValue(variant, out Series? series) && !series.IsEmpty && !Failed.Contains(variant) ? series.Median : null;
 
     /// <summary>How often the native time it takes.</summary>
-    internal double? Ratio(string variant) => Median(variant) / Median("native");
+    internal double? Ratio(string variant) => Ratio(variant, "native");
+
+    internal double? Ratio(string variant, string to) => Median(variant) / Median(to);
 
     internal void Add(string variant, double value)
     {

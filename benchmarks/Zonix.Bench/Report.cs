@@ -7,9 +7,10 @@ namespace Zonix.Bench;
 /// <summary>Writes the measurements as a table and as JSON.</summary>
 internal static class Report
 {
-    internal static string Table(IReadOnlyList<Measurement> all, IReadOnlyList<Variant> variants)
+    internal static string Table(IReadOnlyList<Measurement> all, IReadOnlyList<Variant> shown)
     {
         StringBuilder text = new();
+        Variant[] variants = [.. shown.Where(variant => !variant.IsI386)];
         string[] others = [.. variants.Select(variant => variant.Name).Where(name => name != "native")];
         text.Append("| what | native | noise |");
         foreach (string name in others)
@@ -36,7 +37,10 @@ internal static class Report
             text.Append($" | {(Budget.Mean(all, name) is { } mean ? $"{mean:F2}" : "")} | |");
         }
 
-        text.AppendLine().AppendLine().AppendLine("| budget | limit | measured | |").AppendLine("|---|--:|--:|---|");
+        text.AppendLine();
+        if (shown.FirstOrDefault(variant => variant.Name == "i386") is { } i386)
+            AddI386(text, all, i386);
+        text.AppendLine().AppendLine("| budget | limit | measured | |").AppendLine("|---|--:|--:|---|");
         foreach ((string what, double limit, double? measured) in Budget.Judge(all))
         {
             text.AppendLine(measured is { } value
@@ -45,6 +49,21 @@ internal static class Report
         }
 
         return text.ToString();
+    }
+
+    /// <summary>i386 programs have a table of their own: other programs from the same sources.</summary>
+    private static void AddI386(StringBuilder text, IReadOnlyList<Measurement> all, Variant i386)
+    {
+        text.Append(i386.Base == "small" ? "\nNo native i386 here: the host's kernel runs no such programs.\n" : "");
+        text.Append($"\n| i386 | {i386.Base} | zone | noise | ratio | x86-64, native | to that |\n|---|--:|--:|--:|--:|--:|--:|\n");
+        Measurement[] rows = [.. all.Where(one => one.Median("i386") is not null || one.Failed.Contains("i386"))];
+        foreach (Measurement one in rows)
+        {
+            text.Append($"| {one.Name} | {Value(one, i386.Base)} | {Value(one, "i386")} | {Noise(one, "i386")} | {one.Ratio("i386", i386.Base):F2} ")
+                .AppendLine($"| {Value(one, "native")} | {one.Ratio("i386"):F2} |");
+        }
+
+        text.AppendLine($"| geometric mean, cpu | | | | {Budget.Mean(rows, "i386", i386.Base):F2} | | {Budget.Mean(rows, "i386"):F2} |");
     }
 
     internal static string Json(IReadOnlyList<Measurement> all, int rounds)

@@ -6,6 +6,7 @@ namespace Zonix.Bench;
 internal sealed class Session
 {
     private const int SlowScalePercent = 10;
+    private const string NativeI386 = "native i386";
     private readonly string root;
     private readonly Options options;
     private readonly List<Measurement> measurements = [];
@@ -27,10 +28,51 @@ internal sealed class Session
             variants.Add(new("qemu", [qemu, "-cpu", "max"], SlowScalePercent, 3));
         }
 
-        Variants = [.. variants.Where(variant => options.Variants.Count == 0 || variant.Name == "native" || options.Variants.Contains(variant.Name))];
+        AddI386(variants, zonix, scale);
+        Variants = [.. variants.Where(variant => options.Variants.Count == 0 || variant.Name == "native" || (variant.Name == NativeI386 && options.Variants.Contains("i386")) || options.Variants.Contains(variant.Name))];
     }
 
     internal IReadOnlyList<Variant> Variants { get; }
+
+    /// <summary>
+    /// i386 programs, built from the same sources: compared with their native runs where the host's kernel has any, else with x86-64 in a zone.
+    /// </summary>
+    private void AddI386(List<Variant> variants, string zonix, int scale)
+    {
+        string folder = Path.Combine(root, "artifacts", "bench", "i386");
+        string probe = Path.Combine(folder, "probe");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(probe + ".c", "int main(void) { return 0; }\n");
+        if (!Succeeds("gcc", "-m32", "-o", probe, probe + ".c"))
+        {
+            Console.Error.WriteLine("i386: gcc -m32 does not work (Debian: gcc-multilib)");
+            return;
+        }
+
+        if (Succeeds(probe))
+        {
+            variants.Add(new(NativeI386, [], scale, int.MaxValue) { IsI386 = true });
+            variants.Add(new("i386", [zonix, "run", "host", "--"], scale, int.MaxValue) { IsI386 = true, Base = NativeI386 });
+        }
+        else
+        {
+            variants.Add(new("i386", [zonix, "run", "host", "--"], scale, int.MaxValue) { IsI386 = true, Base = "small" });
+        }
+    }
+
+    private static bool Succeeds(string program, params string[] arguments)
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardError = true });
+            process?.WaitForExit();
+            return process?.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
 
     internal IReadOnlyList<Measurement> Measure()
     {
@@ -42,9 +84,10 @@ internal sealed class Session
                 continue;
             }
 
-            if (guest.Build(Path.Combine(root, "artifacts", "bench")) is { } program)
+            string folder = Path.Combine(root, "artifacts", "bench");
+            if (guest.Build(folder) is { } program)
             {
-                MeasureGuest(guest, program);
+                MeasureGuest(guest, program, Variants.Any(variant => variant.IsI386) ? guest.Build(folder, isI386: true) : null);
             }
         }
 
@@ -69,16 +112,17 @@ internal sealed class Session
         return [.. measurements.OrderBy(one => Array.IndexOf(["cpu", "kernel", "process", "network", "start", "zones"], one.Group))];
     }
 
-    private void MeasureGuest(Guest guest, string program)
+    private void MeasureGuest(Guest guest, string program, string? programI386)
     {
         HashSet<string> failed = [];
         Dictionary<string, Measurement> results = [];
         for (int round = 0; round < options.Rounds; round++)
         {
-            foreach (Variant variant in Variants.Where(variant => round < variant.MaximumRounds && !failed.Contains(variant.Name)))
+            foreach (Variant variant in Variants.Where(variant =>
+                round < variant.MaximumRounds && !failed.Contains(variant.Name) && (!variant.IsI386 || programI386 is not null)))
             {
                 Progress($"{guest.Name} {round + 1}/{options.Rounds} {variant.Name}");
-                if (Timing.Run([.. variant.Prefix, program, $"{variant.ScalePercent}"]) is not { Results.Count: > 0 } run)
+                if (Timing.Run([.. variant.Prefix, variant.IsI386 ? programI386 ?? program : program, $"{variant.ScalePercent}"]) is not { Results.Count: > 0 } run)
                 {
                     failed.Add(variant.Name);
                     continue;
@@ -116,7 +160,7 @@ internal sealed class Session
         int rounds = options.Rounds * 3;
         for (int round = 0; round < rounds; round++)
         {
-            foreach (Variant variant in Variants.Where(variant => !measurement.Failed.Contains(variant.Name)))
+            foreach (Variant variant in Variants.Where(variant => !variant.IsI386 && !measurement.Failed.Contains(variant.Name)))
             {
                 Progress($"{name} {round + 1}/{rounds} {variant.Name}");
                 string[] prefix = variant.Prefix is [var first, .. var rest] && first.EndsWith("/zonix", StringComparison.Ordinal)

@@ -77,7 +77,7 @@ internal static class Memory
 
     /// <summary>Moves the end of the heap; answers the new end, or the old one. brk(2).</summary>
     [Syscall(X64 = 12, I386 = 45, Support = Support.Full)]
-    internal static SysResult Brk(KernelTask task, UserAddress address) => 
+    internal static SysResult Brk(KernelTask task, UserAddress address) =>
         task.Memory.Break(address.Value, MappingRules.Implied(LxTask.Of(task).Personality, Prot.PROT_READ | Prot.PROT_WRITE));
 
     /// <summary>Advice on the use of memory. madvise(2).</summary>

@@ -27,6 +27,6 @@ internal sealed class Expectations
         return expectations;
     }
 
-    internal string Reason(string name) => 
+    internal string Reason(string name) =>
         entries.FirstOrDefault(entry => Glob.Matches(entry.Glob, name)).Reason ?? Others?.Reason(name) ?? "";
 }
