@@ -33,6 +33,9 @@ public sealed class HostConsole : ITerminal, IDisposable
     /// <inheritdoc/>
     public ControllingTerminal Control { get; }
 
+    /// <summary>The session's processes lose it; the host's terminal itself goes on.</summary>
+    public void HangUp() => Control.HangUp();
+
     /// <summary>Where input comes from.</summary>
     public HostStream Stream { get; }
 

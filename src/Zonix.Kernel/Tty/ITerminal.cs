@@ -10,4 +10,7 @@ public interface ITerminal : IDevice
 
     /// <summary>Who it belongs to.</summary>
     ControllingTerminal Control { get; }
+
+    /// <summary>The session loses it, and files that are open the line, where it is the zone's own. Call with no lock held. vhangup(2).</summary>
+    void HangUp();
 }

@@ -195,7 +195,7 @@ public sealed partial class Pty : ITerminal
             owner.Release(Index);
     }
 
-    /// <summary>The files that are open lose the line, and the session its terminal. vhangup(2).</summary>
+    /// <inheritdoc/>
     public void HangUp()
     {
         lock (gate)

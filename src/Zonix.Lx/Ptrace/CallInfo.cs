@@ -70,8 +70,9 @@ internal static class CallInfo
         }
 
         info[0] = Exit;
-        BinaryPrimitives.WriteUInt64LittleEndian(info[HeadSize..], r.Rax);
-        info[HeadSize + 8] = (long)r.Rax is < 0 and >= -MaxErrno ? (byte)1 : (byte)0;
+        ulong result = TraceeRegisters.Accumulator(tracee.Task);
+        BinaryPrimitives.WriteUInt64LittleEndian(info[HeadSize..], result);
+        info[HeadSize + 8] = (long)result is < 0 and >= -MaxErrno ? (byte)1 : (byte)0;
         return ExitSize;
     }
 

@@ -239,10 +239,20 @@ internal static class TraceeRegisters
         GuestSegments s = target.Cpu.Window.IsI386 ? target.Cpu.Segments : new() { Cs = (uint)UserCodeSegment, Ss = (uint)UserStackSegment };
         ReadOnlySpan<ulong> all =
         [
-            r.R15, r.R14, r.R13, r.R12, r.Rbp, r.Rbx, r.R11, r.R10, r.R9, r.R8, r.Rax, r.Rcx, r.Rdx, r.Rsi, r.Rdi,
+            r.R15, r.R14, r.R13, r.R12, r.Rbp, r.Rbx, r.R11, r.R10, r.R9, r.R8, Accumulator(target), r.Rcx, r.Rdx, r.Rsi, r.Rdi,
             LxTask.Of(target).OriginalRax, r.Rip, s.Cs, r.Rflags, r.Rsp, s.Ss, r.FsBase, r.GsBase, s.Ds, s.Es, s.Fs, s.Gs,
         ];
         all.CopyTo(words);
+    }
+
+    /// <summary>RAX as a kernel of 64 bits has it: the error that a call of i386 code ends with is negative in the whole register.</summary>
+    internal static ulong Accumulator(KernelTask target)
+    {
+        const int MaxErrno = 4095;
+        const ulong NoCall = ulong.MaxValue;
+        ulong value = target.Cpu.Registers.Rax;
+        bool isError = target.Cpu.Window.IsI386 && LxTask.Of(target).OriginalRax != NoCall && (int)value is < 0 and >= -MaxErrno;
+        return isError ? (ulong)(int)value : value;
     }
 
     // Registers of i386 code have no upper halves.

@@ -22,7 +22,7 @@ internal sealed class LtpCommand
     private LtpCommand(string root, LtpOptions options)
     {
         this.options = options;
-        logs = Path.Combine(root, "artifacts", "external", "ltp");
+        logs = Path.Combine(root, "artifacts", "external", options.IsI386 ? "ltp-i386" : "ltp");
         // Tests ask the release what there is to be tested: both sides show the same one.
         string[] release = options.ZoneOptions.Contains("--kernel-version") ? [] : ["--kernel-version", Environment.OSVersion.Version.ToString(3)];
         launcher = new Launcher(root, ["--stats", .. release, .. options.ZoneOptions]);
@@ -59,6 +59,8 @@ internal sealed class LtpCommand
         }
 
         IReadOnlyList<LtpTest> all = areas.Select(options.Install);
+        if (options.IsI386)
+            all = [.. all.Where(test => test.IsIn(options.Install))];
         LtpTest[] wanted = [.. all.Where(IsWanted)];
         if (options.RunsNative)
         {
@@ -82,11 +84,11 @@ internal sealed class LtpCommand
         }
 
         LtpReport report = new([.. all.Where(test => options.Areas.Count == 0 || options.Areas.Contains(test.Area))], areas, native, zone,
-            Expectations.Read(Path.Combine(root, "docs", "compat", "ltp-expectations.txt")));
+            ReadExpectations(Path.Combine(root, "docs", "compat")));
         Console.WriteLine(report.Table());
         if (options.Markdown is { } markdown)
         {
-            File.WriteAllText(markdown, report.Markdown());
+            File.WriteAllText(markdown, options.IsI386 ? report.MarkdownOfI386() : report.Markdown());
         }
 
         if (options.Json is { } json)
@@ -95,6 +97,12 @@ internal sealed class LtpCommand
         }
 
         return 0;
+    }
+
+    private Expectations ReadExpectations(string folder)
+    {
+        Expectations expectations = Expectations.Read(Path.Combine(folder, "ltp-expectations.txt"));
+        return options.IsI386 ? Expectations.Read(Path.Combine(folder, "ltp-i386-expectations.txt"), expectations) : expectations;
     }
 
     private bool IsWanted(LtpTest test) =>

@@ -11,6 +11,7 @@ internal sealed class LtpOptions
           --resume           keep the zone's results of this build; without it the chosen tests are run again
           --again            run also natively again; without it native results are kept
           --failed           only tests that pass natively and did not pass in the zone
+          --abi i386         DIR holds LTP built with -m32: only the zone runs it, against what passes natively when built for x86-64
           --direct           start programs without a shell in front
           --retry N          run what failed in the zone up to N times more, alone (0)
           --jobs N           tests at a time (2)
@@ -23,7 +24,7 @@ internal sealed class LtpOptions
 
     private static readonly string[] Valued =
     [
-        "--install", "--area", "--only", "--retry", "--jobs", "--limit", "--native", "--markdown", "--json", "--zone-option",
+        "--install", "--area", "--only", "--retry", "--jobs", "--limit", "--native", "--markdown", "--json", "--zone-option", "--abi",
     ];
 
     private static readonly string[] Flags =
@@ -39,7 +40,9 @@ internal sealed class LtpOptions
 
     internal IReadOnlyList<string> Only => [.. line.List("--only"), .. line.Words];
 
-    internal bool RunsNative => !line.Has("--zone-only") && !line.Has("--report-only");
+    internal bool IsI386 => line.Value("--abi") == "i386";
+
+    internal bool RunsNative => !IsI386 && !line.Has("--zone-only") && !line.Has("--report-only");
 
     internal bool RunsZone => !line.Has("--native-only") && !line.Has("--report-only");
 
@@ -71,6 +74,6 @@ internal sealed class LtpOptions
     internal static LtpOptions? Parse(string[] words)
     {
         CommandLine? line = CommandLine.Parse([.. words.Select(word => word == "-v" ? "--verbose" : word)], Valued, Flags);
-        return line is null ? null : new LtpOptions(line);
+        return line is null || line.Value("--abi") is not (null or "i386" or "x86-64") ? null : new LtpOptions(line);
     }
 }

@@ -41,14 +41,26 @@ internal sealed class LtpReport
         return text.ToString();
     }
 
-    internal string Markdown()
-    {
-        StringBuilder text = new($"""
+    internal string Markdown() => Markdown("""
             # Linux Test Project
 
             Made by `conformance/external/run ltp`, which runs each test natively and in a zone. A test passes with exit code 0 and at
             least one TPASS; those that only say TCONF (not for this machine) are not counted. Areas: `conformance/external/ltp/areas.txt`;
             reasons: [ltp-expectations.txt](ltp-expectations.txt).
+            """);
+
+    internal string MarkdownOfI386() => Markdown("""
+            # Linux Test Project, built for i386
+
+            Made by `conformance/external/run ltp --abi i386`, which runs the tests of system calls, built with `-m32`, in a zone. Kernels of
+            today's machines often run no such programs: the yardstick is what passes natively when it is built for x86-64. The rest is as for
+            [x86-64](ltp.md); reasons: [ltp-i386-expectations.txt](ltp-i386-expectations.txt).
+            """);
+
+    private string Markdown(string introduction)
+    {
+        StringBuilder text = new($"""
+            {introduction}
 
             {Table()}
             ## Pass natively, not in a zone

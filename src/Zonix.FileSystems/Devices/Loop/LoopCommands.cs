@@ -25,9 +25,9 @@ internal static class LoopCommands
             case LOOP_CLR_FD:
                 return device.Unbind();
             case LOOP_GET_STATUS or LOOP_GET_STATUS64:
-                return GetStatus(task, device, argument, new LoopLayout(request == LOOP_GET_STATUS64));
+                return GetStatus(task, device, argument, new LoopLayout(request == LOOP_GET_STATUS64, task.CallAbi != GuestAbi.X64));
             case LOOP_SET_STATUS or LOOP_SET_STATUS64:
-                return SetStatus(task, device, argument, new LoopLayout(request == LOOP_SET_STATUS64));
+                return SetStatus(task, device, argument, new LoopLayout(request == LOOP_SET_STATUS64, task.CallAbi != GuestAbi.X64));
             // The size is the file's at any time.
             case LOOP_SET_CAPACITY:
                 return device.IsBound ? 0 : Errno.ENXIO;
@@ -48,7 +48,7 @@ internal static class LoopCommands
             case BLKGETSIZE64:
                 return Put(task, argument, device.Size);
             case BLKGETSIZE:
-                return Put(task, argument, device.Size / 512);
+                return PutWord(task, argument, device.Size / 512);
             case BLKSSZGET or BLKPBSZGET or BLKIOMIN:
                 return Put(task, argument, device.Settings.BlockSize);
             case BLKIOOPT or BLKALIGNOFF:
@@ -71,7 +71,7 @@ internal static class LoopCommands
                 device.ReadAhead = (long)argument.Value;
                 return 0;
             case BLKRAGET:
-                return Put(task, argument, device.ReadAhead);
+                return PutWord(task, argument, device.ReadAhead);
             case BLKFLSBUF:
                 return file.Sync(dataOnly: false);
             case BLKDISCARD or BLKZEROOUT:
@@ -84,6 +84,10 @@ internal static class LoopCommands
     }
 
     private static SysResult Put(KernelTask task, UserAddress argument, long value) => task.Memory.TryWrite(argument, value) ? 0 : Errno.EFAULT;
+
+    /// <summary>A long of the caller's.</summary>
+    private static SysResult PutWord(KernelTask task, UserAddress argument, long value) =>
+        task.CallAbi == GuestAbi.X64 ? Put(task, argument, value) : value > uint.MaxValue ? Errno.EFBIG : Put(task, argument, (int)value);
 
     private static SysResult Put(KernelTask task, UserAddress argument, int value) => task.Memory.TryWrite(argument, value) ? 0 : Errno.EFAULT;
 
