@@ -12,6 +12,9 @@ internal sealed class NetlinkSocket : ISocket
     private const int NETLINK_ROUTE = 0, NETLINK_USERSOCK = 2, NETLINK_SOCK_DIAG = 4, NETLINK_KOBJECT_UEVENT = 15, NETLINK_GENERIC = 16;
     private const int LastProtocol = 31, CAP_NET_ADMIN = 12, LargestGroup = 64;
     private const uint FIONREAD = 0x541B;
+
+    // What a message costs beside its bytes, so that many empty ones fill a queue, too.
+    private const int Overhead = 768;
     private readonly Lock gate = new();
     private readonly Queue<(byte[] Data, uint Group)> received = new();
     private readonly NetlinkPorts ports;
@@ -81,9 +84,10 @@ internal sealed class NetlinkSocket : ISocket
         {
             NETLINK_ROUTE => brand.Network is { } network ? new RouteService(network) : null,
             NETLINK_SOCK_DIAG => new DiagnosisService(brand),
+            NETLINK_GENERIC => new GenericService(),
             _ => null,
         };
-        if (service is null && protocol is not (NETLINK_USERSOCK or NETLINK_KOBJECT_UEVENT or NETLINK_GENERIC))
+        if (service is null && protocol is not (NETLINK_USERSOCK or NETLINK_KOBJECT_UEVENT))
             return Errno.EPROTONOSUPPORT;
         socket = new NetlinkSocket(SocketInode.Create(task), kind, protocol, brand.NetlinkPorts, service);
         return 0;
@@ -208,7 +212,7 @@ internal sealed class NetlinkSocket : ISocket
             if ((flags & MessageFlags.MSG_PEEK) == 0)
             {
                 received.Dequeue();
-                queued -= data.Length;
+                queued -= Overhead + data.Length;
             }
         }
         int part = (int)Math.Min((ulong)data.Length, target.Remaining);
@@ -279,7 +283,7 @@ internal sealed class NetlinkSocket : ISocket
             else
             {
                 received.Enqueue((data, group));
-                queued += data.Length;
+                queued += Overhead + data.Length;
             }
         }
         ReadQueue.WakeAll();
