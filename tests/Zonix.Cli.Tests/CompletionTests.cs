@@ -6,7 +6,8 @@ using static Zonix.Cli.Tests.MachineFixture;
 namespace Zonix.Cli.Tests;
 
 /// <summary>What shells are told that a word can become, and bash as it asks for that.</summary>
-public sealed class CompletionTests(MachineFixture fixture) : IClassFixture<MachineFixture>
+[Collection(OneMachine.Name)]
+public sealed class CompletionTests(MachineFixture fixture)
 {
     [Fact]
     public void All_commands_and_their_options_are_known()

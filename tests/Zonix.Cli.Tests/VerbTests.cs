@@ -4,7 +4,8 @@ using static Zonix.Cli.Tests.MachineFixture;
 namespace Zonix.Cli.Tests;
 
 /// <summary>Commands as their users type them, with a machine behind them.</summary>
-public sealed class VerbTests(MachineFixture fixture) : IClassFixture<MachineFixture>
+[Collection(OneMachine.Name)]
+public sealed class VerbTests(MachineFixture fixture)
 {
     private void NeedsImage()
     {
