@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Zonix.Kernel.Tasks;
 using Zonix.Zones.Life;
@@ -31,7 +32,7 @@ internal sealed class ProcessColumns
             int list = letters.IndexOfAny(['o', 'O']);
             string plain = list < 0 ? letters : letters[..list];
             if (words[i].StartsWith("--", StringComparison.Ordinal) || plain.Any(letter => !"efFAaxuwlyHg".Contains(letter, StringComparison.Ordinal)))
-                throw new ZoneException(ZoneError.Invalid, $"ps_args: \"{words[i]}\": expected -ef, aux, or -o and columns: {string.Join(", ", Columns.Keys)}");
+                throw new ZoneException(ZoneError.Invalid, $"ps_args: \"{words[i]}\": expected -ef, aux, or -o and columns: {string.Join(", ", Columns.Keys.Order(StringComparer.Ordinal))}");
             isUserOriented |= plain.Contains('u', StringComparison.Ordinal);
             if (list < 0)
                 continue;
@@ -53,11 +54,11 @@ internal sealed class ProcessColumns
         // NAME=TITLE
         string[] parts = name.Split('=', 2);
         if (!Columns.TryGetValue(parts[0], out (string Title, Func<ProcessView, string> Show) column))
-            throw new ZoneException(ZoneError.Invalid, $"ps_args: column \"{parts[0]}\": expected one of {string.Join(", ", Columns.Keys)}");
+            throw new ZoneException(ZoneError.Invalid, $"ps_args: column \"{parts[0]}\": expected one of {string.Join(", ", Columns.Keys.Order(StringComparer.Ordinal))}");
         return parts.Length > 1 && parts[0] != "pid" ? (parts[1], column.Show) : column;
     }
 
-    private static readonly Dictionary<string, (string Title, Func<ProcessView, string> Show)> Columns = new()
+    private static readonly FrozenDictionary<string, (string Title, Func<ProcessView, string> Show)> Columns = new Dictionary<string, (string Title, Func<ProcessView, string> Show)>
     {
         ["pid"] = ("PID", one => Text(one.Process.Pid.Value)),
         ["ppid"] = ("PPID", one => Text(one.Process.Parent?.Pid.Value ?? 0)),
@@ -85,7 +86,7 @@ internal sealed class ProcessColumns
         ["cmd"] = ("CMD", one => one.CommandLine),
         ["args"] = ("COMMAND", one => one.CommandLine),
         ["command"] = ("COMMAND", one => one.CommandLine),
-    };
+    }.ToFrozenDictionary();
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
