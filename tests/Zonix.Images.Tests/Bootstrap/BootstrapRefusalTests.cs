@@ -55,6 +55,8 @@ public sealed class BootstrapRefusalTests : IDisposable
         const string Updates = "bookworm-updates";
         Mirror.Add("lists", "1", "Essential: yes\n", ("etc/apt/sources.list.d/other.list", ""));
         Mirror.Publish();
+        // Another index than the suite's own: contents that are there are not fetched again.
+        Mirror.Add("news", "1", "", ("etc/news", ""));
         Mirror.Publish(Updates);
         Mirror.Alter(Mirror.PathOfIndex(Updates), -1);
         string sources = BootstrapFixture.Files(host.Make())["etc/apt/sources.list.d/debian.sources"];
