@@ -35,7 +35,9 @@ public sealed class EndToEndTests
         string dataset = JsonNode.Parse(here.Zonix("zone", "get", "web"))!["dataset"]!.ToString();
         string sums = Sums(here);
         here.Zonix("stop", "-t", "1", "web");
-        here.Zonix("dataset", "snapshot", $"{dataset}@before");
+        here.Zonix("snapshot", "create", $"{dataset}@before");
+        Assert.Contains($"{dataset}@before", here.Zonix("snapshot", "list", "--format", "{{.Name}}").Split('\n'));
+        Assert.DoesNotContain(dataset, here.Zonix("snapshot", "list", "--format", "{{.Name}}").Split('\n'));
         here.Zonix("start", "web");
         // What the machine mounts over files of /etc cannot go, as in other containers.
         here.Zonix("exec", "web", "rm", "-rf", "/usr/lib", "/data", "/root");

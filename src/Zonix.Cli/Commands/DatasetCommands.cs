@@ -7,7 +7,7 @@ using Zonix.Cli.Client;
 
 namespace Zonix.Cli.Commands;
 
-/// <summary>pool and dataset: the storage.</summary>
+/// <summary>pool, dataset and snapshot: the storage.</summary>
 internal static class DatasetCommands
 {
     private const string Base = "zonix/datasets";
@@ -18,6 +18,9 @@ internal static class DatasetCommands
             "dataset", "Trees of files in the pool, and their snapshots.", List(), Create(), Destroy(),
             Post("snapshot", "Take a snapshot: DATASET@NAME.", "snapshot"), Pair("clone", "Make a dataset from a snapshot."), Pair("rename", "Rename a dataset."),
             Rollback(), Send(), Receive()));
+        root.Subcommands.Add(CommandTree.Plain(
+            "snapshot", "Snapshots of datasets; of zones: zone snapshot.", List(isOfSnapshots: true), Post("create", "Take a snapshot: DATASET@NAME.", "snapshot"),
+            Rollback(), Pair("clone", "Make a dataset from a snapshot."), Destroy(), Send()));
         Command scrub = CommandTree.OfMachine("scrub", "Compare all that is in the pool with its checksums.", async (_, client) =>
         {
             using HttpResponseMessage response = await client.SendAsync(HttpMethod.Post, "zonix/pool/scrub", null).ConfigureAwait(false);
@@ -27,15 +30,15 @@ internal static class DatasetCommands
         root.Subcommands.Add(CommandTree.Plain("pool", "The storage of zones and images.", List(), scrub));
     }
 
-    private static Command List()
+    private static Command List(bool isOfSnapshots = false)
     {
         var format = new Option<string?>("--format") { Description = Listing.FormatHelp };
-        return CommandTree.OfMachine("list", "List datasets and snapshots.", async (result, client) =>
+        return CommandTree.OfMachine("list", isOfSnapshots ? "List snapshots." : "List datasets and snapshots.", async (result, client) =>
         {
             List<DatasetItem> items = await client.GetAsync(Base, ApiJson.Default.ListDatasetItem).ConfigureAwait(false);
             string? template = result.GetValue(format);
             Listing.Print(
-                items.Select(item => Row(item, isForPeople: template is null or "table")), template,
+                items.Where(item => !isOfSnapshots || item.Name.Contains('@', StringComparison.Ordinal)).Select(item => Row(item, isForPeople: template is null or "table")), template,
                 ("NAME", "Name"), ("USED", "Used"), ("AVAIL", "Available"), ("REFER", "Referenced"), ("ORIGIN", "Origin"));
             return 0;
         }, format);
