@@ -135,16 +135,7 @@ internal sealed unsafe partial class BlockTranslator
     /// <summary>Moves the stack pointer for good; from here on the instruction cannot be restarted.</summary>
     private void ApplyStackDelta()
     {
-        if (_stackDelta != 0)
-        {
-            var operand = Operand.At(HostRegister.Stack, _stackDelta);
-            if (_small)
-                _emit.Lea32(HostRegister.Stack, operand);
-            else
-                _emit.Lea64(HostRegister.Stack, operand);
-            _stackDelta = 0;
-        }
-
+        TryMoveStack();
         // ret imm16 may go far; everything else has just touched the stack.
         _stackUnchecked = false;
         Mark(MapFlags.Tail);

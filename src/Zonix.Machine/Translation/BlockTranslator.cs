@@ -307,16 +307,9 @@ internal sealed unsafe partial class BlockTranslator
     {
         bool truncates = _stackUnchecked;
         _stackUnchecked = false;
-        if (_stackDelta != 0)
+        if (TryMoveStack())
         {
-            var operand = Operand.At(HostRegister.Stack, _stackDelta);
-            if (_small)
-                _emit.Lea32(HostRegister.Stack, operand);
-            else
-                _emit.Lea64(HostRegister.Stack, operand);
-
             // What is pending is done: a task that is pre-empted before the truncation must not do it again.
-            _stackDelta = 0;
             Mark(MapFlags.None);
             truncates &= !_small;
         }
@@ -327,6 +320,20 @@ internal sealed unsafe partial class BlockTranslator
             _emit.Move32(HostRegister.Stack, HostRegister.Stack);
         else
             _emit.Pext64(HostRegister.Stack, Operand.Slot(CpuState.MaskOffset));
+    }
+
+    // False: nothing is pending. Who calls it marks the place behind.
+    private bool TryMoveStack()
+    {
+        if (_stackDelta == 0)
+            return false;
+        var operand = Operand.At(HostRegister.Stack, _stackDelta);
+        if (_small)
+            _emit.Lea32(HostRegister.Stack, operand);
+        else
+            _emit.Lea64(HostRegister.Stack, operand);
+        _stackDelta = 0;
+        return true;
     }
 
     /// <summary>The guest's stack at an offset from its rsp, for accesses that are near enough to be caught by the guards.</summary>
