@@ -11,7 +11,7 @@ namespace Zonix.Kernel.Memory;
 /// Programs, libraries and small mappings lie below 2 GiB: the translator makes better code for operands whose absolute
 /// address fits in 31 bits. Large anonymous mappings lie above: up to the stack in a small window, above 4 GiB in a large one.
 /// </remarks>
-public sealed class AddressLayout
+public sealed record AddressLayout
 {
     /// <summary>The first 64 KiB are never mapped. vm.mmap_min_addr.</summary>
     public const ulong MinimumAddress = 0x1_0000;
@@ -52,24 +52,11 @@ public sealed class AddressLayout
         LargeMapGap = SmallEnd + ((ulong)mapPages * PageSize);
     }
 
-    private AddressLayout(AddressLayout other)
-    {
-        _stackPages = other._stackPages;
-        ProgramBase = other.ProgramBase;
-        VdsoBase = other.VdsoBase;
-        LowMapTop = other.LowMapTop;
-        StackTop = other.StackTop;
-        BreakGap = other.BreakGap;
-        LargeMapGap = other.LargeMapGap;
-        BottomUpBase = other.BottomUpBase;
-        Limit = other.Limit;
-    }
-
     /// <summary>A layout without randomness, for debugging and tests; personality(2), ADDR_NO_RANDOMIZE.</summary>
     public static AddressLayout Fixed() => new(0, 0, 0, 0);
 
     /// <summary>The same from the bottom up: as Linux laid address spaces out before 2.6.7. personality(2), ADDR_COMPAT_LAYOUT.</summary>
-    public AddressLayout BottomUp() => new(this)
+    public AddressLayout BottomUp() => this with
     {
         BottomUpBase = (Math.Min(Limit, SmallEnd) / 3) & ~(PageSize - 1),
         // Out of the way of what grows up from there.
@@ -77,7 +64,7 @@ public sealed class AddressLayout
     };
 
     /// <summary>The same with the stack below 3 GiB, and nothing above. personality(2), ADDR_LIMIT_3GB.</summary>
-    public AddressLayout Below3GiB() => new(this)
+    public AddressLayout Below3GiB() => this with
     {
         Limit = ThreeGigabytes,
         StackTop = ThreeGigabytes - PageSize - ((ulong)_stackPages * PageSize),
