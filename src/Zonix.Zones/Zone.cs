@@ -195,6 +195,8 @@ public sealed partial class Zone : IDisposable
         // First, so that what the user mounts there covers it. A root without a place for them goes without.
         if (_options.Names is { } names)
             _managed.ShowNames(Mounts, names);
+        else
+            _managed.ShowOwnName(Mounts, _options.HostName ?? LxBrand.DefaultHostName);
         foreach (ZoneMemoryDirectory wanted in _options.MemoryDirectories)
         {
             Errno e = ZonePlaces.Find(Mounts, wanted.Target, isDirectory: true, out VfsPath place);
