@@ -218,7 +218,7 @@ public sealed partial class Process
                 EndedLeader = task;
             }
 
-            AnnounceMakerEnd(task, IsExiting ? WaitStatus : status);
+            AnnounceMakerEnd(task, IsExiting ? WaitStatus : status, last);
             Pids.Tasks.Remove(task.Tid);
         }
 
@@ -228,7 +228,7 @@ public sealed partial class Process
         task.Cpu.Dispose();
         if (last)
         {
-            End(status);
+            End(task, status);
         }
         else
         {
@@ -257,7 +257,7 @@ public sealed partial class Process
         }
     }
 
-    private void End(int status)
+    private void End(KernelTask task, int status)
     {
         if (Interlocked.Exchange(ref exiting, 1) == 0)
         {
@@ -266,7 +266,7 @@ public sealed partial class Process
 
         SwitchMemory(null);
         Groups.ControlGroup.ProcessEnded(this);
-        LeaveFamily();
+        LeaveFamily(task);
         Ended.WakeAll();
         if (ReferenceEquals(Pids.Init, this))
         {
