@@ -79,10 +79,7 @@ internal sealed class PacketBlockRing : IPacketRing, IExpiry
             if (isOpen && used + whole > layout.BlockSize)
                 CloseLocked(0);
             if (!isOpen && !OpenLocked())
-            {
-                freezes++;
                 return false;
-            }
             int at = At(block) + used;
             if (packets > 0)
                 memory.View.Write32(At(block) + lastPacket, (uint)(used - lastPacket));
@@ -164,6 +161,8 @@ internal sealed class PacketBlockRing : IPacketRing, IExpiry
         memory.View.Write32(at + StatusAt, TP_STATUS_USER | status);
         isOpen = false;
         block = block + 1 == layout.Blocks ? 0 : block + 1;
+        if (memory.View.Read32(At(block) + StatusAt) != TP_STATUS_KERNEL)
+            freezes++;
     }
 
     private static void WriteTime(Span<byte> text, long timeNs)
