@@ -15,6 +15,9 @@ public sealed partial class Process
     private KernelTask[] tasks = [];
     private int exiting;
     private int waitStatus;
+
+    // Tasks that are in the list no more, but whose numbers, files and charges are not given back yet. Under the gate.
+    private int leaving;
     private ResourceUsage finishedUsage;
     private TaskIo finishedIo;
     private long shownUserNs;
@@ -226,6 +229,11 @@ public sealed partial class Process
         task.Files?.Release();
         task.FileSystem?.Release();
         task.Cpu.Dispose();
+        lock (gate)
+        {
+            leaving--;
+        }
+
         if (last)
         {
             End(task, status);
@@ -251,6 +259,7 @@ public sealed partial class Process
             }
 
             tasks = rest;
+            leaving++;
             finishedUsage += task.Usage;
             finishedIo += task.Io;
             return rest.Length == 0;

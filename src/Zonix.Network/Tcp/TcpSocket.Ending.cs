@@ -155,7 +155,7 @@ internal sealed partial class TcpSocket
     // Back to a socket without a connection; connect(2) with AF_UNSPEC, shutdown(2) of a listener.
     private void Disconnect()
     {
-        TcpSocket[] ends = [], connecting = [];
+        TcpSocket[] ends = [], silent = [], connecting = [];
         TcpEnd? peer = null;
         TcpStream? dropped = null;
         lock (listenGate)
@@ -163,10 +163,10 @@ internal sealed partial class TcpSocket
             {
                 if (state == TcpState.Listen)
                 {
-                    ends = [.. waiting!, .. deferred ?? []];
+                    ends = [.. waiting!];
+                    silent = ForsakeDeferred();
                     connecting = [.. blocked ?? []];
                     waiting!.Clear();
-                    deferred?.Clear();
                     blocked?.Clear();
                     Ports.StopListening(this);
                 }
@@ -196,6 +196,8 @@ internal sealed partial class TcpSocket
             end.Abort();
             end.Close();
         }
+        foreach (TcpSocket end in silent)
+            end.BeForsaken();
         foreach (TcpSocket client in connecting)
             client.Fail(Errno.ECONNREFUSED);
         WakeEverybody();
