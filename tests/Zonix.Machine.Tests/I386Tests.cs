@@ -27,6 +27,35 @@ public sealed class I386Tests
         }
     }
 
+    /// <summary>Position-independent code asks where it is by a call: no code is made for what is called, and the stack looks as it would.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void CodeLearnsWhereItIs(bool identified)
+    {
+        using var cache = new CodeCache(16 << 20);
+
+        // call thunk; mov ecx, eax; call next; pop edx; mov ebx, [esp-4]; int3; thunk: mov eax, [esp]; ret
+        using var file = new CodeFile(1, c =>
+        {
+            c.db(0xE8, 13, 0, 0, 0, 0x89, 0xC1);
+            c.db(0xE8, 0, 0, 0, 0, 0x5A, 0x8B, 0x5C, 0x24, 0xFC, 0xCC);
+            c.db(0x8B, 0x04, 0x24, 0xC3);
+        });
+        using MemoryWindow window = file.NewWindow(cache, WindowKind.I386, identified);
+        using var processor = new Processor(cache);
+        using var context = new CpuContext(window);
+        context.Registers.Rip = file.Address;
+        context.Registers.Rsp = TestGuest.StackTop - 64;
+        GuestExit exit = CodeFile.RunToExit(processor, context);
+        Assert.Equal((ExitKind.Exception, 3), (exit.Kind, exit.Vector));
+        Assert.Equal(file.Address + 5, context.Registers.Rcx);
+        Assert.Equal(file.Address + 12, context.Registers.Rdx);
+        Assert.Equal(context.Registers.Rdx, context.Registers.Rbx);
+        Assert.Equal(TestGuest.StackTop - 64, context.Registers.Rsp);
+        Assert.Equal(identified ? 6 : 8, cache.Statistics.Instructions);
+    }
+
     [Fact]
     public void ACallNamesItsInstruction()
     {

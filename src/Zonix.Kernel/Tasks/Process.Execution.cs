@@ -79,7 +79,22 @@ public sealed partial class Process
         return true;
     }
 
-    /// <summary>The last task takes the process's number. Called by the task itself.</summary>
+    /// <summary>
+    /// Whether a live task is the only one, and nothing is left to be done of those that have ended: they have given back their numbers and files.
+    /// What becomes true wakes <see cref="TaskEnded"/>. Any thread.
+    /// </summary>
+    public bool HasOneTask
+    {
+        get
+        {
+            lock (gate)
+            {
+                return tasks.Length == 1 && leaving == 0;
+            }
+        }
+    }
+
+    /// <summary>The last task takes the process's number. Called by the task itself, when <see cref="HasOneTask"/> holds.</summary>
     public void TakeLeadership(KernelTask task)
     {
         ArgumentNullException.ThrowIfNull(task);
@@ -89,11 +104,12 @@ public sealed partial class Process
             return;
         }
 
-        // What was kept for the one that had the number is this one's now.
+        // What was kept for the one that had the number is this one's now; somebody always answers to the number.
         Groups.ControlGroup.Uncount(this, tasks: 1);
-        Pids.Tasks.Remove(task.Tid);
+        var former = task.Tid;
         task.Tid = new Tid(Pid.Value);
         Pids.Tasks.Add(task.Tid, task);
+        Pids.Tasks.Remove(former);
         RenumberTracee(task);
     }
 }

@@ -15,6 +15,9 @@ public sealed partial class Process
     private KernelTask[] tasks = [];
     private int exiting;
     private int waitStatus;
+
+    // Tasks that are in the list no more, but whose numbers, files and charges are not given back yet. Under the gate.
+    private int leaving;
     private ResourceUsage finishedUsage;
     private TaskIo finishedIo;
     private long shownUserNs;
@@ -218,7 +221,7 @@ public sealed partial class Process
                 EndedLeader = task;
             }
 
-            AnnounceMakerEnd(task, IsExiting ? WaitStatus : status);
+            AnnounceMakerEnd(task, IsExiting ? WaitStatus : status, last);
             Pids.Tasks.Remove(task.Tid);
         }
 
@@ -226,9 +229,14 @@ public sealed partial class Process
         task.Files?.Release();
         task.FileSystem?.Release();
         task.Cpu.Dispose();
+        lock (gate)
+        {
+            leaving--;
+        }
+
         if (last)
         {
-            End(status);
+            End(task, status);
         }
         else
         {
@@ -251,13 +259,14 @@ public sealed partial class Process
             }
 
             tasks = rest;
+            leaving++;
             finishedUsage += task.Usage;
             finishedIo += task.Io;
             return rest.Length == 0;
         }
     }
 
-    private void End(int status)
+    private void End(KernelTask task, int status)
     {
         if (Interlocked.Exchange(ref exiting, 1) == 0)
         {
@@ -266,7 +275,7 @@ public sealed partial class Process
 
         SwitchMemory(null);
         Groups.ControlGroup.ProcessEnded(this);
-        LeaveFamily();
+        LeaveFamily(task);
         Ended.WakeAll();
         if (ReferenceEquals(Pids.Init, this))
         {

@@ -33,7 +33,7 @@ internal sealed class LastTaskOperation : IOperation
     public bool Try(KernelTask task, out SysResult result)
     {
         result = SysResult.NoReturn;
-        if (task.Process.Tasks.Count > 1)
+        if (!task.Process.HasOneTask)
             return false;
         Tid former = task.Tid;
         task.Process.TakeLeadership(task);

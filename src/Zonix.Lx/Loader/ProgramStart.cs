@@ -25,7 +25,7 @@ internal static class ProgramStart
         SysResult result = loader.Load(task, program, arguments, out LoadedProgram? loaded);
         if (result.IsError)
             return result;
-        if (task.Process.Tasks.Count == 1)
+        if (task.Process.HasOneTask && task.Tid.Value == task.Process.Pid.Value)
         {
             Commit(task, loaded!, arguments, task.Tid);
             return SysResult.NoReturn;

@@ -25,7 +25,7 @@ internal static class IpcMultiplex
     }
 
     /// <summary>Makes a call of System V IPC; the upper half of its number is a version. ipc(2).</summary>
-    [Syscall(I386 = 117, Support = Support.Partial, Missing = "structures of before Linux 2.4, without IPC_64: EINVAL")]
+    [Syscall(I386 = 117)]
     internal static SysResult Ipc(KernelTask task, uint call, int first, uint second, uint third, UserAddress pointer, nint fifth)
     {
         switch ((Call)(call & 0xFFFF))
@@ -48,7 +48,9 @@ internal static class IpcMultiplex
             case Call.MSGGET:
                 return MessageQueueCalls.Msgget(task, first, (int)second);
             case Call.MSGCTL:
-                return IsWide(second, (int)MsgCommand.IPC_RMID, out int messages) ? MessageQueueCalls.Msgctl(task, first, (MsgCommand)messages, pointer) : Errno.EINVAL;
+                return IsWide(second, out int messages)
+                    ? MessageQueueCalls.Msgctl(task, first, (MsgCommand)messages, pointer)
+                    : OldIpc.Msgctl(task, first, (MsgCommand)messages, pointer);
             case Call.SHMAT:
                 return Attach(task, call >> 16, first, second, third, pointer);
             case Call.SHMDT:
@@ -56,28 +58,24 @@ internal static class IpcMultiplex
             case Call.SHMGET:
                 return SharedMemoryCalls.Shmget(task, first, second, (int)third);
             case Call.SHMCTL:
-                return IsWide(second, (int)ShmCommand.SHM_LOCK, out int segments) ? SharedMemoryCalls.Shmctl(task, first, (ShmCommand)segments, pointer) : Errno.EINVAL;
+                return IsWide(second, out int segments)
+                    ? SharedMemoryCalls.Shmctl(task, first, (ShmCommand)segments, pointer)
+                    : OldIpc.Shmctl(task, first, (ShmCommand)segments, pointer);
             default:
                 return Errno.ENOSYS;
         }
     }
 
     private static SysResult SemControl(KernelTask task, int id, int number, uint command, GuestWord argument) =>
-        IsWide(command, (int)SemCommand.GETPID, out int known)
+        IsWide(command, out int known)
             ? SemaphoreCalls.Semctl(task, id, number, (SemCommand)known, (nuint)argument.Value)
-            : Errno.EINVAL;
+            : OldIpc.Semctl(task, id, number, (SemCommand)known, (nuint)argument.Value);
 
-    /// <summary>Whether a command comes without a structure, or with one of today's.</summary>
-    private static bool IsWide(uint command, int plain, out int known)
+    /// <summary>Whether a structure that comes with a command is one of today's.</summary>
+    private static bool IsWide(uint command, out int known)
     {
         known = (int)(command & ~(uint)IPC_64);
-        const int IPC_RMID = 0, SETALL = 17, SHM_UNLOCK = 12;
-        bool hasNone = known == IPC_RMID || plain switch
-        {
-            (int)SemCommand.GETPID => known is >= (int)SemCommand.GETPID and <= SETALL,
-            _ => false,
-        };
-        return (command & IPC_64) != 0 || hasNone || (plain == (int)ShmCommand.SHM_LOCK && known is >= (int)ShmCommand.SHM_LOCK and <= SHM_UNLOCK);
+        return (command & IPC_64) != 0;
     }
 
     // The first version kept a call within five arguments.

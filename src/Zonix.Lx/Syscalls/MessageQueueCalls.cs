@@ -52,10 +52,9 @@ internal static class MessageQueueCalls
         {
             case MsgCommand.IPC_INFO or MsgCommand.MSG_INFO:
                 return Info(task, queues, buffer, used: command == MsgCommand.MSG_INFO);
-            case MsgCommand.IPC_STAT:
-                return Status(task, queues, id, buffer);
-            case MsgCommand.MSG_STAT or MsgCommand.MSG_STAT_ANY:
-                return StatusAt(task, queues, id, buffer, any: command == MsgCommand.MSG_STAT_ANY);
+            case MsgCommand.IPC_STAT or MsgCommand.MSG_STAT or MsgCommand.MSG_STAT_ANY:
+                SysResult found = FindStatus(task, id, command, out Msqid64 status);
+                return found.IsError ? found : IpcCalls.Put(task, buffer, status, found);
             case MsgCommand.IPC_SET:
                 return task.TryRead(buffer, out Msqid64 to) ? queues.Change(task, id, to) : Errno.EFAULT;
             case MsgCommand.IPC_RMID:
@@ -65,11 +64,16 @@ internal static class MessageQueueCalls
         }
     }
 
-    private static SysResult Status(KernelTask task, MessageQueues queues, int id, UserAddress place)
+    /// <summary>The status of a queue, by its number or, for MSG_STAT, its index. msgctl(2).</summary>
+    internal static SysResult FindStatus(KernelTask task, int id, MsgCommand command, out Msqid64 status)
     {
-        Msqid64 status = default;
-        SysResult result = queues.Inspect(task, id, queue => Status(queue, 0, out status));
-        return result.IsError ? result : IpcCalls.Put(task, place, status);
+        MessageQueues queues = IpcCalls.Of(task).Messages;
+        if (command != MsgCommand.IPC_STAT)
+            return StatusAt(task, queues, id, command == MsgCommand.MSG_STAT_ANY, out status);
+        Msqid64 found = default;
+        SysResult result = queues.Inspect(task, id, queue => Status(queue, 0, out found));
+        status = found;
+        return result;
     }
 
     private static SysResult Status(MessageQueue queue, SysResult result, out Msqid64 status)
@@ -83,19 +87,17 @@ internal static class MessageQueueCalls
         return result;
     }
 
-    private static SysResult StatusAt(KernelTask task, MessageQueues queues, int index, UserAddress place, bool any)
+    private static SysResult StatusAt(KernelTask task, MessageQueues queues, int index, bool any, out Msqid64 status)
     {
-        Msqid64 status;
-        SysResult result;
+        status = default;
         lock (queues.Table.Gate)
         {
             if (queues.Table.At(index) is not { } queue)
                 return Errno.EINVAL;
             if (!any && !queue.Allows(task.Credentials, 0x124))
                 return Errno.EACCES;
-            result = Status(queue, queue.Id, out status);
+            return Status(queue, queue.Id, out status);
         }
-        return IpcCalls.Put(task, place, status, result);
     }
 
     private static SysResult Info(KernelTask task, MessageQueues queues, UserAddress place, bool used)

@@ -44,10 +44,9 @@ internal static class SemaphoreCalls
         {
             case SemCommand.IPC_INFO or SemCommand.SEM_INFO:
                 return Info(task, sets, place, used: command == SemCommand.SEM_INFO);
-            case SemCommand.IPC_STAT:
-                return Status(task, sets, id, place);
-            case SemCommand.SEM_STAT or SemCommand.SEM_STAT_ANY:
-                return StatusAt(task, sets, id, place, any: command == SemCommand.SEM_STAT_ANY);
+            case SemCommand.IPC_STAT or SemCommand.SEM_STAT or SemCommand.SEM_STAT_ANY:
+                SysResult found = FindStatus(task, id, command, out Semid64 status);
+                return found.IsError ? found : IpcCalls.Put(task, place, status, found);
             case SemCommand.GETALL:
                 return GetAll(task, sets, id, place);
             case SemCommand.GETVAL or SemCommand.GETPID or SemCommand.GETNCNT or SemCommand.GETZCNT:
@@ -133,11 +132,16 @@ internal static class SemaphoreCalls
         return sets.SetValues(task, id, 0, values, whole: true);
     }
 
-    private static SysResult Status(KernelTask task, SemaphoreSets sets, int id, UserAddress place)
+    /// <summary>The status of a set, by its number or, for SEM_STAT, its index. semctl(2).</summary>
+    internal static SysResult FindStatus(KernelTask task, int id, SemCommand command, out Semid64 status)
     {
-        Semid64 status = default;
-        SysResult result = sets.Inspect(task, id, set => Status(set, 0, out status));
-        return result.IsError ? result : IpcCalls.Put(task, place, status);
+        SemaphoreSets sets = IpcCalls.Of(task).Semaphores;
+        if (command != SemCommand.IPC_STAT)
+            return StatusAt(task, sets, id, command == SemCommand.SEM_STAT_ANY, out status);
+        Semid64 found = default;
+        SysResult result = sets.Inspect(task, id, set => Status(set, 0, out found));
+        status = found;
+        return result;
     }
 
     private static SysResult Status(SemaphoreSet set, SysResult result, out Semid64 status)
@@ -149,19 +153,17 @@ internal static class SemaphoreCalls
         return result;
     }
 
-    private static SysResult StatusAt(KernelTask task, SemaphoreSets sets, int index, UserAddress place, bool any)
+    private static SysResult StatusAt(KernelTask task, SemaphoreSets sets, int index, bool any, out Semid64 status)
     {
-        Semid64 status;
-        SysResult result;
+        status = default;
         lock (sets.Table.Gate)
         {
             if (sets.Table.At(index) is not { } set)
                 return Errno.EINVAL;
             if (!any && !set.Allows(task.Credentials, 0x124))
                 return Errno.EACCES;
-            result = Status(set, set.Id, out status);
+            return Status(set, set.Id, out status);
         }
-        return IpcCalls.Put(task, place, status, result);
     }
 
     private static SysResult Info(KernelTask task, SemaphoreSets sets, UserAddress place, bool used)

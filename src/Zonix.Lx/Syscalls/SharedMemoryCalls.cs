@@ -30,13 +30,13 @@ internal static class SharedMemoryCalls
         switch (command)
         {
             case ShmCommand.IPC_INFO:
-                return Limits(task, segments, buffer);
+                SysResult highest = FindLimits(task, out ShmInfo64 limits);
+                return IpcCalls.Put(task, buffer, limits, highest);
             case ShmCommand.SHM_INFO:
                 return Use(task, segments, buffer);
-            case ShmCommand.IPC_STAT:
-                return Status(task, segments, id, buffer);
-            case ShmCommand.SHM_STAT or ShmCommand.SHM_STAT_ANY:
-                return StatusAt(task, segments, id, buffer, any: command == ShmCommand.SHM_STAT_ANY);
+            case ShmCommand.IPC_STAT or ShmCommand.SHM_STAT or ShmCommand.SHM_STAT_ANY:
+                SysResult found = FindStatus(task, id, command, out Shmid64 status);
+                return found.IsError ? found : IpcCalls.Put(task, buffer, status, found);
             case ShmCommand.IPC_SET:
                 return task.TryRead(buffer, out Shmid64 to) ? segments.SetPermissions(task, id, to.Permissions) : Errno.EFAULT;
             case ShmCommand.IPC_RMID:
@@ -48,11 +48,16 @@ internal static class SharedMemoryCalls
         }
     }
 
-    private static SysResult Status(KernelTask task, SharedSegments segments, int id, UserAddress place)
+    /// <summary>The status of a segment, by its number or, for SHM_STAT, its index. shmctl(2).</summary>
+    internal static SysResult FindStatus(KernelTask task, int id, ShmCommand command, out Shmid64 status)
     {
-        Shmid64 status = default;
-        SysResult result = segments.Inspect(task, id, segment => Status(segment, 0, out status));
-        return result.IsError ? result : IpcCalls.Put(task, place, status);
+        SharedSegments segments = IpcCalls.Of(task).Segments;
+        if (command != ShmCommand.IPC_STAT)
+            return StatusAt(task, segments, id, command == ShmCommand.SHM_STAT_ANY, out status);
+        Shmid64 found = default;
+        SysResult result = segments.Inspect(task, id, segment => Status(segment, 0, out found));
+        status = found;
+        return result;
     }
 
     private static SysResult Status(SharedSegment segment, SysResult result, out Shmid64 status)
@@ -65,10 +70,9 @@ internal static class SharedMemoryCalls
         return result;
     }
 
-    private static SysResult StatusAt(KernelTask task, SharedSegments segments, int index, UserAddress place, bool any)
+    private static SysResult StatusAt(KernelTask task, SharedSegments segments, int index, bool any, out Shmid64 status)
     {
-        Shmid64 status;
-        SysResult result;
+        status = default;
         lock (segments.Table.Gate)
         {
             segments.Sweep();
@@ -76,14 +80,15 @@ internal static class SharedMemoryCalls
                 return Errno.EINVAL;
             if (!any && !segment.Allows(task.Credentials, 0x124))
                 return Errno.EACCES;
-            result = Status(segment, segment.Id, out status);
+            return Status(segment, segment.Id, out status);
         }
-        return IpcCalls.Put(task, place, status, result);
     }
 
-    private static SysResult Limits(KernelTask task, SharedSegments segments, UserAddress place)
+    /// <summary>The limits; the result is the highest index in use. shmctl(2), IPC_INFO.</summary>
+    internal static SysResult FindLimits(KernelTask task, out ShmInfo64 limits)
     {
-        var limits = new ShmInfo64
+        SharedSegments segments = IpcCalls.Of(task).Segments;
+        limits = new ShmInfo64
         {
             MaxSize = segments.MaxSize, MinSize = 1, MaxSegments = (ulong)segments.MaxSegments, MaxPerProcess = (ulong)segments.MaxSegments,
             MaxPages = segments.MaxPages,
@@ -91,10 +96,8 @@ internal static class SharedMemoryCalls
         // As on Linux, i386 programs are told no more than they could ask for.
         if (task.CallAbi != GuestAbi.X64)
             limits.MaxSize = Math.Min(limits.MaxSize, int.MaxValue);
-        SysResult highest;
         lock (segments.Table.Gate)
-            highest = segments.Table.HighestIndex;
-        return IpcCalls.Put(task, place, limits, highest);
+            return segments.Table.HighestIndex;
     }
 
     private static SysResult Use(KernelTask task, SharedSegments segments, UserAddress place)

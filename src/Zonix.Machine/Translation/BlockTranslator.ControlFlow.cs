@@ -36,6 +36,8 @@ internal sealed unsafe partial class BlockTranslator
 
     private bool EmitCall(in Instruction instruction)
     {
+        if (TryEmitPositionCall(instruction))
+            return false;
         EmitPushReturnAddress(instruction);
         if (!_registers.IsCanonical)
         {
@@ -64,19 +66,17 @@ internal sealed unsafe partial class BlockTranslator
     /// <summary>Stores the return address and moves the stack pointer; the call has happened once that is done.</summary>
     private void EmitPushReturnAddress(in Instruction call)
     {
-        if (_isI386)
-        {
-            int size = -call.StackPointerIncrement;
-            StoreToStack(size, (long)(int)call.NextIP);
-            _stackDelta -= size;
-        }
-        else
-        {
-            EmitStoreConstant(StackOperand(-8), call.NextIP);
-            _stackDelta -= 8;
-        }
-
+        StoreReturnAddress(call);
+        _stackDelta += call.StackPointerIncrement;
         ApplyStackDelta();
+    }
+
+    private void StoreReturnAddress(in Instruction call)
+    {
+        if (_isI386)
+            StoreToStack(-call.StackPointerIncrement, (long)(int)call.NextIP);
+        else
+            EmitStoreConstant(StackOperand(-8), call.NextIP);
     }
 
     private void EmitStoreConstant(in Operand operand, ulong value)

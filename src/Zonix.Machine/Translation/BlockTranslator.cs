@@ -39,6 +39,9 @@ internal sealed unsafe partial class BlockTranslator
     private bool _small;
     private bool _isI386;
 
+    // The block is one instruction, to be run once: a debugger sees each of them.
+    private bool _isSingle;
+
     // Bytes of a stack item whose size no prefix changes.
     private int _wordSize;
 
@@ -76,6 +79,7 @@ internal sealed unsafe partial class BlockTranslator
         _unit = unit;
         _small = window.Kind != WindowKind.Large;
         _isI386 = window.IsI386;
+        _isSingle = single;
         _wordSize = _isI386 ? 4 : 8;
         _guest = guest;
         int available = Fetch(guest, watch: !single);

@@ -133,7 +133,7 @@ internal sealed partial class I386Generator
 
     private void EmitFlow()
     {
-        switch (_random.Below(7))
+        switch (_random.Below(10))
         {
             case 0 or 1:
                 // jcc over something
@@ -157,6 +157,19 @@ internal sealed partial class I386Generator
                 break;
             case 5:
                 EmitIndirect();
+                break;
+            case 6:
+                // call next; something; pop: where am I?
+                EmitBytes(0xE8, 0, 0, 0, 0);
+                if (_random.Percent(30))
+                    EmitGeneral();
+                EmitBytes((byte)(0x58 | _random.Below(3)));
+                break;
+            case 7:
+                EmitFarCall();
+                break;
+            case 8:
+                EmitFarThroughMemory();
                 break;
             default:
                 uint target = Here + 7;
@@ -196,7 +209,7 @@ internal sealed partial class I386Generator
 
     private void EmitSpecial()
     {
-        switch (_random.Below(9))
+        switch (_random.Below(14))
         {
             case 0:
                 EmitBytes(0x37); // aaa
@@ -223,18 +236,19 @@ internal sealed partial class I386Generator
                 DefineFlags();
                 EmitBytes(0xD6); // salc
                 break;
+            case 8:
+                EmitBound();
+                break;
+            case 9:
+                EmitPointerLoad();
+                break;
+            case 10:
+                DefineFlags();
+                EmitBytes(0x63, (byte)(0xC0 | (_random.Below(3) << 3) | _random.Below(3))); // arpl
+                break;
             default:
                 EmitX87();
                 break;
         }
-    }
-
-    /// <summary>An x87 sequence that leaves the stack empty: integers, so that the result is exact.</summary>
-    private void EmitX87()
-    {
-        EmitMemoryForm(Code.Fild_m32int);
-        EmitBytes(0xD9, 0xE8); // fld1
-        EmitBytes(0xDE, (byte)(_random.Percent(50) ? 0xC1 : 0xE9)); // faddp, fsubp
-        EmitMemoryForm(Code.Fistp_m64int);
     }
 }
