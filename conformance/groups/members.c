@@ -111,9 +111,11 @@ static void into(const char *group, unsigned long flags)
         show_path("started there", "self");
         _exit(0);
     }
-    printf("%s: %s\n", group, child < 0 ? strerrorname_np(errno) : "started");
+    int error = errno;
+    // The child's line comes first.
     if (child > 0)
         waitpid(child, NULL, 0);
+    printf("%s: %s\n", group, child < 0 ? strerrorname_np(error) : "started");
     if (directory >= 0)
         close(directory);
 }

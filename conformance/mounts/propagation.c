@@ -78,6 +78,25 @@ static void kinds(void)
         SHOW(umount2(names[i], 0));
 }
 
+// The end of a namespace is no unmount: those who shared its mounts keep theirs. systemd hands credentials over by such short-lived ones.
+static void ends(void)
+{
+    mkdir("k", 0755);
+    REQUIRE(mount("k", "k", "tmpfs", 0, NULL) == 0);
+    mkdir("k/in", 0755), mkdir("k/more", 0755);
+    SHOW(mount(NULL, "k", NULL, MS_SHARED, NULL));
+    REQUIRE(mount("in", "k/in", "tmpfs", 0, NULL) == 0);
+    fflush(stdout);
+    if (fork() == 0) {
+        REQUIRE(unshare(CLONE_NEWNS) == 0);
+        SHOW(mount("more", "k/more", "tmpfs", 0, NULL));
+        exit(0);
+    }
+    wait(NULL);
+    show_mounts("a namespace has ended");
+    SHOW(umount2("k", MNT_DETACH));
+}
+
 static void peers(void)
 {
     mkdir("a", 0755), mkdir("b", 0755), mkdir("c", 0755), mkdir("d", 0755);
@@ -154,6 +173,7 @@ int main(void)
     enter_own_mounts();
     REQUIRE(pipe(to_child) == 0 && pipe(to_parent) == 0);
     kinds();
+    ends();
     peers();
     changes();
     leave_own_mounts();

@@ -105,6 +105,19 @@ static void pivot(void)
     }
     wait(NULL);
     if (fork() == 0) {
+        // pivot_root(2): without the old root at hand; "." is what lies on top there.
+        REQUIRE(unshare(CLONE_NEWNS) == 0);
+        REQUIRE(chdir("new") == 0);
+        SHOW(syscall(SYS_pivot_root, ".", "."));
+        SHOW(umount2(".", MNT_DETACH));
+        SHOW(chdir("/"));
+        show_file("/f");
+        SHOW(access("/etc/passwd", F_OK));
+        SHOW(mount(NULL, "/", NULL, MS_SHARED | MS_REC, NULL));
+        exit(0);
+    }
+    wait(NULL);
+    if (fork() == 0) {
         SHOW(chroot("new/other"));
         SHOW(chdir(".."));
         SHOW(syscall(SYS_pivot_root, ".", "old"));

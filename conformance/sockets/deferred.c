@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -40,9 +41,39 @@ static int client(void)
     return connect(fd, (void *)&where, sizeof where) ? -1 : fd;
 }
 
+// A listener goes while a connection is silent: its other end hears of it when it speaks, or ends.
+static void forsaken(int seconds)
+{
+    char text[8];
+    int fd = listener(seconds), one = client(), two = client(), error = 0;
+    socklen_t length = sizeof error;
+    struct sockaddr_in there = where;
+    close(fd);
+    struct pollfd both[] = { { one, POLLIN | POLLOUT, 0 }, { two, POLLIN | POLLOUT, 0 } };
+    printf("the listener is gone: %d", poll(both, 2, 200));
+    printf(" %#x %#x\n", both[0].revents, both[1].revents);
+    ssize_t got = recv(one, text, sizeof text, MSG_DONTWAIT);
+    printf("recv %zd, %s\n", got, strerror(errno));
+    fd = socket(AF_INET, SOCK_STREAM, 0);
+    printf("the port is free: %d\n", bind(fd, (void *)&there, sizeof there));
+    printf("send %zd\n", send(one, "abc", 3, 0));
+    printf("has spoken: ready %d\n", ready(one, 2000));
+    getsockopt(one, SOL_SOCKET, SO_ERROR, &error, &length);
+    got = send(one, "abc", 3, 0);
+    printf("error %s, send %zd, recv %zd\n", strerror(error), got, recv(one, text, sizeof text, 0));
+    printf("shutdown %d\n", shutdown(two, SHUT_WR));
+    printf("has ended: ready %d\n", ready(two, 2000));
+    got = recv(two, text, sizeof text, 0);
+    printf("recv %zd, %s\n", got, strerror(errno));
+    close(fd);
+    close(one);
+    close(two);
+}
+
 int main(void)
 {
     char text[8];
+    signal(SIGPIPE, SIG_IGN);
     int values[] = { -1, 0, 1, 2, 3, 4, 7, 8, 200, 100000 };
     for (unsigned i = 0; i < sizeof values / sizeof *values; i++)
         close(listener(values[i]));
@@ -77,6 +108,7 @@ int main(void)
     printf("recv %zd\n", recv(end, text, sizeof text, 0));
     printf("the first is silent: ready %d\n", ready(fd, 100));
     close(fd);
+    forsaken(10);
 
     fd = listener(1);
     one = client();

@@ -46,6 +46,9 @@ public sealed partial class LxBrand : IBrand, IDisposable
     /// <summary>Whether programs that are started from outside get PER_LINUX32. personality(2).</summary>
     public bool Is32Bit { get; init; }
 
+    /// <summary>The usual name of the host.</summary>
+    public const string DefaultHostName = "zonix";
+
     /// <summary>The host's name that the zone's processes start with; null: the usual one. At most 64 bytes.</summary>
     public string? HostName
     {

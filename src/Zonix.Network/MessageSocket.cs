@@ -46,7 +46,7 @@ internal abstract class MessageSocket : InetSocket
     }
 
     /// <inheritdoc/>
-    public sealed override SysResult Receive(ref UserBuffer target, MessageFlags flags, out ReceivedMessage message) =>
+    public override SysResult Receive(ref UserBuffer target, MessageFlags flags, out ReceivedMessage message) =>
         Queue.Receive(ref target, flags, out message);
 
     /// <inheritdoc/>

@@ -61,6 +61,9 @@ public sealed partial class NetworkStack
         Taps.Sent(route.Interface, packet);
         if (!IpHead.TryRead(packet.Bytes, out IpHead head))
             return 0;
+        Counts.Sent(head.To.IsV4, 1, head.TotalLength);
+        if (head.Protocol is IcmpMessage.Icmp or IcmpMessage.Icmp6 && head.TotalLength > head.Size)
+            Counts.Icmp(head.To.IsV4, packet.Bytes[head.Size], isOut: true);
         if (!isAnswer && !Permits(route, head.Protocol, head.To, PortOf(head, packet)))
             return Errno.EACCES;
         if (to.IsMulticast || IsBroadcast(to))
@@ -83,6 +86,8 @@ public sealed partial class NetworkStack
         Taps.Arrived(by, packet);
         if (!IpHead.TryRead(packet.Bytes, out IpHead head) || !(HasAddress(head.To) || head.To.IsMulticast || IsBroadcast(head.To)))
             return;
+        if (head.Protocol != IPPROTO_UDP)
+            Counts.Received(head.To.IsV4, 1, head.TotalLength);
         bool isTaken = Raw.Deliver(by, packet, head);
         ReadOnlySpan<byte> carried = packet.Bytes[head.Size..head.TotalLength];
         switch (head.Protocol)
@@ -90,7 +95,10 @@ public sealed partial class NetworkStack
             case IcmpMessage.Icmp when head.To.IsV4:
             case IcmpMessage.Icmp6 when !head.To.IsV4:
                 if (carried.Length >= IcmpMessage.HeadSize && IcmpMessage.IsIntact(carried, head))
+                {
+                    Counts.Icmp(head.To.IsV4, carried[0], isOut: false);
                     ReceiveIcmp(by, head, carried);
+                }
                 return;
             case IPPROTO_UDP:
                 ReceiveUdp(by, packet, head, carried);
@@ -251,6 +259,8 @@ public sealed partial class NetworkStack
         }
         if (receivers.Count > 0 || isGroup)
             return;
+        Counts.DatagramReceived(head.To.IsV4, data.Length);
+        Counts.Add(ProtocolCounters.OfDatagrams(ProtocolCount.UdpNoPorts, head.To.IsV4, isLite: false));
         byte code = head.To.IsV4 ? IcmpMessage.NoPort : IcmpMessage.NoPort6;
         Reply(IcmpMessage.Refuse(head, packet.Bytes[..head.TotalLength], code, NextIdentification()), head.From);
     }

@@ -80,7 +80,11 @@ public sealed partial class NetworkStack
     {
         port.Interface.Counters.CountReceived(data.Length);
         if (Udp.Find(head.To, head.ToPort, head.From, head.FromPort, port.Interface.Index) is not UdpSocket receiver)
+        {
+            Counts.DatagramReceived(head.To.IsV4, data.Length);
+            Counts.Add(ProtocolCounters.OfDatagrams(ProtocolCount.UdpNoPorts, head.To.IsV4, isLite: false));
             return false;
+        }
         var datagram = new Datagram(data.Length)
         {
             From = head.From, FromPort = head.FromPort, Place = new PacketPlace(port.Interface.Index, head.To, head.To),

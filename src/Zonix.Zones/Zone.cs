@@ -157,7 +157,8 @@ public sealed partial class Zone : IDisposable
         zone.Mount("/dev/shm", shared);
         IFileSystem system = SysFileSystem.Create(machine.FileSystems, machine.Kernel, zone._brand);
         zone.Mount("/proc", zone.CreateProc());
-        zone.Mount("/sys", system);
+        // Nothing in it can be changed; and so read-only, it tells systemd and others that devices are not theirs to manage.
+        zone.Mount("/sys", system, MountFlags.MS_RDONLY);
         zone.Mount("/sys/fs/cgroup", zone._groupFiles);
         zone.AddTypes(devices, system, zone._groupFiles);
         error = zone.MountWanted();
@@ -194,6 +195,8 @@ public sealed partial class Zone : IDisposable
         // First, so that what the user mounts there covers it. A root without a place for them goes without.
         if (_options.Names is { } names)
             _managed.ShowNames(Mounts, names);
+        else
+            _managed.ShowOwnName(Mounts, _options.HostName ?? LxBrand.DefaultHostName);
         foreach (ZoneMemoryDirectory wanted in _options.MemoryDirectories)
         {
             Errno e = ZonePlaces.Find(Mounts, wanted.Target, isDirectory: true, out VfsPath place);
@@ -273,14 +276,14 @@ public sealed partial class Zone : IDisposable
     private SyntheticFileSystem CreateProc() => ProcFileSystem.Create(_machine.FileSystems, _machine.Kernel, Pids, _brand);
 
     /// <summary>Mounts over a directory, which is made when it is missing from the root.</summary>
-    private void Mount(string path, IFileSystem fileSystem)
+    private void Mount(string path, IFileSystem fileSystem, MountFlags flags = 0)
     {
         byte[] name = Encoding.UTF8.GetBytes(path[1..]);
         if (!name.Contains((byte)'/') && Mounts.Root.Inode is IDirectoryInode root && root.Lookup(name, out _) == Errno.ENOENT)
             root.Create(name, new NewInode(FileModeBits.S_IFDIR | 0x1ED, 0, 0), out _);
         var walk = new PathWalk(Mounts.Root, Mounts.Root, Credentials.Root, Encoding.UTF8.GetBytes(path), WalkFlags.Follow | WalkFlags.Directory);
         if (walk.Run() == 0)
-            Mounts.Attach(fileSystem, walk.At, 0);
+            Mounts.Attach(fileSystem, walk.At, flags);
         walk.Dispose();
     }
 }

@@ -60,17 +60,34 @@ public sealed class CompletionTests(MachineFixture fixture)
     [Fact]
     public void Bash_completes_a_line()
     {
-        string folder = Path.Combine(fixture.Files, "tab");
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "archive.tar"), "");
-        Assert.Equal("zonix zone snapshot\nzonix zone snapshots\n", Bash(folder, "zonix zone snapsh"));
-        Assert.Equal("zonix load --input\n", Bash(folder, "zonix load --inp"));
-        Assert.Equal("zonix load -i archive.tar\n", Bash(folder, "zonix load -i arch"));
-        Assert.Equal("zonix run --sig-proxy\n", Bash(folder, "zonix run --sig"));
+        Assert.Equal("zonix zone snapshot\nzonix zone snapshots\n", Bash("zonix zone snapsh"));
+        Assert.Equal("zonix load --input\n", Bash("zonix load --inp"));
+        Assert.Equal("zonix load -i archive.tar\n", Bash("zonix load -i arch"));
+        Assert.Equal("zonix run --sig-proxy\n", Bash("zonix run --sig"));
         if (fixture.Machine.Images.List().Count == 0)
             return;
-        Assert.Equal("zonix run small:latest\n", Bash(folder, "zonix run sma"));
-        Assert.Equal("zonix run small:latest\n", Bash(folder, "zonix run small:la"));
+        Assert.Equal("zonix run small:latest\n", Bash("zonix run sma"));
+        Assert.Equal("zonix run small:latest\n", Bash("zonix run small:la"));
+    }
+
+    [Fact]
+    public void Fish_completes_a_line()
+    {
+        Assert.Equal("snapshot\nsnapshots\n", Fish("zonix zone snapsh"));
+        Assert.Equal("--input\n", Fish("zonix load --inp"));
+        Assert.Equal("archive.tar\n", Fish("zonix load -i arch"));
+        if (fixture.Machine.Images.List().Count > 0)
+            Assert.Equal("small:latest\n", Fish("zonix run sma"));
+    }
+
+    [Fact]
+    public void Zsh_completes_a_line()
+    {
+        Assert.Equal("zonix zone snapshot", Zsh("zonix zone snapsh"));
+        Assert.Equal("zonix load --input", Zsh("zonix load --inp"));
+        Assert.Equal("zonix load -i archive.tar", Zsh("zonix load -i arch"));
+        if (fixture.Machine.Images.List().Count > 0)
+            Assert.Equal("zonix run small:latest", Zsh("zonix run sma"));
     }
 
     [Theory]
@@ -84,28 +101,62 @@ public sealed class CompletionTests(MachineFixture fixture)
         [.. new Completer(CommandTree.Create()).Complete(words).Select(static one => one.Text).Distinct().Order(StringComparer.Ordinal)];
 
     // What is shown for each candidate: the line with the last of bash's words replaced, as readline does.
-    private static string Bash(string folder, string line)
+    private string Bash(string line) => Shell(line, "bash", "--norc", "-c", """
+        zonix() { "$ZONIX_UNDER_TEST" "$@"; }
+        source <(zonix completion bash) || exit
+        COMP_LINE=$1 COMP_POINT=${#1}
+        IFS=$' \n' read -r -d '' -a COMP_WORDS < <(printf %s "${1//:/ : }")
+        [[ $1 == *' ' ]] && COMP_WORDS+=('')
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        compopt() { :; }
+        COMP_WORDS[0]=$ZONIX_UNDER_TEST
+        _zonix
+        for word in "${COMPREPLY[@]}"; do
+            printf '%s\n' "${1%"${COMP_WORDS[COMP_CWORD]}"}$word"
+        done
+        """, "bash");
+
+    // The candidates, without their descriptions.
+    private string Fish(string line) => Shell(line, "fish", "--no-config", "-c", """
+        zonix completion fish | source
+        complete -C $argv[1] | string split -f 1 \t
+        """);
+
+    // The line as it stands after a tab: zsh completes in its editor alone, so somebody has to type.
+    private string Zsh(string line)
     {
-        const string Script = """
-            zonix() { "$ZONIX_UNDER_TEST" "$@"; }
-            source <(zonix completion bash) || exit
-            COMP_LINE=$1 COMP_POINT=${#1}
-            IFS=$' \n' read -r -d '' -a COMP_WORDS < <(printf %s "${1//:/ : }")
-            [[ $1 == *' ' ]] && COMP_WORDS+=('')
-            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-            compopt() { :; }
-            COMP_WORDS[0]=$ZONIX_UNDER_TEST
-            _zonix
-            for word in "${COMPREPLY[@]}"; do
-                printf '%s\n' "${1%"${COMP_WORDS[COMP_CWORD]}"}$word"
-            done
-            """;
-        var info = new ProcessStartInfo("bash", ["--norc", "-c", Script, "bash", line]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
-        info.Environment["ZONIX_UNDER_TEST"] = Environment.GetEnvironmentVariable("ZONIX_PROGRAM") ?? Path.Combine(AppContext.BaseDirectory, "zonix");
-        using Process bash = Process.Start(info)!;
-        Task<string> error = bash.StandardError.ReadToEndAsync();
-        string output = bash.StandardOutput.ReadToEnd();
-        bash.WaitForExit();
+        if (!HostPrograms.Has("zsh"))
+            Assert.Skip("zsh is not installed");
+        string screen = Shell(line, "expect", "-c", """
+            log_user 0
+            set timeout 60
+            spawn zsh -f -i
+            send "autoload -Uz compinit; compinit -u -D; source <(zonix completion zsh)\r"
+            send "show() { print -r -- \"line=(\$BUFFER)\"; BUFFER=; zle .accept-line }; zle -N show; bindkey '^X' show; print rea''dy\r"
+            expect ready
+            send "$env(LINE_UNDER_TEST)\t\030"
+            expect -re {line=\(([^)]*)\)} { puts $expect_out(1,string) }
+            exit
+            """);
+        return screen.Trim();
+    }
+
+    private string Shell(string line, string shell, params string[] arguments)
+    {
+        if (!HostPrograms.Has(shell))
+            Assert.Skip($"{shell} is not installed");
+        string folder = Path.Combine(fixture.Files, "tab");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "archive.tar"), "");
+        string program = Environment.GetEnvironmentVariable("ZONIX_PROGRAM") ?? Path.Combine(AppContext.BaseDirectory, "zonix");
+        var info = new ProcessStartInfo(shell, [.. arguments, line]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        info.Environment["ZONIX_UNDER_TEST"] = program;
+        info.Environment["LINE_UNDER_TEST"] = line;
+        info.Environment["PATH"] = $"{Path.GetDirectoryName(program)}:{info.Environment["PATH"]}";
+        using Process process = Process.Start(info)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
         Assert.Equal("", error.Result);
         return output;
     }

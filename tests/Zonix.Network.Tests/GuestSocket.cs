@@ -66,12 +66,12 @@ internal sealed class GuestSocket : IDisposable
         return sent.IsError ? sent.Error : 0;
     }
 
-    /// <summary>What one call receives; an error, negated, in Count.</summary>
+    /// <summary>What one call receives, which it waits for without MSG_DONTWAIT; an error, negated, in Count.</summary>
     public (int Count, ReceivedMessage Message) Receive(byte[] into, MessageFlags flags = 0) => Bell.Until(Socket.ReadQueue, () =>
     {
         var buffer = new UserBuffer(into, 0, into.Length);
         SysResult got = Socket.Receive(ref buffer, flags, out ReceivedMessage message);
-        return (!got.IsError || got.Error != Errno.EAGAIN, (got.IsError ? -(int)got.Error : (int)got.Value, message));
+        return (!got.IsError || got.Error != Errno.EAGAIN || (flags & MessageFlags.MSG_DONTWAIT) != 0, (got.IsError ? -(int)got.Error : (int)got.Value, message));
     });
 
     /// <summary>What comes up to the end, or the error that came first.</summary>

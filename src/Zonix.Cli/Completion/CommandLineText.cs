@@ -27,7 +27,7 @@ internal static class CommandLineText
             isInWord = true;
             if (letter == quote)
                 quote = '\0';
-            else if (quote == '\0' && letter is '"' or '\'' && quote == '\0')
+            else if (quote == '\0' && letter is '"' or '\'')
                 quote = letter;
             else if (letter == '\\' && quote != '\'' && i + 1 < line.Length)
                 word.Append(line[++i]);

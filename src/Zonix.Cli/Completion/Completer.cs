@@ -128,7 +128,7 @@ internal sealed class Completer
         "--type" => Words("container", "image", "volume", "network"),
         "-s" or "--signal" or "--stop-signal" => Words(Signals),
         "--format" => Words("json", "table"),
-        "--platform" => Words("linux/amd64"),
+        "--platform" => Words("linux/amd64", "linux/386"),
         "--log-driver" => Words("json-file"),
         "--log-opt" => Words("max-size=", "max-file="),
         "--mount" => Words("type=bind,source=", "type=volume,source=", "type=tmpfs,target="),

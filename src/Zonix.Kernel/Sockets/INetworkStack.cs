@@ -18,6 +18,12 @@ public interface INetworkStack : INetworkControl
     /// <summary>The sockets of Inet and Inet6 that there are now, and connections that linger in TIME_WAIT.</summary>
     IReadOnlyList<InetSocketState> Sockets { get; }
 
+    /// <summary>
+    /// What its protocols have counted, by protocol and counter as /proc/net/snmp, netstat and snmp6 of Linux name them ("TcpActiveOpens",
+    /// "Udp6InDatagrams"). What is not there is never counted.
+    /// </summary>
+    IReadOnlyDictionary<string, long> ProtocolCounts { get; }
+
     /// <summary>Its packet sockets.</summary>
     IReadOnlyList<IPacketSocket> PacketSockets { get; }
 

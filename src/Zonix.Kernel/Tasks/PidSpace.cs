@@ -68,6 +68,9 @@ public sealed class PidSpace
     /// <summary>The group of a number; null if nobody is in it. Under <see cref="TreeGate"/>.</summary>
     public ProcessGroup? Group(Pid id) => groups.GetValueOrDefault(id);
 
+    /// <summary>Whether a process has asked that all of this begins anew when it has ended. reboot(2).</summary>
+    public bool IsRebooting { get; set; }
+
     /// <summary>Ends all processes but the first. The end of the first process.</summary>
     internal void EndAll()
     {

@@ -235,7 +235,7 @@ public sealed partial class Process
     }
 
     /// <summary>The end of the last task: children go to another parent, and the own one is told.</summary>
-    private void LeaveFamily()
+    private void LeaveFamily(KernelTask task)
     {
         lock (Pids.TreeGate)
         {
@@ -243,7 +243,7 @@ public sealed partial class Process
             LeaveTerminal();
             var wasControlled = !group.IsOrphaned();
             Volatile.Write(ref ended, true);
-            GiveChildrenAway();
+            GiveChildrenAway(task);
             if (wasControlled && group.IsOrphaned())
             {
                 HangUpIfStopped(group);
@@ -256,31 +256,44 @@ public sealed partial class Process
         }
     }
 
-    /// <summary>A task ends: children that it has made and that want to know it get their signal.</summary>
-    private void AnnounceMakerEnd(KernelTask task, int status)
+    /// <summary>
+    /// A task ends: children that it has made and that want to know it get their signal; at the end of the last one, only
+    /// when they have their new parent.
+    /// </summary>
+    private void AnnounceMakerEnd(KernelTask task, int status, bool last)
     {
         lock (Pids.TreeGate)
         {
             LeaveTracing(task, status);
+            if (last)
+            {
+                return;
+            }
+
             foreach (var child in children)
             {
-                if (!ReferenceEquals(child.Maker, task))
-                {
-                    continue;
-                }
-
-                foreach (var other in child.Tasks)
-                {
-                    if (other.ParentDeathSignal != 0)
-                    {
-                        SignalSending.Send(other, SigInfo.FromSender(other.ParentDeathSignal, SigCode.SI_USER, Pid.Value, task.Credentials.Uid));
-                    }
-                }
+                child.HearMakerEnd(task);
             }
         }
     }
 
-    private void GiveChildrenAway()
+    private void HearMakerEnd(KernelTask maker)
+    {
+        if (!ReferenceEquals(Maker, maker))
+        {
+            return;
+        }
+
+        foreach (var task in Tasks)
+        {
+            if (task.ParentDeathSignal != 0)
+            {
+                SignalSending.Send(task, SigInfo.FromSender(task.ParentDeathSignal, SigCode.SI_USER, maker.Process.Pid.Value, maker.Credentials.Uid));
+            }
+        }
+    }
+
+    private void GiveChildrenAway(KernelTask task)
     {
         foreach (var child in children)
         {
@@ -289,6 +302,7 @@ public sealed partial class Process
             var wasControlled = !childGroup.IsOrphaned();
             child.Parent = heir;
             heir?.children.Add(child);
+            child.HearMakerEnd(task);
             if (child.ended)
             {
                 if (child.isKeptForTracer)

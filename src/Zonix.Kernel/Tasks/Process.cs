@@ -221,7 +221,7 @@ public sealed partial class Process
                 EndedLeader = task;
             }
 
-            AnnounceMakerEnd(task, IsExiting ? WaitStatus : status);
+            AnnounceMakerEnd(task, IsExiting ? WaitStatus : status, last);
             Pids.Tasks.Remove(task.Tid);
         }
 
@@ -236,7 +236,7 @@ public sealed partial class Process
 
         if (last)
         {
-            End(status);
+            End(task, status);
         }
         else
         {
@@ -266,7 +266,7 @@ public sealed partial class Process
         }
     }
 
-    private void End(int status)
+    private void End(KernelTask task, int status)
     {
         if (Interlocked.Exchange(ref exiting, 1) == 0)
         {
@@ -275,7 +275,7 @@ public sealed partial class Process
 
         SwitchMemory(null);
         Groups.ControlGroup.ProcessEnded(this);
-        LeaveFamily();
+        LeaveFamily(task);
         Ended.WakeAll();
         if (ReferenceEquals(Pids.Init, this))
         {

@@ -131,6 +131,8 @@ public static class MountOperations
     /// <summary>umount2(2).</summary>
     public static Errno Unmount(KernelTask task, VfsPath at, UnmountFlags flags)
     {
+        // "." and "/" name what lies on top there, too: that is how one gets rid of the old root after pivot_root(".", ".").
+        at = MountNamespace.Descend(at);
         if (!ReferenceEquals(at.Dentry, at.Mount.Root) || !IsHere(task, at.Mount))
             return Errno.EINVAL;
         bool lazily = (flags & UnmountFlags.MNT_DETACH) != 0;

@@ -40,7 +40,7 @@ public sealed partial class MountTable
         Retire(gone);
     }
 
-    /// <summary>A namespace has lost its last user.</summary>
+    /// <summary>A namespace has lost its last user. Nobody has unmounted anything: those that share its mounts keep theirs.</summary>
     internal void Dissolve(MountNamespace space)
     {
         List<Mount> gone;
@@ -48,7 +48,7 @@ public sealed partial class MountTable
         {
             if (space.RootMount is not { } root)
                 return;
-            gone = WithPropagated(Subtree(root));
+            gone = Subtree(root);
             Remove(gone);
         }
         Retire(gone);

@@ -94,6 +94,8 @@ internal sealed class NetlinkWriter(NetlinkHeader request, uint receiver)
         const int NLMSG_ERROR = 2, NLM_F_CAPPED = 0x100, NLM_F_ACK_TLVS = 0x200, NLMSGERR_ATTR_MSG = 1;
         bool isShort = error == 0 || isCapped;
         string? words = explains ? complaint : null;
+        // As Linux does it, it is a datagram of its own: readers take the last message of one for the answer.
+        EndPiece();
         ReadOnlySpan<byte> about = original.AsSpan(0, isShort ? NetlinkHeader.Size : original.Length);
         Span<byte> body = Begin(NLMSG_ERROR, sizeof(int) + about.Length, (NetlinkFlags)((isShort ? NLM_F_CAPPED : 0) | (words is null ? 0 : NLM_F_ACK_TLVS)));
         BinaryPrimitives.WriteInt32LittleEndian(body, -(int)error);

@@ -1,6 +1,9 @@
+using System.Globalization;
+using Zonix.Kernel.Sockets;
+
 namespace Zonix.Lx.Proc;
 
-/// <summary>Counters of protocols in /proc/[pid]/net/snmp, netstat and snmp6. No protocol has moved anything yet. proc_pid_net(5).</summary>
+/// <summary>Counters of protocols in /proc/[pid]/net/snmp, netstat and snmp6. proc_pid_net(5).</summary>
 internal static class NetCounters
 {
     private const string IpNames =
@@ -67,20 +70,34 @@ internal static class NetCounters
         "UdpLite6OutDatagrams UdpLite6RcvbufErrors UdpLite6SndbufErrors UdpLite6InCsumErrors UdpLite6MemErrors";
 
     /// <summary>IP, ICMP, TCP, UDP.</summary>
-    internal static string Snmp { get; } =
+    internal static string Snmp(INetworkStack? network)
+    {
         // A machine that forwards nothing, hops of a packet, and TCP's time-outs are settings, not counters.
-        Pair("Ip", IpNames, "2", "64") + Pair("Icmp", IcmpNames) + Pair("Tcp", TcpNames, "1", "200", "120000", "-1") + Pair("Udp", UdpNames) +
-        Pair("UdpLite", UdpLiteNames);
+        IReadOnlyDictionary<string, long> counts = CountsOf(network);
+        return Pair(counts, "Ip", IpNames, "2", "64") + Pair(counts, "Icmp", IcmpNames) + Pair(counts, "Tcp", TcpNames, "1", "200", "120000", "-1") +
+            Pair(counts, "Udp", UdpNames) + Pair(counts, "UdpLite", UdpLiteNames);
+    }
 
     /// <summary>More of TCP and IP.</summary>
-    internal static string Netstat { get; } = Pair("TcpExt", TcpExtNames) + Pair("IpExt", IpExtNames);
+    internal static string Netstat(INetworkStack? network)
+    {
+        IReadOnlyDictionary<string, long> counts = CountsOf(network);
+        return Pair(counts, "TcpExt", TcpExtNames) + Pair(counts, "IpExt", IpExtNames);
+    }
 
     /// <summary>Version 6.</summary>
-    internal static string Version6 { get; } = string.Concat(Version6Names.Split(' ').Select(static name => $"{name,-32}\t0\n"));
-
-    private static string Pair(string name, string fields, params string[] settings)
+    internal static string Version6(INetworkStack? network)
     {
-        int count = fields.Split(' ').Length;
-        return $"{name}: {fields}\n{name}: {string.Join(' ', settings.Concat(Enumerable.Repeat("0", count - settings.Length)))}\n";
+        IReadOnlyDictionary<string, long> counts = CountsOf(network);
+        return string.Concat(Version6Names.Split(' ').Select(name => string.Create(CultureInfo.InvariantCulture, $"{name,-32}\t{counts.GetValueOrDefault(name)}\n")));
+    }
+
+    private static IReadOnlyDictionary<string, long> CountsOf(INetworkStack? network) => network?.ProtocolCounts ?? new Dictionary<string, long>();
+
+    private static string Pair(IReadOnlyDictionary<string, long> counts, string protocol, string fields, params string[] settings)
+    {
+        IEnumerable<string> numbers = fields.Split(' ').Skip(settings.Length)
+            .Select(field => counts.GetValueOrDefault(protocol + field).ToString(CultureInfo.InvariantCulture));
+        return $"{protocol}: {fields}\n{protocol}: {string.Join(' ', settings.Concat(numbers))}\n";
     }
 }

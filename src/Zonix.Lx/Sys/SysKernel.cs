@@ -3,7 +3,7 @@ using Zonix.Lx.Proc;
 
 namespace Zonix.Lx.Sys;
 
-/// <summary>/sys/kernel. Empty directories are places to mount other file systems at.</summary>
+/// <summary>/sys/kernel. Places for file systems that there are none of (debugfs, tracefs, configfs, huge pages) are missing: systemd mounts what has one.</summary>
 internal static class SysKernel
 {
     internal static void Fill(StaticEntries kernel) => kernel
@@ -14,16 +14,12 @@ internal static class SysKernel
         .Text("kexec_loaded", "0\n")
         .Refused("profiling", 0)
         .Text("uevent_seqnum", "0\n")
-        .Directory("config", static _ => { })
-        .Directory("debug", static _ => { })
         .Directory("iommu_groups", static _ => { })
         .Directory("irq", static _ => { })
         .Directory("mm", FillMemory)
-        .Directory("security", static _ => { })
-        .Directory("tracing", static _ => { });
+        .Directory("security", static _ => { });
 
     private static void FillMemory(StaticEntries memory) => memory
-        .Directory("hugepages", static _ => { })
         .Directory("ksm", static ksm => ksm.Refused("run", 0).Text("pages_shared", "0\n").Text("pages_sharing", "0\n"))
         .Directory("transparent_hugepage", static huge => huge
             .Setting("defrag", static () => "always defer defer+madvise madvise [never]\n", Never)

@@ -12,7 +12,7 @@ internal static class PacketOptions
     private const int ICMP_FILTER = 1, ICMP6_FILTER = 1, Icmp6FilterSize = 32;
     private const int PACKET_ADD_MEMBERSHIP = 1, PACKET_DROP_MEMBERSHIP = 2, PACKET_RX_RING = 5, PACKET_STATISTICS = 6, PACKET_HDRLEN = 11;
     private const int PACKET_TX_RING = 13, PACKET_FANOUT = 18;
-    private const int TPACKET_V2 = 1, Version2HeadSize = 32;
+    private const int TPACKET_V2 = 1, TPACKET_V3 = 2, Version2HeadSize = 32, Version3HeadSize = 48;
 
     /// <summary>Sets one; null: it is none of these.</summary>
     internal static SysResult? Set(KernelTask task, ISocket socket, int level, int option, UserAddress value, int length)
@@ -57,16 +57,17 @@ internal static class PacketOptions
                 raw.Icmp6Filter?.CopyTo(text);
                 return Icmp6FilterSize;
             case (SOL_PACKET, PACKET_STATISTICS) when socket is IPacketSocket packets:
-                (uint heard, uint dropped) = packets.TakeStatistics();
+                (uint heard, uint dropped, uint freezes) = packets.TakeStatistics();
                 BinaryPrimitives.WriteUInt32LittleEndian(text, heard);
                 BinaryPrimitives.WriteUInt32LittleEndian(text[4..], dropped);
-                return 8;
+                BinaryPrimitives.WriteUInt32LittleEndian(text[8..], freezes);
+                return packets.GetOption(SocketOption.PacketVersion) == TPACKET_V3 ? 12 : 8;
             case (SOL_PACKET, PACKET_HDRLEN) when socket is IPacketSocket:
                 // What version is asked for stands where the answer goes.
                 if (!task.Memory.TryRead(value, out int version))
                     return Errno.EFAULT;
-                BinaryPrimitives.WriteInt32LittleEndian(text, Version2HeadSize);
-                return version == TPACKET_V2 ? 4 : Errno.EINVAL;
+                BinaryPrimitives.WriteInt32LittleEndian(text, version == TPACKET_V3 ? Version3HeadSize : Version2HeadSize);
+                return version is TPACKET_V2 or TPACKET_V3 ? 4 : Errno.EINVAL;
             default:
                 return null;
         }
@@ -130,16 +131,19 @@ internal static class PacketOptions
         return 0;
     }
 
-    // struct tpacket_req.
+    // struct tpacket_req, or tpacket_req3.
     private static SysResult SetRing(KernelTask task, IPacketSocket socket, UserAddress value, int length)
     {
-        Span<byte> text = stackalloc byte[16];
+        Span<byte> all = stackalloc byte[28];
+        Span<byte> text = socket.GetOption(SocketOption.PacketVersion) == TPACKET_V3 ? all : all[..16];
+        all.Clear();
         if (length < text.Length)
             return Errno.EINVAL;
         if (!task.Memory.TryCopyIn(value, text))
             return Errno.EFAULT;
         return socket.SetRing(new PacketRingLayout(
             BinaryPrimitives.ReadInt32LittleEndian(text), BinaryPrimitives.ReadInt32LittleEndian(text[4..]),
-            BinaryPrimitives.ReadInt32LittleEndian(text[8..]), BinaryPrimitives.ReadInt32LittleEndian(text[12..])));
+            BinaryPrimitives.ReadInt32LittleEndian(text[8..]), BinaryPrimitives.ReadInt32LittleEndian(text[12..]),
+            BinaryPrimitives.ReadInt32LittleEndian(all[16..]), BinaryPrimitives.ReadInt32LittleEndian(all[20..])));
     }
 }

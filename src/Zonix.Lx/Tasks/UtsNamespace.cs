@@ -10,7 +10,7 @@ internal sealed class UtsNamespace
     private volatile byte[] domainName;
 
     internal UtsNamespace()
-        : this("zonix"u8.ToArray(), "(none)"u8.ToArray())
+        : this(System.Text.Encoding.ASCII.GetBytes(LxBrand.DefaultHostName), "(none)"u8.ToArray())
     {
     }
 

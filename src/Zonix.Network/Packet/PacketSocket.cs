@@ -12,13 +12,13 @@ namespace Zonix.Network.Packet;
 internal sealed partial class PacketSocket : IPacketSocket, IMappable
 {
     private const ushort AllProtocols = 3;
-    private const int TPACKET_V2 = 1;
+    private const int TPACKET_V2 = 1, TPACKET_V3 = 2;
     private const uint FIONREAD = 0x541B, TIOCOUTQ = 0x5411;
     private readonly Lock gate = new();
     private readonly List<(int Interface, ushort Type)> memberships = [];
     private readonly NetworkStack stack;
     private readonly DatagramQueue queue;
-    private volatile PacketRing? ring;
+    private volatile IPacketRing? ring;
     private volatile LinkName place;
     private uint packets, dropped;
     private bool hasLost;
@@ -153,8 +153,8 @@ internal sealed partial class PacketSocket : IPacketSocket, IMappable
     {
         switch (option)
         {
-            // The layouts of other versions are refused, so that libraries fall back to this one.
-            case SocketOption.PacketVersion when value != TPACKET_V2:
+            // Version 1 is refused, so that libraries fall back to 2.
+            case SocketOption.PacketVersion when value is not (TPACKET_V2 or TPACKET_V3):
                 return Errno.EINVAL;
             case SocketOption.PacketVersion or SocketOption.PacketReserve when ring is not null:
                 return Errno.EBUSY;
@@ -183,20 +183,24 @@ internal sealed partial class PacketSocket : IPacketSocket, IMappable
             }
             if (ring is not null)
                 return Errno.EBUSY;
-            if (Settings[SocketOption.PacketVersion] != TPACKET_V2)
+            int version = Settings[SocketOption.PacketVersion];
+            if (version is not (TPACKET_V2 or TPACKET_V3))
                 return Errno.EINVAL;
-            Errno e = PacketRing.Create(layout, Settings[SocketOption.PacketReserve], out PacketRing? made);
+            int reserve = Settings[SocketOption.PacketReserve];
+            Errno e = version == TPACKET_V2
+                ? PacketRing.Create(layout, reserve, out IPacketRing? made)
+                : PacketBlockRing.Create(layout, reserve, stack.Machine, ReadQueue.WakeAll, out made);
             ring = made;
             return e;
         }
     }
 
     /// <inheritdoc/>
-    public (uint Packets, uint Dropped) TakeStatistics()
+    public (uint Packets, uint Dropped, uint Freezes) TakeStatistics()
     {
         lock (gate)
         {
-            (uint, uint) taken = (packets, dropped);
+            (uint, uint, uint) taken = (packets, dropped, ring?.TakeFreezes() ?? 0);
             (packets, dropped, hasLost) = (0, 0, false);
             return taken;
         }
@@ -239,7 +243,7 @@ internal sealed partial class PacketSocket : IPacketSocket, IMappable
         queue.Close();
     }
 
-    private bool Put(PacketRing frames, ReadOnlySpan<byte> shown, int length, bool hasLink, LinkName name)
+    private bool Put(IPacketRing frames, ReadOnlySpan<byte> shown, int length, bool hasLink, LinkName name)
     {
         if (!frames.Put(shown, length, hasLink ? IpPacket.LinkSize : 0, name, stack.RealtimeNs, hasLost))
             return false;

@@ -20,6 +20,7 @@ internal sealed partial class TcpSocket
         CancelTimer();
         end.Configured(Settings);
         ShowHandshake();
+        CountHandshake();
         WakeEverybody();
         return true;
     }
@@ -43,6 +44,7 @@ internal sealed partial class TcpSocket
             Admit(end);
         }
         from.Configured(end.Settings);
+        end.CountOpened();
         end.LookAtDeferred();
         ReadQueue.WakeAll();
         return 0;

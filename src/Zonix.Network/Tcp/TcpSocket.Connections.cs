@@ -159,6 +159,7 @@ internal sealed partial class TcpSocket : IExpiry
     private void Reach(in Route route)
     {
         ShowAsking();
+        CountAsking();
         if (route.Gateway is { } gateway)
         {
             IDisposable? made = gateway.Connect(route.Port!, this);
@@ -187,6 +188,7 @@ internal sealed partial class TcpSocket : IExpiry
         else
         {
             ShowRefusal(route.Target);
+            CountRefusal(route.Target);
             Fail(Errno.ECONNREFUSED);
         }
     }
@@ -218,6 +220,8 @@ internal sealed partial class TcpSocket : IExpiry
             {
                 blocker = listener;
                 blockedPlace = (listener.blocked ??= []).AddLast(this);
+                listener.Stack.Counts.Add(ProtocolCount.TcpExtListenOverflows);
+                listener.Stack.Counts.Add(ProtocolCount.TcpExtListenDrops);
             }
         }
         if (refused)
@@ -232,6 +236,8 @@ internal sealed partial class TcpSocket : IExpiry
         {
             CancelTimer();
             ShowHandshake();
+            if (end is not null)
+                CountHandshake();
             end?.LookAtDeferred();
             listener.ReadQueue.WakeAll();
             WakeEverybody();
@@ -302,6 +308,7 @@ internal sealed partial class TcpSocket : IExpiry
             if (state != TcpState.SynSent)
                 return;
             SetError(why);
+            Stack.Counts.Add(ProtocolCount.TcpAttemptFails);
             (state, receiveShut, sendShut) = (TcpState.Close, true, true);
         }
         CancelTimer();

@@ -80,7 +80,10 @@ internal sealed partial class TcpSocket
         if (lingers)
             Stack.Tcp.Waiting.Add(this, Local, LocalPort, Remote, RemotePort, Stack.NowNs);
         if (isFirst)
+        {
             ShowEnd();
+            CountEnd(peer);
+        }
         if (tells)
             peer?.PeerEnded(isClosing);
     }
@@ -118,6 +121,7 @@ internal sealed partial class TcpSocket
             if (state == TcpState.Close)
                 return;
             SetError(state == TcpState.CloseWait ? Errno.EPIPE : Errno.ECONNRESET);
+            CountReset(isSent: false);
             Done();
         }
         EndDeferral(isReset: true);
@@ -131,6 +135,7 @@ internal sealed partial class TcpSocket
         lock (side.Link)
         {
             peer = side.Peer;
+            CountReset(isSent: true);
             Done();
         }
         peer?.PeerReset();
@@ -141,6 +146,8 @@ internal sealed partial class TcpSocket
     {
         (receiveShut, sendShut) = (true, true);
         state = TcpState.Close;
+        // Before it can no more be found.
+        CountTraffic();
         if (!HasBoundPort)
             Ports.Remove(this);
     }
@@ -148,7 +155,7 @@ internal sealed partial class TcpSocket
     // Back to a socket without a connection; connect(2) with AF_UNSPEC, shutdown(2) of a listener.
     private void Disconnect()
     {
-        TcpSocket[] ends = [], connecting = [];
+        TcpSocket[] ends = [], silent = [], connecting = [];
         TcpEnd? peer = null;
         TcpStream? dropped = null;
         lock (listenGate)
@@ -156,10 +163,10 @@ internal sealed partial class TcpSocket
             {
                 if (state == TcpState.Listen)
                 {
-                    ends = [.. waiting!, .. deferred ?? []];
+                    ends = [.. waiting!];
+                    silent = ForsakeDeferred();
                     connecting = [.. blocked ?? []];
                     waiting!.Clear();
-                    deferred?.Clear();
                     blocked?.Clear();
                     Ports.StopListening(this);
                 }
@@ -167,6 +174,8 @@ internal sealed partial class TcpSocket
                 {
                     peer = side.Peer;
                     SetError(Errno.ECONNRESET);
+                    CountReset(isSent: true);
+                    CountTraffic();
                 }
                 dropped = side.Incoming;
                 state = TcpState.Close;
@@ -187,6 +196,8 @@ internal sealed partial class TcpSocket
             end.Abort();
             end.Close();
         }
+        foreach (TcpSocket end in silent)
+            end.BeForsaken();
         foreach (TcpSocket client in connecting)
             client.Fail(Errno.ECONNREFUSED);
         WakeEverybody();
@@ -209,15 +220,5 @@ internal sealed partial class TcpSocket
             Stack.Machine.Scheduler.Timers.Cancel(timer);
         Interlocked.Exchange(ref attempt, null)?.Dispose();
         LeaveBlocked();
-    }
-
-    private void CountTraffic()
-    {
-        long sent = side.Outgoing?.Written ?? 0, got = side.Incoming?.Written ?? 0;
-        if (sent + got == 0)
-            return;
-        InterfaceCounters counters = Stack.InterfaceTo(Local, Remote).Counters;
-        counters.CountSent(sent);
-        counters.CountReceived(Stack.HasAddress(Remote) ? sent : got);
     }
 }

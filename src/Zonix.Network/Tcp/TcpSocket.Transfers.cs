@@ -128,6 +128,11 @@ internal sealed partial class TcpSocket
     {
         int lost = (int)source.Skip(source.Remaining);
         ShowReset(isOfPeer: true);
+        if (side.Peer is TcpSide { Socket.Stack.Counts: { } counts })
+        {
+            counts.Add(ProtocolCount.TcpOutRsts);
+            counts.Segments(IsV4, 1, 1);
+        }
         PeerReset();
         return lost;
     }

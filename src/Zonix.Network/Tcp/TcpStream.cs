@@ -15,7 +15,7 @@ internal sealed partial class TcpStream(int limit, BufferAccount account)
     private readonly Lock writeGate = new(), readGate = new();
     private byte[] ring = [];
     private int limit = limit;
-    private long head, tail, written, urgentAt = -1;
+    private long head, tail, written, segments, urgentAt = -1;
     private bool urgentTaken, isDiscarded;
 
     /// <summary>Who looks at what is written; set once, when the connection is made.</summary>
@@ -33,6 +33,9 @@ internal sealed partial class TcpStream(int limit, BufferAccount account)
 
     /// <summary>Bytes that were ever written.</summary>
     internal long Written => Volatile.Read(ref tail);
+
+    /// <summary>Segments that these would have been.</summary>
+    internal long Segments => Volatile.Read(ref segments);
 
     /// <summary>Bytes that were ever read.</summary>
     internal long Taken => Volatile.Read(ref head);
@@ -226,6 +229,7 @@ internal sealed partial class TcpStream(int limit, BufferAccount account)
         long at = tail;
         if (written > at && Observer is { IsObserving: true } observer)
             Tell(observer, at, (int)(written - at));
+        Volatile.Write(ref segments, segments + ((written - at + Raw.TcpPacket.LargestData - 1) / Raw.TcpPacket.LargestData));
         Volatile.Write(ref tail, written);
     }
 

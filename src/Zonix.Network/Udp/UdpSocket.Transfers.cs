@@ -23,6 +23,17 @@ internal sealed partial class UdpSocket
     }
 
     /// <inheritdoc/>
+    public override SysResult Receive(ref UserBuffer target, MessageFlags flags, out ReceivedMessage message)
+    {
+        SysResult got = base.Receive(ref target, flags, out message);
+        if (!got.IsError && (flags & (MessageFlags.MSG_PEEK | MessageFlags.MSG_ERRQUEUE)) == 0)
+            Count(ProtocolCount.UdpInDatagrams);
+        return got;
+    }
+
+    private void Count(ProtocolCount what) => Stack.Counts.Add(ProtocolCounters.OfDatagrams(what, Family == SocketFamily.Inet, isLite));
+
+    /// <inheritdoc/>
     public override SysResult Send(ref UserBuffer source, in OutgoingMessage message)
     {
         // As on Linux the report of an earlier datagram comes before this one is sent.
@@ -93,6 +104,7 @@ internal sealed partial class UdpSocket
             return Errno.EFAULT;
         }
         route.Interface.Counters.CountSent(length);
+        Stack.Counts.DatagramSent(to.IsV4, isLite, length);
         if (Stack.ShowsPackets(IPPROTO_UDP) || (route.Target is { } there && there != Stack && there.ShowsPackets(IPPROTO_UDP)))
             Show(datagram, to, port, route);
         Errno e = 0;
@@ -127,6 +139,10 @@ internal sealed partial class UdpSocket
             receiver.Deliver(datagram);
             return;
         }
+        target.Counts.DatagramReceived(to.IsV4, datagram.Length);
+        target.Counts.Add(ProtocolCounters.OfDatagrams(ProtocolCount.UdpNoPorts, to.IsV4, isLite));
+        target.Counts.Unreachable(to.IsV4, isOut: true, datagram.Length);
+        Stack.Counts.Unreachable(to.IsV4, isOut: false, datagram.Length);
         Report(NoPort(to), datagram.Data, to, port);
         if (Stack.ShowsPackets(to.IsV4 ? IcmpMessage.Icmp : IcmpMessage.Icmp6))
             ShowRefusal(datagram, to, port);

@@ -83,7 +83,12 @@ internal sealed partial class UdpSocket : MessageSocket
             return;
         }
         Stack.Stamp(Settings, datagram);
-        Queue.Deliver(datagram);
+        // Linux counts it as received when somebody has read it.
+        Stack.Counts.DatagramReceived(datagram.From.IsV4, datagram.Length);
+        if (Queue.Deliver(datagram))
+            return;
+        Count(ProtocolCount.UdpRcvbufErrors);
+        Count(ProtocolCount.UdpInErrors);
     }
 
     // As on Linux it sees the datagram from its head of UDP on, and what it cuts off is cut off.

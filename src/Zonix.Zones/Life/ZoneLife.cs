@@ -250,7 +250,8 @@ public sealed partial class ZoneLife : IDisposable
     private async Task EndRunAsync(ZoneRun now, ZoneProcess first, TimeSpan? timeout, Signal? signal, CancellationToken cancellation)
     {
         ZoneInit init = Configuration.Init;
-        Signal by = signal ?? (init.StopSignal is { } name && SignalNames.TryParse(name, out Signal wanted) ? wanted : Signal.SIGTERM);
+        Signal by = signal ?? (init.StopSignal is { } name && SignalNames.TryParse(name, out Signal wanted)
+            ? wanted : now.IsSystemd ? SystemdInit.StopSignal : Signal.SIGTERM);
         TimeSpan patience = timeout ?? TimeSpan.FromSeconds(init.StopTimeout ?? DefaultStopSeconds);
         Keep(Record with { State = ZoneState.ShuttingDown });
 
@@ -327,7 +328,8 @@ public sealed partial class ZoneLife : IDisposable
         first.Dispose();
         await now.EndAsync().ConfigureAwait(false);
         Console = new ZoneConsole();
-        bool restarts = !isStopAsked && !registry.IsEnding && Configuration.RestartPolicy.WantsRestart(code, Record.RestartCount);
+        bool restarts = !isStopAsked && !registry.IsEnding &&
+            (now.Zone.Pids.IsRebooting || Configuration.RestartPolicy.WantsRestart(code, Record.RestartCount));
         TaskCompletionSource<int> told;
         lock (gate)
         {

@@ -40,6 +40,9 @@ internal sealed class ZoneRun
     /// <summary>The first program; there is none before it was started.</summary>
     internal ZoneProcess? First { get; private set; }
 
+    /// <summary>Whether its first program is systemd.</summary>
+    internal bool IsSystemd { get; private set; }
+
     /// <summary>Whether a process was killed because there was not enough memory.</summary>
     internal bool WasShortOfMemory => Zone.Groups.Root.Memory.CountOf(MemoryIncident.Kill) > 0;
 
@@ -131,7 +134,13 @@ internal sealed class ZoneRun
         string place = string.IsNullOrEmpty(directory) ? "/" : directory;
         if (isFirst)
             ZonePlaces.Find(Zone.Mounts, place, isDirectory: true, out _);
-        string[] variables = [.. Environment(environment ?? [], who, hasTerminal)];
+        IEnumerable<string> given = environment ?? [];
+        if (isFirst && !Configuration.Init.Init && SystemdInit.Is(Zone.Mounts, name, place))
+        {
+            IsSystemd = true;
+            given = SystemdInit.Variables.Concat(given);
+        }
+        string[] variables = [.. Environment(given, who, hasTerminal)];
         if (isFirst && Configuration.Init.Init)
             words = WithInit(words, variables, place);
         SysResult started = Zone.Start(

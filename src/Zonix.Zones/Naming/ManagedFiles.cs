@@ -2,6 +2,7 @@ using System.Text;
 using Zonix.Abi;
 using Zonix.FileSystems.Tmpfs;
 using Zonix.Kernel;
+using Zonix.Kernel.Tasks;
 using Zonix.Kernel.Vfs;
 using Zonix.Lx.Loader;
 
@@ -38,6 +39,20 @@ internal sealed class ManagedFiles
         return 0;
     }
 
+    /// <summary>
+    /// Adds the zone's own name to what the root's /etc/hosts says, where it is not known there: the name is the zone's, the file that of
+    /// another machine. A root without the file goes without.
+    /// </summary>
+    internal void ShowOwnName(MountNamespace mounts, string name)
+    {
+        const string Path = "/etc/hosts";
+        if (Read(mounts, Path) is not { } known)
+            return;
+        bool isKnown = known.Split('\n').Any(line => line.Split('#')[0].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Skip(1).Contains(name));
+        if (!isKnown)
+            Show(mounts, "hosts", Path, ReadMode, Encoding.UTF8.GetBytes($"{known.TrimEnd('\n')}\n127.0.1.1\t{name}\n"));
+    }
+
     /// <summary>Makes the init program, and mounts it.</summary>
     internal Errno ShowInit(MountNamespace mounts) => Show(mounts, "init", InitPath, ExecuteMode, InitProgram.Build());
 
@@ -65,6 +80,23 @@ internal sealed class ManagedFiles
         if (e == 0)
             mounts.Attach(files, made!, place, MountFlags.MS_RELATIME);
         return e;
+    }
+
+    // What a file of the zone says; null: there is none, or a larger one than names take.
+    private static string? Read(MountNamespace mounts, string path)
+    {
+        const int Most = 1 << 16;
+        var walk = new PathWalk(mounts.Root, mounts.Root, Credentials.Root, Encoding.UTF8.GetBytes(path), WalkFlags.Follow);
+        bool isFound = walk.Run() == 0;
+        VfsPath at = isFound ? walk.At : default;
+        walk.Dispose();
+        if (!isFound || at.Inode is not IOpenableInode { Access.IsRegular: true } inode || inode.Open(OpenFlags.O_RDONLY, out IFile? file) != 0)
+            return null;
+        var bytes = new byte[Most];
+        var buffer = new UserBuffer(bytes, 0, Most);
+        SysResult got = file is IReadable readable ? readable.Read(ref buffer, 0) : Errno.EINVAL;
+        file!.Close();
+        return got.IsError || got.Value == Most ? null : Encoding.UTF8.GetString(bytes, 0, (int)got.Value);
     }
 
     private Errno Write(IInode inode, byte[] content)

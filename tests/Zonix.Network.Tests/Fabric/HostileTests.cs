@@ -35,10 +35,11 @@ public sealed class HostileTests
         Assert.Equal((Errno)0, heard.Bind(IpAddress.Any, Port));
         Assert.Equal((Errno)0, server.Bind(Victim, Port));
         Assert.Equal((Errno)0, server.Listen());
-        byte[] got = new byte[256];
 
+        // From several threads: what one is told of, another may have taken.
         Packets.Sample(packet =>
         {
+            byte[] got = new byte[256];
             raw.SendTo(packet, Victim, 0);
             while ((heard.Socket.Poll(PollEvents.POLLIN) & (PollEvents.POLLIN | PollEvents.POLLERR)) != 0)
             {

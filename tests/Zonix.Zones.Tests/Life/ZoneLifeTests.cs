@@ -65,6 +65,27 @@ public sealed class ZoneLifeTests
         Assert.False(await other.StopAsync());
     }
 
+    [Theory]
+    [InlineData(0x4321FEDC, 130)]
+    [InlineData(0xCDEF0123, 130)]
+    public async Task Its_processes_can_power_it_off(uint command, int code)
+    {
+        await using var bench = new Workbench();
+        ZoneLife zone = await bench.StartAsync($"echo up; perl -e 'syscall(169, 0xfee1dead, 672274793, {command}, 0)'; echo still here; exec sleep 1000");
+        Assert.Equal(code, await zone.WaitStoppedAsync().WaitAsync(Workbench.Patience));
+        Assert.Equal(0, zone.Record.RestartCount);
+    }
+
+    [Fact]
+    public async Task Its_processes_can_reboot_it()
+    {
+        await using var bench = new Workbench();
+        ZoneLife zone = await bench.StartAsync("echo up; perl -e 'syscall(169, 0xfee1dead, 85072278, 0x01234567, 0)'; exec sleep 1000");
+        while (zone.Record.RestartCount == 0)
+            Assert.Equal(129, await zone.WaitNextExitAsync().WaitAsync(Workbench.Patience));
+        await zone.StopAsync(TimeSpan.Zero);
+    }
+
     [Fact]
     public async Task Its_end_is_the_end_of_all_its_processes_and_nothing_is_left()
     {
