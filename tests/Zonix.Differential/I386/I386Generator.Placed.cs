@@ -209,7 +209,7 @@ internal sealed partial class I386Generator
 
     private void EmitSpecial()
     {
-        switch (_random.Below(14))
+        switch (_random.Below(12))
         {
             case 0:
                 EmitBytes(0x37); // aaa

@@ -53,7 +53,7 @@ internal sealed partial class I386Generator
 
         short first = (short)(InterestingValues.Word(_random) & 0x3FFF);
         byte place = StorePair((ushort)-first | ((uint)(ushort)(first + 1) << 16), 0);
-        SetRegister(0, (uint)(first - _random.Below(2)));
+        SetRegister(0, (uint)(first + _random.Below(2)));
         EmitBytes(0x66, 0x62, 0x43, place);
     }
 
