@@ -163,12 +163,14 @@ internal sealed partial class PythonCommand
             """);
         SortedDictionary<string, List<string>> reasons = new(StringComparer.Ordinal);
         StringBuilder unexplained = new();
+        List<string> notRun = [];
         int allNative = 0;
         int allBoth = 0;
         foreach (string module in modules)
         {
-            if (native[module] is not { } left)
+            if (native[module] is not { } left || zone[module] is not { } right)
             {
+                notRun.Add(module);
                 continue;
             }
 
@@ -176,12 +178,12 @@ internal sealed partial class PythonCommand
             int both = 0;
             foreach (string id in good)
             {
-                MethodResult? here = zone[module]?.Methods.GetValueOrDefault(id);
+                MethodResult? here = right.Methods.GetValueOrDefault(id);
                 if (here?.Kind == "ok")
                 {
                     both++;
                 }
-                else if (zone[module] is not null)
+                else
                 {
                     string name = id.StartsWith("test.", StringComparison.Ordinal) ? id[5..] : id;
                     string reason = expectations.Reason($"{name} {here?.Text}");
@@ -202,6 +204,11 @@ internal sealed partial class PythonCommand
         }
 
         text.Append($"| all | | {allNative} | {allBoth} | {Percent(allBoth, allNative)} |\n");
+        if (notRun.Count > 0)
+        {
+            text.Append($"\nNot run on both sides: {string.Join(", ", notRun)}.\n");
+        }
+
         foreach ((string reason, List<string> names) in reasons)
         {
             text.Append($"\n{names.Count} methods: {reason}\n\n{string.Concat(names.Select(name => $"- {name}\n"))}");
