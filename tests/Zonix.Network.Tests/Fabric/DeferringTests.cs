@@ -53,12 +53,14 @@ public sealed class DeferringTests : IDisposable
     }
 
     [Fact]
-    public void The_end_of_the_listener_is_theirs()
+    public void The_end_of_the_listener_shows_when_they_speak()
     {
         using GuestSocket client = Connected();
         listener.Dispose();
-        Assert.Equal(-(int)Errno.ECONNRESET, client.Receive(new byte[8]).Count);
         Assert.Equal(0, one.Buffers.Used);
+        Assert.Equal(-(int)Errno.EAGAIN, client.Receive(new byte[8], MessageFlags.MSG_DONTWAIT).Count);
+        Assert.Equal((Errno)0, client.Send([1]));
+        Assert.Equal(-(int)Errno.ECONNRESET, client.Receive(new byte[8]).Count);
     }
 
     [Fact]
