@@ -66,8 +66,10 @@ static void between_processes(void)
         _exit(0);
     }
     write(file, "parent ", 7);
-    SHOW(give("file", 4, &file, 1));
+    // The child's lines come first.
+    long given = give("file", 4, &file, 1);
     wait(&status);
+    SHOW(given);
     SHOW(pread(file, text, 20, 0));
     printf("%.12s\n", text);
     close(file);
