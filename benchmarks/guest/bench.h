@@ -19,7 +19,8 @@ static inline double now_ns(void)
 static inline long scaled(int argc, char **argv, long work)
 {
     long percent = argc > 1 ? atol(argv[1]) : 100;
-    long result = work * percent / 100;
+    // Wider than a long of 32 bits.
+    long result = (long)((int64_t)work * percent / 100);
     return result < 1 ? 1 : result;
 }
 
