@@ -55,7 +55,7 @@ internal static class PidFdCalls
         var sent = SigInfo.FromSender((int)signal, SigCode.SI_USER, task.Process.Pid.Value, task.Credentials.Uid);
         if (!info.IsNull)
         {
-            if (!task.Memory.TryRead(info, out sent))
+            if (!task.TryRead(info, out sent))
             {
                 return Errno.EFAULT;
             }

@@ -156,7 +156,7 @@ internal static class UringRegistration
         var buffers = new IoVector[count];
         for (int i = 0; i < buffers.Length; i++)
         {
-            if (!task.Memory.TryRead(argument + ((ulong)i * 16), out buffers[i]))
+            if (!task.TryRead(task.Element(new UserPointer<IoVector>(argument.Value), i), out buffers[i]))
                 return Errno.EFAULT;
             if (buffers[i].Base == 0 && buffers[i].Length != 0)
                 return Errno.EFAULT;

@@ -35,7 +35,7 @@ internal sealed class UringSelected(UringFile ring, UringRequest request, uint l
         uint length = entry.Length;
         if (entry.Opcode == UringOpcode.IORING_OP_READV)
         {
-            if (!request.Task.Memory.TryRead(new UserPointer<IoVector>(entry.Address), out IoVector only))
+            if (!request.Task.TryRead(new UserPointer<IoVector>(entry.Address), out IoVector only))
                 return Errno.EFAULT;
             length = (uint)Math.Min(only.Length, 0x7ffff000);
         }
