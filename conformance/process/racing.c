@@ -117,8 +117,12 @@ static void exit_against_join(void)
 enum { WindowSize = 1 << 18 };
 static char *window;
 
+// Nobody takes away memory before all have their stacks: one of those could come to lie in a hole of the window.
+static pthread_barrier_t all_there;
+
 static void *unmap(void *argument)
 {
+    pthread_barrier_wait(&all_there);
     for (unsigned n = 0; !stop; n++) {
         size_t at = (n * 7919u % (WindowSize / 4096)) * 4096, size = (1 + n % 8) * 4096;
         if (at + size > WindowSize)
@@ -140,6 +144,7 @@ static void *copy(void *argument)
     int ends[2], zero = open("/dev/zero", O_RDONLY), null = open("/dev/null", O_WRONLY);
     pipe2(ends, O_NONBLOCK);
     char drain[4096];
+    pthread_barrier_wait(&all_there);
     for (unsigned n = (uintptr_t)argument; !stop; n++) {
         char *at = window + n * 104729u % (WindowSize - 9000);
         errno = 0;
@@ -172,8 +177,10 @@ static void unmap_against_copies(void)
     pthread_t threads[5];
     long bad = 0;
     stop = 0;
+    pthread_barrier_init(&all_there, NULL, 6);
     for (long i = 0; i < 5; i++)
         pthread_create(&threads[i], NULL, i < 2 ? unmap : copy, (void *)(i * 1000));
+    pthread_barrier_wait(&all_there);
     double end = now() + 1.5;
     while (now() < end)
         usleep(10000);
