@@ -26,8 +26,16 @@ public sealed unsafe class EpollReadinessSource : IReadinessSource
                 return false;
             var added = new Watch(this, nextKey++, descriptor, observer);
             var e = new EpollEvent { Events = EPOLLONESHOT, Data = added.Key };
-            if (epoll_ctl(epoll!, EPOLL_CTL_ADD, descriptor, &e) < 0)
+            try
+            {
+                if (epoll_ctl(epoll!, EPOLL_CTL_ADD, descriptor, &e) < 0)
+                    return false;
+            }
+            catch (ObjectDisposedException)
+            {
+                // Closed by another thread meanwhile.
                 return false;
+            }
             watches.Add(added.Key, added);
             watch = added;
             return true;

@@ -5,8 +5,8 @@ namespace Zonix.Host.Sockets;
 
 /// <summary>
 /// A socket of the host that never waits: what would have to answers EAGAIN, and an <see cref="IReadinessSource"/> tells when to try
-/// again. Errors are the host's numbers; transfers answer them negated. Any thread; transfers in flight keep it open, later ones answer EBADF. The
-/// other methods are its owner's, who does not close it meanwhile.
+/// again. Errors are the host's numbers; transfers answer them negated. Any thread, also while another closes it: calls in flight keep it open, later ones
+/// answer EBADF. The ones before it is bound or connected are its owner's.
 /// </summary>
 public sealed unsafe class HostSocket : IDisposable
 {
@@ -62,7 +62,14 @@ public sealed unsafe class HostSocket : IDisposable
     {
         byte* bytes = stackalloc byte[HostEndpoint.Size];
         int length = to.Write(new Span<byte>(bytes, HostEndpoint.Size));
-        return connect(Descriptor, bytes, length) == 0 ? 0 : Errno;
+        try
+        {
+            return connect(Descriptor, bytes, length) == 0 ? 0 : Errno;
+        }
+        catch (ObjectDisposedException)
+        {
+            return EBADF;
+        }
     }
 
     /// <summary>Takes a connection. EAGAIN: there is none; EMFILE.</summary>
@@ -72,12 +79,19 @@ public sealed unsafe class HostSocket : IDisposable
         from = default;
         byte* name = stackalloc byte[HostEndpoint.Size];
         int length = HostEndpoint.Size;
-        int descriptor = accept4(Descriptor, name, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (descriptor < 0)
-            return Errno;
-        from = HostEndpoint.Read(new ReadOnlySpan<byte>(name, length));
-        accepted = new HostSocket(descriptor);
-        return 0;
+        try
+        {
+            int descriptor = accept4(Descriptor, name, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+            if (descriptor < 0)
+                return Errno;
+            from = HostEndpoint.Read(new ReadOnlySpan<byte>(name, length));
+            accepted = new HostSocket(descriptor);
+            return 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return EBADF;
+        }
     }
 
     /// <summary>Sends to the other end; answers how many bytes it took, or an error negated.</summary>
@@ -150,13 +164,28 @@ public sealed unsafe class HostSocket : IDisposable
     public int TakeError()
     {
         int error = 0, length = sizeof(int);
-        if (Descriptor.IsClosed)
+        try
+        {
+            return getsockopt(Descriptor, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : Errno;
+        }
+        catch (ObjectDisposedException)
+        {
             return EBADF;
-        return getsockopt(Descriptor, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : Errno;
+        }
     }
 
     /// <summary>Ends what is sent; the other direction goes on.</summary>
-    public int EndSending() => shutdown(Descriptor, SHUT_WR) == 0 ? 0 : Errno;
+    public int EndSending()
+    {
+        try
+        {
+            return shutdown(Descriptor, SHUT_WR) == 0 ? 0 : Errno;
+        }
+        catch (ObjectDisposedException)
+        {
+            return EBADF;
+        }
+    }
 
     /// <summary>What is sent leaves at once. TCP_NODELAY.</summary>
     public void SendAtOnce() => Set(IPPROTO_TCP, TCP_NODELAY, 1);
@@ -183,7 +212,7 @@ public sealed unsafe class HostSocket : IDisposable
     public void Abort()
     {
         long on = 1;
-        _ = setsockopt(Descriptor, SOL_SOCKET, SO_LINGER, &on, sizeof(long));
+        Set(SOL_SOCKET, SO_LINGER, &on, sizeof(long));
         Dispose();
     }
 
@@ -191,7 +220,19 @@ public sealed unsafe class HostSocket : IDisposable
     public void Dispose() => Descriptor.Dispose();
 
     // Options that only make things better are not missed where the host lacks them.
-    private void Set(int level, int option, int value) => _ = setsockopt(Descriptor, level, option, &value, sizeof(int));
+    private void Set(int level, int option, int value) => Set(level, option, &value, sizeof(int));
+
+    private void Set(int level, int option, void* value, int size)
+    {
+        try
+        {
+            _ = setsockopt(Descriptor, level, option, value, size);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed by another thread: there is nothing left to be made better.
+        }
+    }
 
     private static long Result(nint value) => value >= 0 ? value : -Errno;
 }

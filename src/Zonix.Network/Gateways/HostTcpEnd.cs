@@ -61,7 +61,15 @@ internal sealed partial class HostTcpEnd : TcpEnd, IReadinessObserver, IDisposab
     /// <summary>The rings are there: bytes may flow.</summary>
     internal void Start()
     {
-        if (watch is null && !gateway.Watch(socket!, this, out watch))
+        bool isWatched;
+        lock (gate)
+        {
+            // The zone may have had its say and closed it before this.
+            if (IsClosed)
+                return;
+            isWatched = watch is not null || gateway.Watch(socket!, this, out watch);
+        }
+        if (!isWatched)
         {
             Break();
             return;
@@ -186,10 +194,11 @@ internal sealed partial class HostTcpEnd : TcpEnd, IReadinessObserver, IDisposab
     {
         lock (gate)
         {
+            // Without a watch yet, whoever makes it wants what is wanted by then.
             if (IsClosed)
                 return;
             wanted |= more;
-            watch!.Arm(wanted);
+            watch?.Arm(wanted);
         }
     }
 
